@@ -17,3 +17,14 @@ pub enum IndexerError {
     #[error("a task of this program ended early")]
     Task(#[from] JoinError),
 }
+
+impl IndexerError {
+    /// Says whether the disk is full.
+    #[must_use]
+    pub fn is_of_full_disk(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(StoreError::Full) | Self::Index(IndexError::Full { .. })
+        )
+    }
+}

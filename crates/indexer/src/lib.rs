@@ -48,9 +48,8 @@ const GATHER: Duration = Duration::from_secs(1);
 /// How often the queue is read without a wake-up, since other replicas write to the same database.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How long to wait after a failure, doubled each time from `MIN_PAUSE` to `MAX_PAUSE`.
+/// How long to wait after a failure, doubled each time up to [`max_pause`].
 const MIN_PAUSE: Duration = Duration::from_secs(1);
-const MAX_PAUSE: Duration = Duration::from_secs(60);
 
 /// From this many changes at once, more are expected soon: those of an import or a pull.
 const MIN_BULK_CHANGES: u64 = 200;
@@ -170,7 +169,7 @@ impl Indexer {
                     tracing::error!(fault = %text, "the search index is not up to date with the database");
                     self.note(Some(text));
                     let wait = pause;
-                    pause = (pause * 2).min(MAX_PAUSE);
+                    pause = (pause * 2).min(max_pause(&fault));
                     wait
                 }
             };
@@ -249,4 +248,9 @@ impl Indexer {
     fn note(&self, fault: Option<String>) {
         *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
+}
+
+/// Returns the longest wait after a failure. A disk may have room again at any moment.
+fn max_pause(fault: &IndexerError) -> Duration {
+    Duration::from_secs(if fault.is_of_full_disk() { 5 } else { 60 })
 }

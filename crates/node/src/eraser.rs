@@ -16,6 +16,7 @@ use std::{
 };
 
 use async_recursion::async_recursion as boxed;
+use disk_space::reserve::Reserve;
 use store::{Store, StoreError};
 use tokio::{
     sync::{Mutex, Notify},
@@ -68,6 +69,8 @@ pub struct Eraser {
     data: PathBuf,
     indexer: Arc<Indexer>,
     renderings: Arc<Renderings>,
+    /// Space for withdrawals and erasures on a full disk.
+    pub reserve: Arc<Reserve>,
     /// How many bytes were erased when the disk had no room for a copy: it is not tried again before as many have come again.
     had_no_room_at: AtomicU64,
     /// Number of the latest request.
@@ -127,12 +130,14 @@ impl Eraser {
         data: PathBuf,
         indexer: Arc<Indexer>,
         renderings: Arc<Renderings>,
+        reserve: Arc<Reserve>,
     ) -> Self {
         Self {
             store,
             data,
             indexer,
             renderings,
+            reserve,
             had_no_room_at: AtomicU64::new(0),
             requested: AtomicU64::new(1),
             erased: AtomicU64::new(0),
@@ -243,12 +248,15 @@ impl Eraser {
     async fn erase(&self) -> Result<(), EraseError> {
         // A transaction whose caller has gone may still commit a withdrawal: wait for it, and erase that too.
         self.store.settle_writes().await?;
-        // The words are in memory, in the index and in the database.
+        // The words are in memory, in the index and in the database. They leave the database also where the disk has no room
+        // to write the index without them.
         self.renderings.clear();
-        if !self.indexer.erase().await? {
+        let of_index = self.reserve.with_room(|| self.indexer.erase()).await;
+        self.reserve.with_room(|| self.store.erase()).await?;
+        if !of_index? {
             return Err(EraseError::InUse);
         }
-        Ok(self.store.erase().await?)
+        Ok(())
     }
 
     /// Rewrites the database file if much of it was erased. A failure is logged: nothing is lost by it but space.
@@ -319,7 +327,13 @@ mod tests {
         let now = Clock::system().reader();
         let indexer = Arc::new(Indexer::new(store.clone(), public, restricted, now));
         let data = directory.path().to_owned();
-        let eraser = Eraser::new(store.clone(), data, indexer, Arc::default());
+        let eraser = Eraser::new(
+            store.clone(),
+            data,
+            indexer,
+            Arc::default(),
+            Arc::new(Reserve::new(None)),
+        );
         assert!(
             !eraser.is_settled(),
             "an earlier process may have left something"

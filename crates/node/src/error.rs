@@ -2,6 +2,7 @@
 //!
 //! A mistake in a request is an error or an outcome of its own flow. A misbehaving peer is data.
 
+use disk_space::reserve::OfFullDisk;
 use indexer::IndexerError;
 use search::IndexError;
 use store::StoreError;
@@ -39,6 +40,15 @@ pub enum NodeError {
     /// A task of this program ended early.
     #[error("a task of this program ended early")]
     Task(#[from] JoinError),
+}
+
+impl OfFullDisk for NodeError {
+    fn is_of_full_disk(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(StoreError::Full) | Self::Index(IndexError::Full { .. })
+        )
+    }
 }
 
 impl From<StoreError> for NodeError {

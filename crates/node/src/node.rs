@@ -8,6 +8,7 @@ use std::{
 };
 
 use accounts::{Accounts, mail::Mailer, oidc::Provider};
+use disk_space::reserve::Reserve;
 use indexer::Indexer;
 use peering::{Network, PeerClocks};
 use search::{Expansions, Index};
@@ -172,7 +173,11 @@ impl Node {
             // No file is made next to the keys of a node whose database is elsewhere.
             Identity::refuse_orphans(&settings.data)?;
         }
-        let store = Store::open(&database(&settings)).await?;
+        let options = database(&settings);
+        let reserve = Arc::new(Reserve::new(options.file().as_deref()));
+        // Until the node is open: the files of the database need some space, too.
+        let _lent = reserve.lend_to_open();
+        let store = Store::open(&options).await?;
         let [public, restricted] = indexer::DIRECTORIES;
         let index = open_index(&settings.data, public).await?;
         let restricted_index = open_index(&settings.data, restricted).await?;
@@ -194,6 +199,7 @@ impl Node {
                 settings.data.clone(),
                 Arc::clone(&indexer),
                 Arc::clone(&renderings),
+                Arc::clone(&reserve),
             )),
             wakers: Wakers::default(),
             nudges: RecentNudges::default(),

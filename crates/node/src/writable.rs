@@ -8,6 +8,7 @@ use std::{
 };
 
 use async_recursion::async_recursion as boxed;
+pub use disk_space::free_bytes;
 use store::{Store, StoreError};
 use tokio::{sync::Mutex, time::Instant};
 
@@ -17,6 +18,9 @@ const CACHED_FOR: Duration = Duration::from_secs(3);
 const MAX_WAIT: Duration = Duration::from_secs(2);
 /// Free space below which a write may fail at any moment.
 const MIN_FREE_BYTES: u64 = 16 << 20;
+
+/// What to do about a disk that is full.
+pub const ROOM: &str = "free some space, and everything goes on by itself; until then readers are served, and pages can be withdrawn";
 
 /// The result of the last check, and what was last logged about it.
 #[derive(Debug, Default)]
@@ -83,18 +87,15 @@ impl Writable {
 async fn check(store: &Store, data: &Path) -> Option<Missing> {
     match tokio::time::timeout(MAX_WAIT, store.check_writable()).await {
         Err(_) | Ok(Ok(()) | Err(StoreError::Locked)) => {}
+        Ok(Err(StoreError::Full)) => {
+            let text = format!("it is full, and nothing can be written; {}", ROOM);
+            return Some(Missing::new("disk", text));
+        }
         Ok(Err(error)) => return Some(Missing::new("database", error)),
     }
     let free = free_bytes(data)?;
-    let left = || format!("{} KiB are left in the data directory", free >> 10);
+    let left = || format!("{} KiB are left in the data directory; {ROOM}", free >> 10);
     (free < MIN_FREE_BYTES).then(|| Missing::new("disk", left()))
-}
-
-/// Returns how many bytes may still be written below a directory, where the system says so.
-#[must_use]
-pub fn free_bytes(directory: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(directory).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub enum IndexError {
         path: PathBuf,
     },
     /// The disk is full; nothing was lost, and the same change can be applied again later.
-    #[error("no space left for the search index in `{}`", path.display())]
+    #[error("no space is left on the disk for the search index in `{}`; free some, and the index follows by itself", path.display())]
     Full {
         /// The directory of the index.
         path: PathBuf,
@@ -67,27 +67,13 @@ impl IndexError {
 
     pub(crate) fn from_tantivy(path: &Path, error: TantivyError) -> Self {
         let path = path.to_owned();
-        let full = |error: &io::Error| {
-            matches!(
-                error.kind(),
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-            )
-        };
         match &error {
-            TantivyError::IoError(error) if full(error) => Self::Full { path },
-            TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. })
-                if full(io_error) =>
-            {
-                Self::Full { path }
-            }
+            error if is_full(error) => Self::Full { path },
             // The lock is a file of the directory: if it cannot be made, the directory is gone.
             TantivyError::LockFailure(LockError::IoError(io_error), _)
                 if io_error.kind() == io::ErrorKind::NotFound =>
             {
                 Self::Missing { path }
-            }
-            TantivyError::LockFailure(LockError::IoError(io_error), _) if full(io_error) => {
-                Self::Full { path }
             }
             TantivyError::LockFailure(LockError::LockBusy, _) => Self::Locked { path },
             TantivyError::OpenDirectoryError(OpenDirectoryError::DoesNotExist(_)) => {
@@ -127,5 +113,30 @@ impl IndexError {
 
     pub(crate) fn from_io(path: &Path, error: io::Error) -> Self {
         Self::from_tantivy(path, TantivyError::from(error))
+    }
+}
+
+/// How texts of the system end that say that there is no space, or no quota, left.
+const FULL: [&str; 2] = ["(os error 28)", "(os error 122)"];
+
+/// Returns whether an error says that the disk, or what the user may have of it, is full.
+fn is_full(error: &TantivyError) -> bool {
+    let is_full = |error: &io::Error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        )
+    };
+    match error {
+        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. })
+        | TantivyError::LockFailure(LockError::IoError(io_error), _) => is_full(io_error),
+        // A temporary file, a buffer and a thread of the writer pass on what they met as a text.
+        TantivyError::IoError(_)
+        | TantivyError::ErrorInThread(_)
+        | TantivyError::SystemError(_) => {
+            let text = error.to_string();
+            FULL.iter().any(|code| text.contains(code))
+        }
+        _ => false,
     }
 }

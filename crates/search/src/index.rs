@@ -321,10 +321,10 @@ impl Index {
             return Err(foreign(&self.directory, "of an earlier version"));
         }
         if held.is_none() {
-            *held = Some(
-                open_writer(live)
-                    .map_err(|error| IndexError::from_tantivy(&self.directory, error))?,
-            );
+            let writer = open_writer(live)
+                .map_err(|error| IndexError::from_tantivy(&self.directory, error))?;
+            self.remove_attempts(live, &writer)?;
+            *held = Some(writer);
         }
         held.as_mut().ok_or_else(|| self.damaged("no writer"))
     }

@@ -1,6 +1,7 @@
 //! Maintenance of an index: erasing, merging, verifying, and building a new one while the old one
 //! serves.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -8,7 +9,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tantivy::IndexWriter;
-use tantivy::index::SegmentId;
+use tantivy::index::{SegmentComponent, SegmentId};
 
 use crate::error::IndexError;
 use crate::index::Index;
@@ -203,6 +204,33 @@ impl Index {
     pub fn remove_aside(&self) -> Result<(), IndexError> {
         let aside = sibling(&self.directory, "aside");
         remove(&aside).map_err(|error| IndexError::from_io(&aside, error))
+    }
+
+    /// Removes what a write left that failed half way, as on a full disk. The next one would make a list of deleted documents
+    /// of the same name, and refuses to replace a file.
+    pub(crate) fn remove_attempts(
+        &self,
+        live: &Live,
+        writer: &IndexWriter,
+    ) -> Result<(), IndexError> {
+        let on_disk = |error| IndexError::from_io(&self.directory, error);
+        // The files are removed before the list of them is written. If there is no room for it yet, that does not matter here.
+        let _ = writer.garbage_collect_files().wait();
+        // A file that was made while that list could not be written is not in it.
+        let metas = live.index.searchable_segment_metas();
+        let metas = metas.map_err(|error| IndexError::from_tantivy(&self.directory, error))?;
+        let named: HashSet<PathBuf> = metas
+            .iter()
+            .map(|segment| segment.relative_path(SegmentComponent::Delete))
+            .collect();
+        for file in fs::read_dir(&self.directory).map_err(on_disk)? {
+            let name = PathBuf::from(file.map_err(on_disk)?.file_name());
+            let is_list = name.extension().is_some_and(|end| end == "del");
+            if is_list && !named.contains(&name) {
+                remove(&self.directory.join(&name)).map_err(on_disk)?;
+            }
+        }
+        Ok(())
     }
 
     /// Ends all writing and returns the directory.

@@ -126,6 +126,36 @@ fn an_index_goes_on_where_its_last_commit_ended() {
 }
 
 #[test]
+fn a_list_of_deletions_that_a_full_disk_cut_off_does_not_stop_the_next_attempt() {
+    let home = TempDir::new().unwrap();
+    let directory = home.path().join("index");
+    let index = Index::create(&directory).unwrap();
+    index
+        .apply(&[put(1, "apple"), put(2, "banana")], 1)
+        .unwrap();
+    drop(index);
+    let segment = fs::read_dir(&directory).unwrap().find_map(|file| {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        name.strip_suffix(".store").map(str::to_owned)
+    });
+    let segment = segment.unwrap();
+    // One for each number that the next commit may have, of which no list of files knows.
+    for number in 0..100 {
+        let name = format!("{segment}.{number}.del");
+        fs::write(directory.join(name), b"half a li").unwrap();
+    }
+    let (index, _) = Index::open(&directory).unwrap();
+    index.apply(&[Change::Delete(key(1))], 2).unwrap();
+    assert_eq!((index.documents(), total(&index, "apple")), (1, 0));
+    // The list that is in use stays.
+    drop(index);
+    let (index, _) = Index::open(&directory).unwrap();
+    index.apply(&[put(3, "cherry")], 3).unwrap();
+    index.verify().unwrap();
+    assert_eq!((index.documents(), total(&index, "apple")), (2, 0));
+}
+
+#[test]
 fn a_directory_that_is_no_index_of_ours_has_a_named_error() {
     let check = |spoil: &dyn Fn(&Path), expected: &str| {
         let home = TempDir::new().unwrap();

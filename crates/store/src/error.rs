@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use disk_space::reserve::OfFullDisk;
 use sql::{
     errors::{Named, named},
     tables::CopyError,
@@ -137,6 +138,12 @@ impl StoreError {
                 | Self::Unavailable(_)
                 | Self::Unopened { .. }
         )
+    }
+}
+
+impl OfFullDisk for StoreError {
+    fn is_of_full_disk(&self) -> bool {
+        matches!(self, Self::Full)
     }
 }
 

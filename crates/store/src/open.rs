@@ -3,7 +3,11 @@
 //! A database that a newer program has written is refused before anything is changed in it.
 
 use async_recursion::async_recursion as boxed;
-use std::{path::Path, str::FromStr as _, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr as _,
+    time::Duration,
+};
 
 use sql::{
     postgres::{Server, try_connection},
@@ -36,6 +40,14 @@ impl Options {
             url: url.into(),
             connections: 8,
         }
+    }
+
+    /// Returns the file of an SQLite database.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        self.url.strip_prefix("sqlite:")?;
+        let options = SqliteConnectOptions::from_str(&self.url).ok()?;
+        Some(options.get_filename().to_path_buf())
     }
 }
 

@@ -142,7 +142,8 @@ impl<F: FnMut(Step)> Import<'_, F> {
         file.status = Status::Withdrawn;
         if let Some(id) = missing.draft {
             let hold = self.node.eraser.hold();
-            self.node.store.delete_draft(id).await?;
+            let deleting = || self.node.store.delete_draft(id);
+            self.node.eraser.reserve.with_room(deleting).await?;
             hold.end(Removed::Withdrawn);
         }
         let mut report = report_of(self.identity, file);

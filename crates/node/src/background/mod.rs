@@ -40,6 +40,8 @@ pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
     tasks.spawn(async move { gaps::run(&counting, &token).await });
     let (learning, token) = own();
     tasks.spawn(async move { learner::run(&learning, &token).await });
+    let (keeping, token) = own();
+    tasks.spawn(async move { keeping.eraser.reserve.keep(&token).await });
     tasks.close();
     tasks.wait().await;
 }

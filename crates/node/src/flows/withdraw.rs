@@ -2,7 +2,7 @@
 
 use async_recursion::async_recursion as boxed;
 use ledger::leaf::Why;
-use store::{KeptText, StoreError, Withdrawn};
+use store::{KeptText, Withdrawn};
 use wire::DocumentId;
 
 use crate::{
@@ -22,9 +22,13 @@ pub async fn withdraw(
     why: Why,
     by: &By,
 ) -> Result<Option<Withdrawn>, NodeError> {
-    let identity = node.signer().await?;
-    let signer = &identity.signer;
-    end(node, node.store.withdraw(id, why, signer, by, node.now())).await
+    end(node, || async {
+        let identity = node.signer().await?;
+        let signer = &identity.signer;
+        let withdrawn = node.store.withdraw(id, why, signer, by, node.now()).await;
+        Ok(withdrawn?)
+    })
+    .await
 }
 
 /// Withdraws an own document as [`withdraw`] does, and begins a draft with its text in the same transaction.
@@ -39,22 +43,25 @@ pub async fn withdraw_keeping(
     kept: &KeptText,
     by: &By,
 ) -> Result<Option<Withdrawn>, NodeError> {
-    let identity = node.signer().await?;
-    let (signer, now) = (&identity.signer, node.now());
-    let withdrawing = node
-        .store
-        .withdraw_keeping((id, why), kept, signer, by, now);
-    end(node, withdrawing).await
+    end(node, || async {
+        let identity = node.signer().await?;
+        let (signer, now) = (&identity.signer, node.now());
+        let withdrawing = node
+            .store
+            .withdraw_keeping((id, why), kept, signer, by, now);
+        Ok(withdrawing.await?)
+    })
+    .await
 }
 
-/// Awaits a withdrawal, and starts what follows it.
-async fn end(
-    node: &Node,
-    withdrawing: impl Future<Output = Result<Option<Withdrawn>, StoreError>>,
-) -> Result<Option<Withdrawn>, NodeError> {
+/// Does a withdrawal, also on a full disk, and starts what follows it.
+async fn end<F>(node: &Node, withdraw: impl Fn() -> F) -> Result<Option<Withdrawn>, NodeError>
+where
+    F: Future<Output = Result<Option<Withdrawn>, NodeError>>,
+{
     // The hold begins before the commit: no checkpoint of a peer is cosigned between the commit and the erasure.
     let hold = node.eraser.hold();
-    let withdrawn = withdrawing.await?;
+    let withdrawn = node.eraser.reserve.with_room(withdraw).await?;
     if let Some(Withdrawn {
         id,
         why,

@@ -209,7 +209,8 @@ pub async fn enable(node: &Node, by: &By, id: AccountId) -> Result<(), AccountEr
 /// `Enabled`; `Erased`.
 #[boxed]
 pub async fn erase(node: &Node, by: &By, id: AccountId) -> Result<(), AccountError> {
-    if node.store.erase_account(id, by, node.now()).await? {
+    let erasing = || node.store.erase_account(id, by, node.now());
+    if node.eraser.reserve.with_room(erasing).await? {
         return Ok(());
     }
     match account(node, id).await? {

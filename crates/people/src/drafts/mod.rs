@@ -288,8 +288,11 @@ pub async fn delete(
         return Ok(Deleted::Missing);
     }
     let hold = node.eraser.hold();
-    let change = change(node, person, id, version);
-    let deleted = match node.store.delete_written_draft(change).await {
+    let deleting = || {
+        let change = change(node, person, id, version);
+        node.store.delete_written_draft(change)
+    };
+    let deleted = match node.eraser.reserve.with_room(deleting).await {
         Ok(()) => Deleted::Done,
         Err(StoreError::Stale { .. }) => Deleted::Changed,
         Err(error) => return Err(error.into()),

@@ -10,6 +10,7 @@ use node::{
     identity::IdentityError,
 };
 use people::accounts::AccountError;
+use search::IndexError;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::StoreError;
@@ -64,6 +65,7 @@ impl FailureKind {
                 NodeError::MayNotSign(_) => Self::SignsNothing,
                 NodeError::Store(error) => Self::from_error(error),
                 NodeError::SearchTimeout => Self::Unavailable,
+                NodeError::Index(IndexError::Full { .. }) => Self::Full,
                 NodeError::Index(_)
                 | NodeError::Random(_)
                 | NodeError::File(_)

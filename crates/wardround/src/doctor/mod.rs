@@ -16,6 +16,7 @@ use std::{
     path::Path,
 };
 
+use disk_space::reserve::Reserve;
 use serde::Serialize;
 
 use node::{clock::Clock, disk::low_disk, identity::Identity, writable::free_bytes};
@@ -223,8 +224,14 @@ fn check_disk(settings: &Settings, findings: &mut Findings) {
     let Some(free) = settings.data.ancestors().find_map(free_bytes) else {
         return;
     };
-    let text = format!("{} MiB are free", free >> 20);
-    let fix = "free some space, or move the data directory to a larger disk";
+    let kept = Reserve::new(node::database(settings).file().as_deref()).bytes();
+    let kept = match kept {
+        0 => String::new(),
+        kept => format!(", and {} KiB are kept for withdrawals", kept >> 10),
+    };
+    let text = format!("{} MiB are free{kept}", free >> 20);
+    let fix =
+        "free some space, or move the data directory to a larger disk; the node needs no restart";
     if free < MIN_FREE_BYTES {
         findings.fault("disk", text, fix);
     } else if let Some(text) = low_disk(settings) {

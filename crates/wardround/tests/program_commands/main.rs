@@ -9,6 +9,7 @@
 )]
 
 mod damage;
+mod full_disk;
 mod keeping;
 mod peers;
 mod program;

@@ -127,9 +127,8 @@ pub async fn resume(node: &Node, which: &str, by: &By) -> Result<PeerObject, Pee
 pub async fn remove(node: &Node, which: &str, by: &By) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
     let hold = node.eraser.hold();
-    node.store
-        .remove_peer(peer.node_seq, by, node.now())
-        .await?;
+    let removing = || node.store.remove_peer(peer.node_seq, by, node.now());
+    node.eraser.reserve.with_room(removing).await?;
     tracing::info!(peer = peer.handle, node = %peer.node, "peer removed");
     node.indexer.wake();
     hold.end(Removed::Withdrawn);

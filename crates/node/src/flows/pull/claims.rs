@@ -32,9 +32,13 @@ pub(crate) async fn claim_due(
     limit: usize,
 ) -> Result<Vec<Claim>, StoreError> {
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-    node.store
-        .claim_due_peers(standing, node.now(), &holder(node), LEASE, limit)
-        .await
+    let holder = holder(node);
+    let claiming = || {
+        node.store
+            .claim_due_peers(standing, node.now(), &holder, LEASE, limit)
+    };
+    // On a full disk a poll takes nothing but withdrawals, which must be possible then.
+    node.eraser.reserve.with_room(claiming).await
 }
 
 /// Releases the claim of a poll that was cancelled; the peer is due at once.

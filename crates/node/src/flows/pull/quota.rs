@@ -107,10 +107,12 @@ impl Poll<'_> {
         }
         let verified = extension.finish()?;
         let hold = node.eraser.hold();
-        let outcome = node
-            .store
-            .record_withdrawals(claim, epoch, &verified, withdrawals, now)
-            .await?;
+        let recording = || {
+            let withdrawals = withdrawals.clone();
+            node.store
+                .record_withdrawals(claim, epoch, &verified, withdrawals, now)
+        };
+        let outcome = node.eraser.reserve.with_room(recording).await?;
         hold.end(match outcome {
             PullOutcome { withdrawn: 1.., .. } => Removed::Withdrawn,
             _ => Removed::Nothing,
