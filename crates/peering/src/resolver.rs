@@ -5,7 +5,6 @@
 
 use std::{
     collections::HashMap,
-    io,
     net::{IpAddr, SocketAddr},
     sync::Arc,
 };
@@ -16,6 +15,27 @@ use crate::AllowList;
 
 /// The most addresses of a name that are tried.
 const MAX_ADDRESSES: usize = 16;
+
+/// Why a name leads nowhere.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unresolved {
+    /// It has no address.
+    #[error("the name `{name}` has no address: {why}")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// What the system says.
+        why: String,
+    },
+    /// It has only addresses that may not be connected to.
+    #[error(
+        "`{name}` has no public address; if it is one of your own network, name its range with `wardround peer set PEER --allow-cidr RANGE`"
+    )]
+    NotAllowed {
+        /// The name.
+        name: String,
+    },
+}
 
 /// Resolves names within an allow list.
 pub(crate) struct Resolver {
@@ -38,10 +58,14 @@ impl Resolve for Resolver {
         Box::pin(async move {
             let found = match given {
                 Some(addresses) => addresses,
-                None => tokio::net::lookup_host((name.as_str(), 0))
-                    .await?
-                    .map(|address| address.ip())
-                    .collect(),
+                None => {
+                    let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+                    let found = found.map_err(|error| Unresolved::Unknown {
+                        name: name.clone(),
+                        why: error.to_string(),
+                    })?;
+                    found.map(|address| address.ip()).collect()
+                }
             };
             let allowed: Vec<SocketAddr> = found
                 .into_iter()
@@ -50,10 +74,7 @@ impl Resolve for Resolver {
                 .map(|ip| SocketAddr::new(ip, 0))
                 .collect();
             if allowed.is_empty() {
-                let text = format!(
-                    "`{name}` has no public address; if it is one of your own network, name its range with `wardround peer set PEER --allow-cidr RANGE`"
-                );
-                return Err(io::Error::new(io::ErrorKind::PermissionDenied, text).into());
+                return Err(Unresolved::NotAllowed { name }.into());
             }
             let addresses: Addrs = Box::new(allowed.into_iter());
             Ok(addresses)
@@ -98,6 +119,28 @@ mod tests {
             Ok(addresses) => addresses.map(|address| address.ip().to_string()).collect(),
             Err(_) => Vec::new(),
         }
+    }
+
+    #[tokio::test]
+    async fn a_name_without_an_address_is_another_fault_than_one_that_is_not_allowed() {
+        let why = async |name: &str| {
+            let hosts = [(
+                "inner.example".to_owned(),
+                vec!["10.1.2.3".parse().unwrap()],
+            )];
+            let resolver = Resolver {
+                allow: AllowList::default(),
+                allow_loopback: false,
+                proxy_host: None,
+                hosts: Arc::new(hosts.into()),
+            };
+            let error = resolver.resolve(name.parse().unwrap()).await.err().unwrap();
+            error.downcast_ref::<Unresolved>().unwrap().to_string()
+        };
+        // No name has so long a part, so that no server is asked for it.
+        let long = format!("{}.example", "a".repeat(64));
+        assert!(why(&long).await.contains("has no address: "));
+        assert!(why("inner.example").await.contains("has no public address"));
     }
 
     #[tokio::test]

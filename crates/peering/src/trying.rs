@@ -1,36 +1,95 @@
-//! Trying whether the certificate of a peer's server is accepted here, for an operator who looks for what is wrong.
+//! Trying whether a peer can be reached, for an operator who looks for what is wrong: one cause for each thing that can be done.
 
-use std::time::Duration;
+use std::{error::Error, io, time::Duration};
 
 use crate::{
     PeerClient,
     cause::{cause, certificate_error, is_of_unknown_authority},
+    resolver::Unresolved,
 };
 
-/// What came of a connection to a peer's server.
+/// What came of one request to a peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tried {
-    /// It answered, and its certificate is accepted.
-    Accepted,
+    /// It answered as a feed does.
+    Answered,
+    /// It answered, and not as a feed does: what it answered.
+    NoFeed(String),
+    /// It answered that it cannot serve now: the status.
+    NotReady(u16),
     /// Its certificate is not accepted, for this reason.
     Refused(String),
     /// Its certificate is of an authority that is not known here.
     UnknownIssuer,
-    /// It gave no answer, for this reason, so that nothing is known of its certificate.
-    Silent(String),
+    /// Its name has no address, for this reason.
+    NoAddress(String),
+    /// Its name has only addresses that may not be connected to.
+    NotPublic,
+    /// Nothing listens at its address.
+    NothingListens,
+    /// It gave no answer in time.
+    Silent,
+    /// The connection failed for another reason.
+    Failed(String),
+}
+
+impl Tried {
+    /// Returns whether its certificate was shown and accepted, if it has one.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        matches!(self, Self::Answered | Self::NoFeed(_) | Self::NotReady(_))
+    }
 }
 
 impl PeerClient {
-    /// Sends one request to the peer's site, and says what came of the connection; whatever is answered counts as an answer.
-    pub async fn try_certificate(&self, limit: Duration) -> Tried {
-        let url = self.base().at_site(urls::WELL_KNOWN);
-        let Err(error) = self.http().client.get(url).timeout(limit).send().await else {
-            return Tried::Accepted;
-        };
-        match certificate_error(&error) {
-            Some(error) if is_of_unknown_authority(error) => Tried::UnknownIssuer,
-            Some(_) => Tried::Refused(cause(&error)),
-            None => Tried::Silent(cause(&error)),
+    /// Asks once for the peer's node document, and says what came of it.
+    pub async fn try_once(&self, limit: Duration) -> Tried {
+        let url = self.base().endpoint("/node");
+        match self.http().client.get(url).timeout(limit).send().await {
+            Ok(response) if response.status().is_success() => Tried::Answered,
+            Ok(response) if response.status().is_redirection() => {
+                Tried::NoFeed("with a redirect, which the feed never is".to_owned())
+            }
+            Ok(response) if response.status().is_server_error() => {
+                Tried::NotReady(response.status().as_u16())
+            }
+            Ok(response) => Tried::NoFeed(format!("with status {}", response.status().as_u16())),
+            Err(error) => failure(&error),
         }
     }
+}
+
+fn failure(error: &reqwest::Error) -> Tried {
+    match certificate_error(error) {
+        Some(found) if is_of_unknown_authority(found) => return Tried::UnknownIssuer,
+        Some(_) => return Tried::Refused(cause(error)),
+        None => {}
+    }
+    match found_in::<Unresolved>(error) {
+        Some(Unresolved::NotAllowed { .. }) => return Tried::NotPublic,
+        Some(unresolved @ Unresolved::Unknown { .. }) => {
+            return Tried::NoAddress(unresolved.to_string());
+        }
+        None => {}
+    }
+    let is_refused = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
+    if error.is_timeout() {
+        Tried::Silent
+    } else if found_in::<io::Error>(error).is_some_and(is_refused) {
+        Tried::NothingListens
+    } else {
+        Tried::Failed(cause(error))
+    }
+}
+
+/// Returns the outermost cause of one type.
+fn found_in<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if let Some(found) = inner.downcast_ref() {
+            return Some(found);
+        }
+        source = inner.source();
+    }
+    None
 }

@@ -1,6 +1,7 @@
 //! Checks of the certificates of peers: whether they can be checked at all, and whether those that peers show are accepted.
+//! The same request shows why a peer cannot be reached, which [`super::peers`] reports.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use node::flows::peers::PeerObject;
@@ -12,7 +13,7 @@ use super::Findings;
 
 const CHECK: &str = "certificates";
 /// How long a peer may take. All 256 that a node may follow take 20 seconds if none answers.
-const LIMIT: Duration = Duration::from_secs(5);
+pub(super) const LIMIT: Duration = Duration::from_secs(5);
 /// Peers that are asked at the same time.
 const MAX_CONCURRENT: usize = 64;
 /// Peers that are named in one finding.
@@ -45,25 +46,25 @@ pub(super) fn check_authorities(settings: &Settings, findings: &mut Findings) ->
     Some(network)
 }
 
-/// The peers that were asked whether their certificates are accepted.
+/// What came of asking the peers that are polled.
 #[derive(Default)]
-pub(super) struct Asked {
-    /// Those whose certificates are not.
-    pub(super) refused: BTreeSet<NodeId>,
-    /// Those who answered, and whose certificates are.
-    pub(super) accepted: BTreeSet<NodeId>,
+pub(super) struct Asked(BTreeMap<NodeId, Tried>);
+
+impl Asked {
+    /// Returns what came of asking a peer; `None` if it was not asked.
+    pub(super) fn tried(&self, peer: &PeerObject) -> Option<&Tried> {
+        self.0.get(&peer.node)
+    }
 }
 
-/// Asks peers that are polled by HTTPS whether their certificates are accepted here.
-pub(super) async fn check_peers(
+/// Asks each peer that is polled once, and reports whether the certificates are accepted here.
+pub(super) async fn ask_peers(
     settings: &Settings,
     network: &Network,
     peers: &[PeerObject],
     findings: &mut Findings,
 ) -> Asked {
-    let is_asked = |peer: &&PeerObject| {
-        matches!(peer.state, "new" | "active") && peer.base.starts_with("https:")
-    };
+    let is_asked = |peer: &&PeerObject| matches!(peer.state, "new" | "active");
     let asks: Vec<_> = peers
         .iter()
         .filter(is_asked)
@@ -71,37 +72,38 @@ pub(super) async fn check_peers(
         .collect();
     let asked = stream::iter(asks).buffered(MAX_CONCURRENT);
     let asked: Vec<(&PeerObject, Tried)> = asked.collect().await;
-    if asked.is_empty() {
-        return Asked::default();
-    }
-    let names = |wanted: fn(&Tried) -> bool| {
-        let found = asked.iter().filter(|(_, tried)| wanted(tried));
-        found.map(|(peer, _)| peer.title()).collect::<Vec<_>>()
-    };
-    let accepted = names(|tried| *tried == Tried::Accepted);
-    let silent = names(|tried| matches!(tried, Tried::Silent(_)));
-    let unknown = names(|tried| *tried == Tried::UnknownIssuer);
-    if !accepted.is_empty() {
+    report_certificates(settings, &asked, findings);
+    let asked = asked.into_iter();
+    Asked(
+        asked
+            .map(|(peer, tried)| (peer.node.clone(), tried))
+            .collect(),
+    )
+}
+
+fn report_certificates(
+    settings: &Settings,
+    asked: &[(&PeerObject, Tried)],
+    findings: &mut Findings,
+) {
+    let by_https: Vec<_> = asked
+        .iter()
+        .filter(|(peer, _)| peer.base.starts_with("https:"))
+        .collect();
+    let accepted = by_https.iter().filter(|(_, tried)| tried.is_accepted());
+    let accepted = accepted.count();
+    if accepted > 0 {
         let text = format!(
-            "{} of {} peers show one that is accepted",
-            accepted.len(),
-            asked.len()
+            "{accepted} of {} peers show one that is accepted",
+            by_https.len()
         );
         findings.ok(CHECK, text);
     }
-    if !silent.is_empty() {
-        let secs = LIMIT.as_secs();
-        let text = format!(
-            "not checked, since they did not answer within {secs} seconds: {}",
-            listed(&silent)
-        );
-        if accepted.is_empty() && unknown.is_empty() {
-            let fix = "if no peer can be reached, look at the firewall and `federation.proxy` (docs/NETWORKS.md)";
-            findings.warn(CHECK, text, fix);
-        } else {
-            findings.ok(CHECK, text);
-        }
-    }
+    let unknown: Vec<_> = by_https
+        .iter()
+        .filter(|(_, tried)| *tried == Tried::UnknownIssuer)
+        .map(|(peer, _)| peer.title())
+        .collect();
     if !unknown.is_empty() {
         let text = format!(
             "of an authority that is not known here: {}",
@@ -109,28 +111,19 @@ pub(super) async fn check_peers(
         );
         findings.warn(CHECK, text, unknown_fix(settings));
     }
-    for (peer, tried) in &asked {
+    for (peer, tried) in by_https {
         if let Tried::Refused(why) = tried {
             let fix = "ring its operator, and look at the clock of this machine";
             findings.warn(CHECK, format!("{}: {why}", peer.title()), fix);
         }
     }
-    let mut found = Asked::default();
-    for (peer, tried) in asked {
-        match tried {
-            Tried::Accepted => found.accepted.insert(peer.node.clone()),
-            Tried::UnknownIssuer | Tried::Refused(_) => found.refused.insert(peer.node.clone()),
-            Tried::Silent(_) => false,
-        };
-    }
-    found
 }
 
 async fn ask(network: &Network, peer: &PeerObject) -> Tried {
     let allow_cidr = peer.allow_cidr.as_deref().unwrap_or_default();
     match network.client(&peer.base, allow_cidr) {
-        Ok(client) => client.try_certificate(LIMIT).await,
-        Err(fault) => Tried::Silent(fault.text),
+        Ok(client) => client.try_once(LIMIT).await,
+        Err(fault) => Tried::Failed(fault.text),
     }
 }
 

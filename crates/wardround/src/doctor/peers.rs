@@ -1,15 +1,19 @@
 //! Checks of the peers: what is wrong with each, and whose turn it is.
 
+use std::{collections::BTreeSet, net::IpAddr};
+
 use ledger::FaultCode;
 use node::flows::peers::PeerObject;
-use peering::Network;
+use peering::{Network, Tried};
 use settings::Settings;
 use store::{Store, StoreError};
+use url::Url;
 
 use super::{Finding, Findings, Level, certificates};
 
 const CHECK: &str = "peers";
-/// What to do about most faults. It is the same text for each peer, so that it is printed once.
+/// What to do where nothing more is known. These are the same texts for each peer, so that each is printed once; NAME is the
+/// short name in brackets.
 const LOOK: &str = "`wardround peer show NAME`, with the short name in brackets; ring its operator if the problem remains";
 /// What to do about a fault of before, when the peer answers this command. A running node may not know an authority yet that
 /// this command has read.
@@ -36,29 +40,125 @@ pub(super) async fn check(
     }
     let asked = match network {
         Some(network) if settings.federation.enabled => {
-            certificates::check_peers(settings, network, &all, findings).await
+            certificates::ask_peers(settings, network, &all, findings).await
         }
         _ => Default::default(),
     };
-    // What was found a moment ago is not said again.
-    let is_said = |peer: &&PeerObject| {
-        let code = FaultCode::Transport.as_str();
-        asked.refused.contains(&peer.node)
-            && peer.fault.as_ref().is_none_or(|fault| fault.code == code)
-    };
-    let mut found: Vec<_> = all
-        .iter()
-        .filter(|peer| !is_said(peer))
-        .map(|peer| finding(peer, asked.accepted.contains(&peer.node)))
-        .collect();
-    found.sort_by_key(|finding| match finding.fix.as_deref() {
-        Some(LOOK) => 0,
-        Some(AGAIN) => 1,
-        Some(_) => 2,
-        None => 3,
+    let mut found = Vec::new();
+    for peer in &all {
+        let tried = asked.tried(peer);
+        let unreachable = match tried {
+            Some(tried) => unreachable(settings, peer, tried).await,
+            None => None,
+        };
+        let is_certificate = matches!(tried, Some(Tried::UnknownIssuer | Tried::Refused(_)));
+        // What was found a moment ago is not said again in the words of the last poll.
+        let is_said = unreachable.is_some() || is_certificate;
+        found.extend(unreachable);
+        if !is_said || has_other_fault(peer) {
+            found.push(finding(peer, tried.is_some_and(Tried::is_accepted)));
+        }
+    }
+    found.sort_by(|one, other| {
+        let order = |finding: &Finding| (finding.fix.is_none(), finding.fix.clone());
+        order(one).cmp(&order(other))
     });
     findings.0.append(&mut found);
     Ok(())
+}
+
+/// Says whether the last poll found more than that the peer could not be reached.
+fn has_other_fault(peer: &PeerObject) -> bool {
+    let code = FaultCode::Transport.as_str();
+    peer.fault.as_ref().is_some_and(|fault| fault.code != code)
+}
+
+/// Returns why a peer could not be reached a moment ago, and what to do about it.
+async fn unreachable(settings: &Settings, peer: &PeerObject, tried: &Tried) -> Option<Finding> {
+    const PRIVATE: &str = "if they are of a network of your own, name their range: `wardround peer set NAME --allow-cidr RANGE` (docs/NETWORKS.md); otherwise look at the DNS of this machine";
+    const NAME: &str = "look the name up with `getent hosts`; if the site has moved, `wardround peer set NAME --url URL`; for a name that only your own network knows, `federation.hosts` (docs/NETWORKS.md)";
+    const DOWN: &str = "its server or the web server before it is stopped, or a firewall refuses: ring its operator; if the site has moved, `wardround peer set NAME --url URL`";
+    const FIREWALL: &str = "look at the firewall and, if your network needs a proxy, at `federation.proxy` (docs/NETWORKS.md); then ring its operator";
+    const PROXY: &str = "the proxy of `federation.proxy` is asked for it: look whether that can be reached and takes `federation.proxy_user` (docs/NETWORKS.md); then ring the operator of the peer";
+    const ADDRESS: &str = "if the site has moved, `wardround peer set NAME --url URL`; otherwise ring its operator: the address is not that of a feed, or a web server before it does not pass it on";
+    const NOT_READY: &str = "its server, or the web server before it, cannot serve now: ring its operator if that lasts";
+    let (title, base) = (peer.title(), &peer.base);
+    let by_proxy = settings.federation.proxy.is_some();
+    let either = |direct| if by_proxy { PROXY } else { direct };
+    let (text, fix) = match tried {
+        Tried::Answered | Tried::UnknownIssuer | Tried::Refused(_) => return None,
+        Tried::NotPublic => {
+            let addresses = addresses(settings, base).await;
+            (
+                format!("its addresses are not public: {addresses}"),
+                PRIVATE,
+            )
+        }
+        Tried::NoAddress(why) => (why.clone(), NAME),
+        Tried::NothingListens if by_proxy => ("the proxy does not answer for it".to_owned(), PROXY),
+        Tried::NothingListens => (format!("nothing listens at {base}"), DOWN),
+        Tried::Silent => {
+            let secs = certificates::LIMIT.as_secs();
+            let text = format!("it did not answer within {secs} seconds");
+            (text, either(FIREWALL))
+        }
+        Tried::Failed(why) => (format!("it cannot be reached: {why}"), either(FIREWALL)),
+        Tried::NotReady(status) => (format!("{base} answers with status {status}"), NOT_READY),
+        Tried::NoFeed(what) => (format!("{base} answers {what}"), ADDRESS),
+    };
+    Some(Finding {
+        level: Level::Warning,
+        check: CHECK,
+        text: format!("{title}: {text}"),
+        fix: Some(fix.to_owned()),
+    })
+}
+
+/// Returns the addresses of the host of a peer, as they are found here.
+async fn addresses(settings: &Settings, base: &str) -> String {
+    let host = Url::parse(base).ok();
+    let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let found: Vec<IpAddr> = match settings.federation.hosts.get(host) {
+        Some(given) => given.clone(),
+        None => match tokio::net::lookup_host((host, 0)).await {
+            Ok(found) => found.map(|address| address.ip()).collect(),
+            Err(_) => Vec::new(),
+        },
+    };
+    let found: BTreeSet<_> = found.iter().map(ToString::to_string).collect();
+    found.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// Returns what to do about a fault that the last poll found (docs/OPERATING.md §7).
+const fn about(fault: FaultCode) -> &'static str {
+    match fault {
+        FaultCode::Transport => LOOK,
+        FaultCode::Malformed => {
+            "ring its operator: the cause is probably a proxy on the way, or a faulty version"
+        }
+        FaultCode::Key => {
+            "compare its node id with its operator, on a number that you knew before; do not remove and add the peer to make the fault disappear"
+        }
+        FaultCode::Timestamp => {
+            "look at the clock of this machine, and ring its operator to compare"
+        }
+        FaultCode::Rollback => {
+            "ring its operator, who probably restored an old backup: `wardround recover --from-peers` is the command there (docs/RECOVERY.md)"
+        }
+        FaultCode::Inconsistent => {
+            "ring its operator: `wardround verify` there says what its database has"
+        }
+        FaultCode::Implausible => {
+            "ring its operator and ask whether so many are intended; then `wardround peer resume NAME`"
+        }
+        FaultCode::Expired => "ring its operator: `wardround node renew` is the command there",
+        FaultCode::Quota => {
+            "ring its operator; then raise the setting that the fault names, reload the node (`systemctl reload wardround`), and run `wardround peer resume NAME`; or `wardround peer remove NAME`"
+        }
+        FaultCode::Equivocation => {
+            "the peer is halted: ring its operator, and keep your data directory, which is evidence (docs/OPERATING.md §7)"
+        }
+    }
 }
 
 /// Returns what is to say of a peer; `answers` says whether it has answered a moment ago.
@@ -77,7 +177,7 @@ fn finding(peer: &PeerObject, answers: bool) -> Finding {
                 "{title}: {} since {}: {}",
                 fault.code, fault.since, fault.text
             ),
-            Some(LOOK),
+            Some(FaultCode::parse(fault.code).map_or(LOOK, about)),
         ),
         None if peer.stated.is_some() => (
             format!("{title} states another name, code, address or contact than is shown"),

@@ -58,7 +58,7 @@ fn doctor_asks_peers_whether_their_certificates_are_accepted() {
         "by the authorities of the system",
         "of an authority that is not known here: ",
         "name its certificate in `federation.ca_file`",
-        "not checked, since they did not answer within 5 seconds: ",
+        "(p2): it did not answer within 5 seconds",
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
@@ -75,6 +75,7 @@ fn doctor_asks_peers_whether_their_certificates_are_accepted() {
         &format!("by the authorities of the system and of `{file}`"),
         "1 of 3 peers show one that is accepted",
         "(p1): invalid peer certificate",
+        "(p2): nothing listens at ",
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
@@ -88,6 +89,98 @@ fn doctor_asks_peers_whether_their_certificates_are_accepted() {
         "{said}"
     );
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// Each way in which a peer cannot be reached, with what `doctor` says of it and the command that it names.
+#[test]
+fn doctor_names_the_cause_and_the_command_for_each_way_to_fail() {
+    let (elsewhere, no_feed, authority) = with_own_authority("127.0.0.1");
+    elsewhere.init();
+    let (_early, early, early_authority) = with_own_authority("127.0.0.1");
+    let (_unknown, unknown, _) = with_own_authority("127.0.0.1");
+    let (_other, other, other_authority) = with_own_authority("other.example");
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent_address = silent.local_addr().unwrap();
+    let feed = TcpListener::bind("127.0.0.1:0").unwrap();
+    let feed_address = feed.local_addr().unwrap().to_string();
+    let ways = [
+        (
+            "https://127.0.0.1:9".to_owned(),
+            "nothing listens at https://127.0.0.1:9",
+            "peer set NAME --url",
+        ),
+        (
+            format!("https://{silent_address}"),
+            "it did not answer within 5 seconds",
+            "`federation.proxy`",
+        ),
+        (
+            "https://inner.example:8443".to_owned(),
+            "its addresses are not public: 10.9.8.7",
+            "peer set NAME --allow-cidr RANGE",
+        ),
+        (
+            format!("https://{}", early.address),
+            "answers with status 503",
+            "ring its operator if that lasts",
+        ),
+        (
+            format!("https://{}/elsewhere", no_feed.address),
+            "answers with status 404",
+            "peer set NAME --url URL",
+        ),
+        (
+            format!("https://{}", unknown.address),
+            "of an authority that is not known here: ",
+            "add its certificate to ",
+        ),
+        (
+            format!("https://{}", other.address),
+            "invalid peer certificate",
+            "ring its operator",
+        ),
+        (
+            format!("http://{feed_address}"),
+            ": key since ",
+            "compare its node id",
+        ),
+    ];
+    // While the peers are added nothing listens at these, so that no one waits or is asked who is there.
+    drop((silent, feed));
+    let addresses: Vec<_> = ways.iter().map(|(address, ..)| address.clone()).collect();
+    let place = following(&addresses);
+    let _silent = TcpListener::bind(silent_address).unwrap();
+    fs::write(
+        place.path("ca.pem"),
+        authority + &early_authority + &other_authority,
+    )
+    .unwrap();
+    let file = place.path("ca.pem").display().to_string();
+    configure(
+        &place,
+        &format!("ca_file = \"{file}\"\nhosts = {{ \"inner.example\" = \"10.9.8.7\" }}"),
+    );
+    // The last of them answers, as another node: that takes a poll to find.
+    let feed = Place::new();
+    feed.init();
+    let _serving = feed.serve_with(&["serve", "--listen", &feed_address]);
+    let last = format!("p{}", ways.len() - 1);
+    assert_eq!(place.run(&["pull", &last]).status.code(), Some(1));
+    let said = doctor(&place);
+    let lines: Vec<_> = said.lines().collect();
+    for (index, (_, text, fix)) in ways.iter().enumerate() {
+        let handle = format!("(p{index})");
+        let about: Vec<_> = lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.contains(&handle))
+            .collect();
+        assert_eq!(about.len(), 1, "{handle}: {said}");
+        assert!(about[0].1.contains(text), "{text}: {said}");
+        // What is to do follows it, or the last of those with the same to do.
+        let next = lines[about[0].0..].iter().find(|line| line.contains('→'));
+        assert!(next.unwrap().contains(fix), "{fix}: {said}");
+    }
 }
 
 #[test]
