@@ -95,30 +95,6 @@ pub fn this_user() -> By {
 /// Returns a user of this machine, by the number that its kernel states, with the name that `/etc/passwd` has for it.
 #[must_use]
 pub fn user(uid: u32) -> By {
-    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let name = name_of(&users, uid).unwrap_or_default().to_owned();
+    let name = telemetry::user_name(uid).unwrap_or_default();
     By::Operator(Operator { uid, name })
-}
-
-/// Finds the name of a user in the text of `/etc/passwd`: `name:password:uid:…` a line.
-fn name_of(users: &str, uid: u32) -> Option<&str> {
-    users.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        let number = fields.nth(1)?;
-        (number.parse() == Ok(uid)).then_some(name)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::name_of;
-
-    #[test]
-    fn a_user_is_found_by_number() {
-        let users = "root:x:0:0::/root:/bin/sh\nbroken\nwardround:x:998:998::/var/lib/wardround:/bin/false\n";
-        assert_eq!(name_of(users, 998), Some("wardround"));
-        assert_eq!(name_of(users, 0), Some("root"));
-        assert_eq!(name_of(users, 5), None);
-    }
 }

@@ -10,6 +10,8 @@ use std::{
 
 use rustix::fs::OFlags;
 
+use telemetry::as_user;
+
 use crate::identity::make_private_directory;
 
 /// Further attempts to take a lock that is held, and the time between two.
@@ -40,7 +42,7 @@ pub enum DirectoryError {
         pid: String,
     },
     /// It belongs to another user: files of two users in it would stop the next start.
-    #[error("the data directory `{}` belongs to user {owner}, and this process runs as user {user}; run it as that user, for example with `sudo -u '#{owner}' wardround …`", path.display())]
+    #[error("the data directory `{}` belongs to user {owner}, and this process runs as user {user}; run it as that user: {}", path.display(), as_user(*owner, "wardround …"))]
     OfAnotherUser {
         /// The directory.
         path: PathBuf,

@@ -6,7 +6,9 @@ pub mod captured;
 pub mod figures;
 mod log;
 pub mod metric_names;
+mod other_user;
 pub mod process;
 pub mod readings;
 
 pub use log::{LogFilter, chain, init, init_with_spans};
+pub use other_user::{as_user, user_name};

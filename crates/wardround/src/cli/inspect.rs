@@ -196,9 +196,10 @@ fn check_file(data: &Path) -> Result<(), Failure> {
     if error.kind() == io::ErrorKind::PermissionDenied {
         let fix = match owner_of(data) {
             Some(owner) => format!(
-                "run this as the user of the service: sudo -u '#{owner}' wardround, with the same arguments"
+                "run this as the user of the service: {}",
+                telemetry::as_user(owner, "wardround …")
             ),
-            None => "run this as the user of the service, with sudo -u".to_owned(),
+            None => "run this as the user of the service".to_owned(),
         };
         return Err(Failure::failed(format!(
             "`{}` cannot be read by this user; {fix}",

@@ -137,9 +137,10 @@ fn check_directory(settings: &Settings, findings: &mut Findings) -> bool {
     let mode = match fs::metadata(data) {
         Ok(metadata) if is_foreign(metadata.uid()) => {
             let text = format!("`{shown}` belongs to user {}", metadata.uid());
+            let command = format!("wardround --data {shown} doctor");
             let fix = format!(
-                "run this as that user: sudo -u '#{}' wardround doctor",
-                metadata.uid()
+                "run this as that user: {}",
+                telemetry::as_user(metadata.uid(), &command)
             );
             findings.fault("data directory", text, fix);
             return false;

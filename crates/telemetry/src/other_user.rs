@@ -1,0 +1,124 @@
+//! How to run a command as the user who owns a file: by the name of that user where the system knows one, and by what is
+//! installed.
+
+use std::path::Path;
+
+/// What decides how another user's command is run.
+#[derive(Debug, Clone, Copy)]
+struct Machine<'a> {
+    /// The name of the user.
+    name: Option<&'a str>,
+    has_sudo: bool,
+    is_container: bool,
+}
+
+/// Returns how to run a command as a user of this machine, such as `sudo -u wardround wardround doctor`.
+#[must_use]
+pub fn as_user(user: u32, command: &str) -> String {
+    let is_file = |path: &str| Path::new(path).exists();
+    let name = user_name(user);
+    let machine = Machine {
+        name: name.as_deref(),
+        has_sudo: ["/usr/bin/sudo", "/bin/sudo", "/usr/local/bin/sudo"]
+            .iter()
+            .any(|path| is_file(path)),
+        is_container: ["/.dockerenv", "/run/.containerenv"]
+            .iter()
+            .any(|path| is_file(path)),
+    };
+    written(machine, user, command)
+}
+
+/// Returns the name of a user of this machine, where `/etc/passwd` has one.
+#[must_use]
+pub fn user_name(uid: u32) -> Option<String> {
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    name_of(&users, uid).map(str::to_owned)
+}
+
+/// Finds the name of a user in the text of `/etc/passwd`: `name:password:uid:…` a line.
+fn name_of(users: &str, uid: u32) -> Option<&str> {
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        let number = fields.nth(1)?;
+        (number.parse() == Ok(uid)).then_some(name)
+    })
+}
+
+fn written(machine: Machine<'_>, user: u32, command: &str) -> String {
+    match machine {
+        // Who runs the container decides who the user is; there is no `sudo` in an image.
+        Machine {
+            is_container: true, ..
+        } => format!("docker exec --user {user} CONTAINER {command}"),
+        Machine {
+            name: Some(name),
+            has_sudo: true,
+            ..
+        } => format!("sudo -u {name} {command}"),
+        Machine {
+            name: None,
+            has_sudo: true,
+            ..
+        } => format!("sudo -u '#{user}' {command}"),
+        // `runuser` and `setpriv` are of util-linux, which each machine has.
+        Machine {
+            name: Some(name), ..
+        } => format!("runuser -u {name} -- {command}"),
+        Machine { name: None, .. } => {
+            format!("setpriv --reuid={user} --regid={user} --clear-groups {command}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_run_by_the_name_of_the_user_and_by_what_is_installed() {
+        for (name, has_sudo, is_container, expected) in [
+            (
+                Some("wardround"),
+                true,
+                false,
+                "sudo -u wardround wardround doctor",
+            ),
+            (None, true, false, "sudo -u '#100' wardround doctor"),
+            (
+                Some("wardround"),
+                false,
+                false,
+                "runuser -u wardround -- wardround doctor",
+            ),
+            (
+                None,
+                false,
+                false,
+                "setpriv --reuid=100 --regid=100 --clear-groups wardround doctor",
+            ),
+            (
+                Some("wardround"),
+                true,
+                true,
+                "docker exec --user 100 CONTAINER wardround doctor",
+            ),
+        ] {
+            let machine = Machine {
+                name,
+                has_sudo,
+                is_container,
+            };
+            assert_eq!(written(machine, 100, "wardround doctor"), expected);
+        }
+    }
+
+    #[test]
+    fn a_user_is_found_by_number() {
+        let users = "root:x:0:0::/root:/bin/sh\nbroken\nwardround:x:998:998::/var/lib/wardround:/bin/false\n";
+        assert_eq!(name_of(users, 998), Some("wardround"));
+        assert_eq!(name_of(users, 0), Some("root"));
+        assert_eq!(name_of(users, 5), None);
+    }
+}
