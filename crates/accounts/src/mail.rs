@@ -1,6 +1,10 @@
 //! Mail to people who can sign in: plain text, over SMTP.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{PoisonError, RwLock},
+    time::Duration,
+};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
@@ -134,8 +138,11 @@ pub struct Mail {
 /// Sends mail.
 pub struct Mailer {
     from: Mailbox,
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    server: SmtpServer,
+    transport: RwLock<Transport>,
 }
+
+type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
 impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,36 +160,24 @@ impl Mailer {
             .from
             .parse::<Mailbox>()
             .map_err(|_| format!("`{}` is not an e-mail address", server.from))?;
-        let parameters = || {
-            let builder = TlsParameters::builder(server.host.clone());
-            let builder = match &roots.mail {
-                Some(roots) => builder.add_root_certificate(roots.clone()),
-                None => builder,
-            };
-            builder.build().map_err(|error| error.to_string())
-        };
-        let tls = match server.encryption {
-            Encryption::Tls => Tls::Wrapper(parameters()?),
-            Encryption::StartTls => Tls::Required(parameters()?),
-            Encryption::None if server.password.is_some() => {
-                return Err("a password is not sent without encryption".to_owned());
-            }
-            Encryption::None => Tls::None,
-        };
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
-            .port(server.port)
-            .tls(tls)
-            .timeout(Some(TIMEOUT));
-        let builder = match (&server.user, &server.password) {
-            (Some(user), Some(password)) => {
-                builder.credentials(Credentials::new(user.clone(), password.to_string()))
-            }
-            _ => builder,
-        };
         Ok(Self {
             from,
-            transport: builder.build(),
+            transport: RwLock::new(transport(server, roots)?),
+            server: server.clone(),
         })
+    }
+
+    /// Trusts these authorities from the next mail on, and those that the system has now.
+    ///
+    /// # Errors
+    /// What is wrong with them; nothing is changed then.
+    pub fn trust(&self, roots: &Roots) -> Result<(), String> {
+        let trusting = transport(&self.server, roots)?;
+        *self
+            .transport
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = trusting;
+        Ok(())
     }
 
     fn message(&self, mail: &Mail) -> Result<Message, MailError> {
@@ -210,12 +205,45 @@ impl Mailer {
     /// # Errors
     /// When it has not.
     pub async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let sent = self.transport.send(self.message(mail)?).await;
+        let transport = self.transport.read();
+        let transport = transport.unwrap_or_else(PoisonError::into_inner).clone();
+        let sent = transport.send(self.message(mail)?).await;
         sent.map(|_| ()).map_err(|error| MailError {
             cause: error.to_string(),
             is_final: error.is_permanent(),
         })
     }
+}
+
+/// Makes what connects to a server, and trusts the authorities of the system and of `roots`.
+fn transport(server: &SmtpServer, roots: &Roots) -> Result<Transport, String> {
+    let parameters = || {
+        let builder = TlsParameters::builder(server.host.clone());
+        let builder = match &roots.mail {
+            Some(roots) => builder.add_root_certificate(roots.clone()),
+            None => builder,
+        };
+        builder.build().map_err(|error| error.to_string())
+    };
+    let tls = match server.encryption {
+        Encryption::Tls => Tls::Wrapper(parameters()?),
+        Encryption::StartTls => Tls::Required(parameters()?),
+        Encryption::None if server.password.is_some() => {
+            return Err("a password is not sent without encryption".to_owned());
+        }
+        Encryption::None => Tls::None,
+    };
+    let builder = Transport::builder_dangerous(&server.host)
+        .port(server.port)
+        .tls(tls)
+        .timeout(Some(TIMEOUT));
+    let builder = match (&server.user, &server.password) {
+        (Some(user), Some(password)) => {
+            builder.credentials(Credentials::new(user.clone(), password.to_string()))
+        }
+        _ => builder,
+    };
+    Ok(builder.build())
 }
 
 #[cfg(test)]

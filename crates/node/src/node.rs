@@ -21,7 +21,7 @@ use tokio::{
 use wire::Timestamp;
 
 use crate::{
-    authorities::{peer_network, read_roots},
+    authorities::{account_roots, peer_network},
     clock::Clock,
     data_directory::{DirectoryError, DirectoryLock},
     disk::DiskBrake,
@@ -86,7 +86,7 @@ pub struct Node {
     /// Cache of rendered documents and of responses.
     pub renderings: Arc<Renderings>,
     /// Passwords, limits of attempts to sign in, mail, OpenID providers.
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
     /// Links that people have asked for by mail.
     pub link_requests: Queue<LinkRequest>,
     /// Connects to peers, within the network rules.
@@ -191,7 +191,7 @@ impl Node {
         let expansions = spawn_blocking(move || expansions(terms.as_deref())).await?;
         let renderings = Arc::<Renderings>::default();
         let identity = Identity::open(&settings.data, &store).await?.map(Arc::new);
-        let accounts = accounts(&settings)?;
+        let accounts = Arc::new(accounts(&settings)?);
         let network = peer_network(&settings).map_err(OpenError::Accounts)?;
         Ok(Arc::new(Self {
             eraser: Arc::new(Eraser::new(
@@ -307,22 +307,16 @@ impl Node {
 /// Returns what signing in needs. Nothing is connected to yet.
 fn accounts(settings: &Settings) -> Result<Accounts, OpenError> {
     let server = settings.smtp.server().map_err(OpenError::Accounts)?;
-    let roots = match &settings.accounts.ca_file {
-        None => ::accounts::Roots::default(),
-        Some(file) => read_roots("accounts.ca_file", file, ::accounts::Roots::parse)
-            .map_err(OpenError::Accounts)?,
-    };
+    let roots = account_roots(settings).map_err(OpenError::Accounts)?;
     let mailer = server.as_ref().map(|server| Mailer::new(server, &roots));
     let mailer = mailer.transpose();
     let proxy = settings.accounts.proxy.as_ref();
     let providers = settings.providers.values();
     let providers = providers.map(|provider| Provider::new(provider.clone(), proxy, &roots));
     let providers: Result<Vec<_>, _> = providers.collect();
-    Ok(Accounts {
-        mailer: mailer.map_err(OpenError::Accounts)?,
-        providers: providers.map_err(|error| OpenError::Accounts(error.to_string()))?,
-        ..Accounts::default()
-    })
+    let providers = providers.map_err(|error| OpenError::Accounts(error.to_string()))?;
+    let mailer = mailer.map_err(OpenError::Accounts)?;
+    Ok(Accounts::new(providers, mailer))
 }
 
 /// Returns the abbreviations that the search knows: those of the program, and those of the operator's file. A mistake in

@@ -63,6 +63,7 @@ async fn send(node: &Node, mailer: &Mailer, draft: &WrittenDraft) -> Result<Roun
             Err(error) => {
                 tracing::warn!(%error, draft = %draft.id, account = %person.id, "a mail about a draft could not be sent");
                 round.to_try_again += u64::from(!error.is_final());
+                node.read_authorities_after_failure().await;
             }
         }
     }

@@ -3,7 +3,10 @@
 //! Every request has a limit of time and of bytes, follows no redirect, and goes to an address that the issuer's own
 //! settings name over TLS. Nothing in a token or in a browser's request is ever an address.
 
-use std::time::Duration;
+use std::{
+    sync::{PoisonError, RwLock},
+    time::Duration,
+};
 
 use reqwest::Client;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -44,7 +47,8 @@ const SCOPES: [&str; 3] = ["openid", "email", "profile"];
 pub struct Provider {
     /// What the operator says about it.
     pub settings: ProviderSettings,
-    client: Client,
+    proxy: Option<Url>,
+    client: RwLock<Client>,
     published: Kept,
 }
 
@@ -100,28 +104,27 @@ impl Provider {
         proxy: Option<&Url>,
         roots: &Roots,
     ) -> Result<Self, reqwest::Error> {
-        let builder = Client::builder()
-            .user_agent(concat!("wardround/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(MAX_CONNECT)
-            .timeout(MAX_REQUEST)
-            .no_gzip()
-            .no_zstd()
-            .no_proxy();
-        let builder = match proxy {
-            Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?),
-            None => builder,
-        };
-        let builder = match roots.providers.as_slice() {
-            [] => builder,
-            roots => builder.tls_certs_merge(roots.iter().cloned()),
-        };
         Ok(Self {
             settings,
-            client: builder.build()?,
+            client: RwLock::new(client(proxy, roots)?),
+            proxy: proxy.cloned(),
             published: Kept::new(MAX_REQUEST),
         })
+    }
+
+    /// Trusts these authorities from the next request on, and those that the system has now.
+    ///
+    /// # Errors
+    /// When the system has no TLS roots; nothing is changed then.
+    pub fn trust(&self, roots: &Roots) -> Result<(), reqwest::Error> {
+        let trusting = client(self.proxy.as_ref(), roots)?;
+        *self.client.write().unwrap_or_else(PoisonError::into_inner) = trusting;
+        Ok(())
+    }
+
+    fn client(&self) -> Client {
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner);
+        client.clone()
     }
 
     /// Shortens the wait for what the provider publishes.
@@ -231,7 +234,7 @@ impl Provider {
             ("redirect_uri", redirect_uri),
             ("code_verifier", &begun.verifier),
         ];
-        let mut request = self.client.post(&metadata.token_endpoint);
+        let mut request = self.client().post(&metadata.token_endpoint);
         // RFC 8414 §2: without a list the provider takes the secret in a header.
         let methods = &metadata.token_endpoint_auth_methods_supported;
         let in_form =
@@ -294,7 +297,7 @@ impl Provider {
 
     async fn get<T: DeserializeOwned>(&self, address: &str) -> Result<T, ProviderError> {
         let request = self
-            .client
+            .client()
             .get(address)
             .header("accept", "application/json");
         self.read(request).await
@@ -321,6 +324,28 @@ impl Provider {
         }
         serde_json::from_slice(&bytes).map_err(|_| Lie::Form.into())
     }
+}
+
+/// Makes what sends requests, and trusts the authorities of the system and of `roots`.
+fn client(proxy: Option<&Url>, roots: &Roots) -> Result<Client, reqwest::Error> {
+    let builder = Client::builder()
+        .user_agent(concat!("wardround/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(MAX_CONNECT)
+        .timeout(MAX_REQUEST)
+        .no_gzip()
+        .no_zstd()
+        .no_proxy();
+    let builder = match proxy {
+        Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?),
+        None => builder,
+    };
+    let builder = match roots.providers.as_slice() {
+        [] => builder,
+        roots => builder.tls_certs_merge(roots.iter().cloned()),
+    };
+    builder.build()
 }
 
 /// RFC 6749 §2.3.1: id and secret are form-encoded before they become a header.

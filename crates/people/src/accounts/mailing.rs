@@ -105,6 +105,7 @@ pub async fn mail_link(node: &Node, made: &MadeLink) -> bool {
         Ok(()) => true,
         Err(error) => {
             tracing::warn!(%error, account = %made.account, "a link could not be mailed");
+            node.read_authorities_after_failure().await;
             false
         }
     }

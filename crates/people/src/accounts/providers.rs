@@ -192,6 +192,9 @@ async fn no_account(node: &Node, account: &Account) -> ProviderRefusal {
 /// Records why a provider's answer was refused. The cause is in the log; the person gets a sentence.
 async fn refused(node: &Node, name: &str, error: ProviderError) -> ProviderRefusal {
     record_refused(node, name, &error).await;
+    if matches!(error, ProviderError::Unreachable(_)) {
+        node.read_authorities_after_failure().await;
+    }
     match error {
         ProviderError::Unreachable(_) => ProviderRefusal::Provider(ProviderError::Unreachable(
             "try again in a minute".to_owned(),

@@ -38,7 +38,7 @@ pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
             (false, Some(_)) => mail_that_it_is_kept(node, &request).await?,
             (false, None) => mails_about(node, &request).await?,
         };
-        let round = send(mailer, &mails).await;
+        let round = send(node, mailer, &mails).await;
         sent += round.sent;
         if round.is_over() {
             let mailed = node
@@ -52,7 +52,7 @@ pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
             true => Vec::new(),
             false => mail_to_carer(node, &handed).await?,
         };
-        let round = send(mailer, &mails).await;
+        let round = send(node, mailer, &mails).await;
         sent += round.sent;
         if round.is_over() {
             node.store.handed_over_mailed(&handed).await?;
@@ -78,7 +78,7 @@ impl Round {
     }
 }
 
-async fn send(mailer: &Mailer, mails: &[(Account, Mail)]) -> Round {
+async fn send(node: &Node, mailer: &Mailer, mails: &[(Account, Mail)]) -> Round {
     let mut round = Round::default();
     for (person, mail) in mails {
         match mailer.send(mail).await {
@@ -86,6 +86,7 @@ async fn send(mailer: &Mailer, mails: &[(Account, Mail)]) -> Round {
             Err(error) => {
                 tracing::warn!(%error, account = %person.id, "a mail about a published page could not be sent");
                 round.to_try_again += u64::from(!error.is_final());
+                node.read_authorities_after_failure().await;
             }
         }
     }

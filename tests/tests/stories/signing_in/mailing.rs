@@ -123,3 +123,48 @@ async fn a_node_mails_links_over_tls_with_the_authority_of_its_settings() {
     );
     assert!(helper.line().await.contains("Ben Osei"));
 }
+
+#[tokio::test]
+async fn an_authority_that_becomes_known_is_trusted_for_mail_without_a_restart() {
+    if !is_installed() {
+        return;
+    }
+    let port = free_ports(1);
+    let mut helper = Helper::start("smtp.mjs", &[&port.to_string(), "starttls"]).await;
+    // The file names another authority first.
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("ca.pem");
+    let other = rcgen::generate_simple_self_signed(vec!["other.example".to_owned()]).unwrap();
+    std::fs::write(&file, other.cert.pem()).unwrap();
+    let setup = Setup::new("ZZ1").settings(|settings| {
+        settings.accounts.ca_file = Some(file.clone());
+        settings.smtp.host = Some("127.0.0.1".to_owned());
+        settings.smtp.port = port;
+        settings.smtp.user = Some("wardround".to_owned());
+        settings.smtp.password = Some(settings::Secret::new(PASSWORD.to_owned()));
+        settings.smtp.from = Some("lessons@northmoor.example".to_owned());
+    });
+    let trust = setup.start().await;
+    let administrator = trust.signed_in(Role::Administrator).await;
+    let invite = async |name: &str| {
+        let email = format!("{name}@northmoor.example");
+        let fields = [("name", name), ("email", &email), ("role", "editor")];
+        let page = administrator.post(&trust, "/accounts", &fields).await.text;
+        page.contains("We have sent a link to")
+    };
+    // This attempt reads the file again, without an effect; then none does within five minutes.
+    assert!(!invite("one").await);
+    std::fs::copy(CA_FILE, &file).unwrap();
+    assert!(!invite("two").await);
+    trust.advance(std::time::Duration::from_secs(301));
+    assert!(!invite("three").await, "it is read after this attempt");
+    assert!(invite("four").await);
+    assert!(helper.line().await.contains("four"));
+    // At a signal at once; a file that cannot be used changes nothing.
+    std::fs::write(&file, "nonsense").unwrap();
+    trust.node().read_authorities().await;
+    assert!(invite("five").await);
+    std::fs::write(&file, other.cert.pem()).unwrap();
+    trust.node().read_authorities().await;
+    assert!(!invite("six").await);
+}

@@ -108,7 +108,7 @@ pub async fn pull(node: &Node, claim: &Claim) -> PollReport {
     let mut report = PollReport::default();
     // The authority of a peer may have become known since the last poll: to the system, or in the file of the settings.
     if node.network.should_read_authorities(node.now()) {
-        node.read_authorities().await;
+        node.read_peer_authorities().await;
     }
     // An address that breaks the network rules is a fault like any other; nothing is connected to.
     let client = match node

@@ -161,6 +161,7 @@ async fn send(
     };
     if let Err(error) = mailer.send(&mail).await {
         tracing::warn!(%error, account = %account.id, "a reminder could not be mailed; trying again in an hour");
+        node.read_authorities_after_failure().await;
         for secret in secrets.iter().flatten() {
             let bytes = secret.expose().as_bytes();
             node.store.drop_review_link(bytes).await?;
