@@ -37,6 +37,20 @@ pub async fn send(node: &Node) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Makes every peer due now that is polled, after a time in which nudges were refused.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn make_all_due(node: &Node) -> Result<(), StoreError> {
+    let now = node.now();
+    for peer in node.store.peer_bases().await? {
+        node.store.nudge(&peer.node, now).await?;
+    }
+    node.wakers.ticker.notify_one();
+    Ok(())
+}
+
 /// Receives a nudge: makes a known peer due now, at most once in [`store::NUDGE_EVERY`]. All other nudges are ignored.
 #[boxed]
 pub async fn receive(node: &Node, peer: &NodeId) {

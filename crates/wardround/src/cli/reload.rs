@@ -5,6 +5,7 @@
 use node::{
     Node,
     audit::{self, Act, By, Entry, Object},
+    flows::nudge,
 };
 use settings::load::Sources;
 use telemetry::LogFilter;
@@ -57,10 +58,15 @@ impl Reloading<'_> {
             self.filter.set(&reloaded.settings.log.filter);
         }
         tracing::info!(changed, "the configuration was read again");
-        if reloaded.changed.contains(&"server.read_only")
-            && let Err(error) = self.node.signer().await
-        {
-            tracing::debug!(%error, "the node signs nothing after its configuration was read again");
+        if reloaded.changed.contains(&"server.read_only") {
+            if let Err(error) = self.node.signer().await {
+                tracing::debug!(%error, "the node signs nothing after its configuration was read again");
+            }
+            if !reloaded.settings.server.read_only
+                && let Err(error) = nudge::make_all_due(self.node).await
+            {
+                tracing::warn!(%error, "peers are polled at their usual time");
+            }
         }
         if !reloaded.waiting.is_empty() {
             let keys = reloaded.waiting.join(", ");

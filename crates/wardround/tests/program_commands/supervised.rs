@@ -7,6 +7,7 @@ use std::{
     net::TcpListener,
     os::{
         fd::OwnedFd,
+        unix::fs::PermissionsExt as _,
         unix::net::{UnixListener, UnixStream},
     },
     process::{Command, Stdio},
@@ -156,10 +157,20 @@ fn a_node_serves_https_and_redirects_at_the_two_ports_that_its_supervisor_has_op
 
 #[test]
 fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
-    let (place, serving) = with_a_case_study();
+    let place = Place::new();
+    let settings = |read_only: bool| {
+        format!("[server]\nread_only = {read_only}\n[federation]\nallow_loopback = true\n")
+    };
+    fs::create_dir(place.path("node")).unwrap();
+    fs::write(place.path("node/wardround.toml"), settings(false)).unwrap();
+    fs::set_permissions(place.path("node"), fs::Permissions::from_mode(0o700)).unwrap();
+    let serving = place.serve();
+    place.init();
+    fs::write(place.path("a.md"), CASE_STUDY).unwrap();
+    place.prints(&["publish", "a.md"]);
     serving.finds_the_case_study();
     let set = |read_only: bool| {
-        let text = format!("[server]\nread_only = {read_only}\n");
+        let text = settings(read_only);
         fs::write(place.path("node/wardround.toml"), text).unwrap();
         let pid = serving.child.id().to_string();
         assert!(
@@ -191,6 +202,26 @@ fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
     )
     .unwrap();
 
+    // A peer that answers: the next poll is many minutes away.
+    let peer = Place::new();
+    let peer_serving = peer.serve();
+    let address = &peer_serving.address;
+    let init = ["init", "--name", "Southmoor", "--ods", "zz2", "--base-url"];
+    let site = format!("http://{address}");
+    peer.prints(&[&init[..], &[&site]].concat());
+    let node: serde_json::Value =
+        serde_json::from_str(&peer.prints(&["node", "show", "--json"])).unwrap();
+    let node = node["node"].as_str().unwrap();
+    let peers = format!("[[peer]]\nurl = \"http://{address}\"\nnode = \"{node}\"\n");
+    fs::write(place.path("peers.toml"), peers).unwrap();
+    place.prints(&["config", "apply", "peers.toml"]);
+    place.prints(&["pull"]);
+    let contact = || {
+        let listed = place.prints(&["peer", "list", "--json"]);
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        listed[0]["last_contact"].clone()
+    };
+
     set(true);
     serving.finds_the_case_study();
     assert!(serving.get("/readyz").contains("server.read_only"));
@@ -219,7 +250,11 @@ fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
         "{said}"
     );
 
+    // Times are whole seconds.
+    let (before, began) = (contact(), Instant::now());
+    wait_until(|| began.elapsed() > Duration::from_secs(1));
     set(false);
+    wait_until(|| contact() != before);
     assert!(!ask("POST /sign-in").starts_with("HTTP/1.1 503"));
     place.prints(&["publish", "b.md"]);
 }
