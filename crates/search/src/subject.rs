@@ -15,9 +15,14 @@ impl Sought {
 
     /// Returns all terms that may be marked in a result.
     pub(crate) fn highlights(&self) -> BTreeSet<String> {
-        let alternatives = self.words.iter().flat_map(|sought| &sought.alternatives);
+        // Words of a question say nothing of the subject, unless there are no others: then they are required.
+        let words = || {
+            let words = self.words.iter();
+            words.filter(|sought| sought.is_required || sought.alternatives.is_empty())
+        };
+        let alternatives = words().flat_map(|sought| &sought.alternatives);
         let terms = alternatives.flat_map(|alternative| &alternative.terms);
-        let families = self.words.iter().flat_map(|sought| &sought.family);
+        let families = words().flat_map(|sought| &sought.family);
         terms
             .map(|(_, term)| term.clone())
             .chain(families.map(|(term, _)| term.clone()))

@@ -248,6 +248,25 @@ fn a_hit_shows_what_matched() {
 }
 
 #[test]
+fn words_of_a_question_are_marked_only_where_there_are_no_others() {
+    let text = "What did nurses ask? How the ward did it.";
+    let (_home, index) = index([entry(1, "Ward rounds", text, &[])]);
+    for (query, expected) in [
+        (
+            "what did the ward do",
+            "What did nurses ask? How the <mark>ward</mark> did it.",
+        ),
+        (
+            "what did",
+            "<mark>What</mark> <mark>did</mark> nurses ask? How the ward <mark>did</mark> it.",
+        ),
+    ] {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(page.hits[0].snippet_html, expected, "{query}");
+    }
+}
+
+#[test]
 fn notes_say_what_was_ignored() {
     let (_directory, index) = index(hospital());
     let check = |query: &str, expected: &str| {
