@@ -9,6 +9,8 @@ mod nothing;
 mod sorting;
 mod staff_only;
 
+pub use known::topic_named;
+
 use std::sync::Arc;
 
 use askama::Template;

@@ -142,6 +142,13 @@ impl Expansions {
         None
     }
 
+    /// Returns the other forms of a text, if the whole of it is an entry.
+    pub fn others(&self, text: &str) -> impl Iterator<Item = &str> {
+        let entry = side(text, &mut Typing::new());
+        let forms = entry.and_then(|entry| self.forms.get(&entry.stems));
+        forms.into_iter().flatten().map(|form| form.text.as_str())
+    }
+
     /// Returns whether a word is one of the list, and so is not misspelled.
     pub(crate) fn knows(&self, stem: &str) -> bool {
         self.forms.contains_key(stem)

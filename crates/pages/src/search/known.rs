@@ -6,6 +6,8 @@ use domain::{
     FacetGroup,
     vocabulary::{Term as _, Topic},
 };
+use search::Expansions;
+
 use node::{
     flows::search::{FoundValue, SearchParams, SearchResults},
     urls,
@@ -13,12 +15,26 @@ use node::{
 
 use crate::{link::Link, words};
 
-/// The stems of the names of each topic.
+/// The stems of the names of each topic: of `Electronic prescribing (ePMA)` also those of each of its two parts.
 static TOPICS: LazyLock<HashMap<Vec<String>, Topic>> = LazyLock::new(|| {
-    let names =
-        |topic: &Topic| [topic.as_str(), topic.label()].map(|name| (search::stems(name), *topic));
+    let names = |topic: &Topic| {
+        let (topic, label) = (*topic, topic.label());
+        let parts = label.split(['(', ')']);
+        let parts = parts.map(str::trim).filter(|part| !part.is_empty());
+        let names = parts.chain([topic.as_str(), label]);
+        let stems = names.map(|name| (search::stems(name), topic));
+        stems.collect::<Vec<_>>()
+    };
     Topic::ALL.iter().flat_map(names).collect()
 });
+
+/// Returns the topic that a text names: by its short name, its label, a part of that, or another word for one of these.
+#[must_use]
+pub fn topic_named(text: &str) -> Option<Topic> {
+    let named = |name: &str| TOPICS.get(&search::stems(name)).copied();
+    let known = Topic::parse_loosely(text).or_else(|| named(text));
+    known.or_else(|| Expansions::built_in().others(text).find_map(named))
+}
 
 /// Returns the page about the only topic and the only product that are chosen, or about what was named; its words are what it
 /// is about.
@@ -71,6 +87,25 @@ fn known_of(params: &SearchParams, typed: &str, products: &[FoundValue]) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_topic_is_known_by_each_of_its_names() {
+        for (text, expected) in [
+            ("epma", Some(Topic::Epma)),
+            ("ePMA", Some(Topic::Epma)),
+            ("Electronic prescribing (ePMA)", Some(Topic::Epma)),
+            ("electronic prescribing", Some(Topic::Epma)),
+            ("e-prescribing", Some(Topic::Epma)),
+            ("virtual ward", Some(Topic::VirtualWards)),
+            ("hospital at home", Some(Topic::VirtualWards)),
+            ("Speech recognition", Some(Topic::VoiceRecognition)),
+            ("EPR", Some(Topic::Epr)),
+            ("voices", None),
+            ("", None),
+        ] {
+            assert_eq!(topic_named(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn one_topic_or_product_leads_to_what_is_known_about_it() {

@@ -79,7 +79,8 @@ pub(super) static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| {
             input: object(
                 &[],
                 json!({
-                    "topic": {"type": "string", "enum": topics},
+                    "topic": {"type": "string", "maxLength": 200, "examples": topics,
+                        "description": "A topic: its name, its label or another word for it, such as `epma`, `Electronic prescribing` or `speech recognition`"},
                     "product": {"type": "string", "maxLength": 200, "description": "A product, as documents name it"},
                 }),
             ),
@@ -326,11 +327,15 @@ async fn what_is_known(node: &Node, arguments: Arguments<'_>) -> Found {
     let product = argument!(arguments.text("product"));
     let product = product.map(str::trim).filter(|product| !product.is_empty());
     let subject = Subject {
-        topic: topic.and_then(Topic::parse),
+        topic: topic.and_then(pages::search::topic_named),
         product: product.map(str::to_owned),
     };
     if topic.is_some() && subject.topic.is_none() {
-        return Ok(Err("there is no topic of that name".to_owned()));
+        let topics: Vec<&str> = Topic::ALL.iter().map(|topic| topic.as_str()).collect();
+        let topics = topics.join(", ");
+        return Ok(Err(format!(
+            "there is no topic of that name; the topics are: {topics}"
+        )));
     }
     if subject == Subject::default() {
         return Ok(Err("name a `topic`, a `product` or both".to_owned()));

@@ -96,6 +96,14 @@ async fn each_tool_answers_with_what_was_signed() {
     // What is known, and by which results.
     let known = found(&trust, "what_is_known", json!({"topic": "epma"})).await;
     assert_eq!(known["known"]["documents"], 1);
+    for name in [
+        "Electronic prescribing (ePMA)",
+        "electronic prescribing",
+        "e-prescribing",
+    ] {
+        let same = found(&trust, "what_is_known", json!({"topic": name})).await;
+        assert_eq!(same, known, "{name}");
+    }
     let study = found(&trust, "search", json!({"query": "drug", "topic": "epma"})).await;
     let study = &study["passages"][0];
     assert!(
@@ -148,6 +156,11 @@ async fn each_tool_answers_with_what_was_signed() {
             "no such document",
         ),
         ("what_is_known", json!({}), "name a `topic`"),
+        (
+            "what_is_known",
+            json!({"topic": "voices"}),
+            "the topics are: epr, epma",
+        ),
         (
             "what_is_known",
             json!({"product": "Nowhere 7"}),
