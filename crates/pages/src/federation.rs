@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use ledger::FaultCode;
 use store::{Peer, PeerState};
-use wire::{NodeId, Timestamp};
+use wire::{Date, NodeId, Timestamp};
 
 use crate::{
     PageError,
@@ -14,9 +14,15 @@ use crate::{
     help_files,
     link::Figure,
     requester::Requester,
+    search_links::search_link,
     words,
 };
-use node::{Node, flows::pull::backoff, urls};
+use node::{
+    Node,
+    flows::{pull::backoff, search::SearchParams},
+    urls,
+};
+use search::Sort;
 
 /// A peer is behind when it was not reached for this long after its poll was due.
 const BEHIND: Duration = HOUR;
@@ -44,6 +50,7 @@ struct Federation {
 
 /// What is new in the whole network, in words.
 struct New {
+    href: String,
     pages: String,
     organisations: String,
 }
@@ -143,7 +150,8 @@ pub async fn federation(
     let viewer = requester.viewer;
     let peers = node.store.peers().await?;
     let counts = node.store.counts(viewer).await?;
-    let new = node.store.new_documents(node.now().minus(WEEK)).await?;
+    let since = node.now().minus(WEEK).date();
+    let new = node.store.new_documents(since.start()).await?;
     let frame = crate::frame_for(&node, &requester);
     let own = node.identity();
     let (interval, now) = (node.current().federation.interval, node.now());
@@ -163,7 +171,7 @@ pub async fn federation(
     };
     let page = Federation {
         made: format!("{} on {}", words::time(now), words::day_of(now)),
-        new: new_in_all(&new),
+        new: new_in_all(&new, since),
         stats: stats(&peers, &counts),
         peers: rows(peers, &new, now),
         own,
@@ -279,10 +287,16 @@ fn new_this_week(new: &HashMap<i64, u64>, node_seq: i64) -> Option<String> {
 }
 
 /// Returns what is new of all nodes, in words.
-fn new_in_all(new: &HashMap<i64, u64>) -> Option<New> {
+fn new_in_all(new: &HashMap<i64, u64>, since: Date) -> Option<New> {
     let count: u64 = new.values().sum();
     let organisations = u64::try_from(new.len()).unwrap_or(u64::MAX);
+    let params = SearchParams {
+        sort: Sort::Newest,
+        since: Some(since),
+        ..SearchParams::default()
+    };
     (count > 0).then(|| New {
+        href: search_link(&params),
         pages: words::counted(count, "page", "pages"),
         organisations: words::counted(organisations, "organisation", "organisations"),
     })
@@ -470,6 +484,7 @@ mod tests {
             frame: of.frame(),
             made: "12:00 on 12 September 2026".to_owned(),
             new: of.option(New {
+                href: "/search?sort=newest&since=2026-11-23".to_owned(),
                 pages: "4 pages".to_owned(),
                 organisations: "2 organisations".to_owned(),
             }),

@@ -10,6 +10,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use domain::FacetGroup;
 use url::form_urlencoded;
+use wire::Date;
 
 use crate::{Likeness, MAX_REACHABLE_HITS, Sort};
 use reader::Reader;
@@ -43,6 +44,8 @@ pub const LIKE: &str = "like";
 pub const LIKE_OURS: &str = "like_ours";
 /// The parameter that asks for this node's own documents that are not for everyone.
 pub const STAFF_ONLY: &str = "staff_only";
+/// The parameter that asks for documents that were published or updated on a day or later.
+pub const SINCE: &str = "since";
 /// The value of a parameter that is switched on.
 pub const ON: &str = "yes";
 const OFF: &str = "no";
@@ -70,6 +73,8 @@ pub struct SearchParams {
     pub like_ours: bool,
     /// Only this node's own documents that are not for everyone.
     pub staff_only: bool,
+    /// Only documents that were published or updated on this day or later.
+    pub since: Option<Date>,
     /// The filters: a document has one value of each group that is listed. No list is empty.
     pub filters: BTreeMap<FacetGroup, Vec<String>>,
 }
@@ -86,6 +91,7 @@ impl Default for SearchParams {
             like: None,
             like_ours: false,
             staff_only: false,
+            since: None,
             filters: BTreeMap::new(),
         }
     }
@@ -138,6 +144,9 @@ impl SearchParams {
         if self.staff_only {
             out.append_pair(STAFF_ONLY, ON);
         }
+        if let Some(since) = self.since {
+            out.append_pair(SINCE, &since.to_string());
+        }
         if self.sort != Sort::default() {
             out.append_pair("sort", self.sort.as_str());
         }
@@ -188,6 +197,7 @@ impl SearchParams {
             like: None,
             like_ours: false,
             staff_only: false,
+            since: None,
             ..self.with_page(1)
         }
     }

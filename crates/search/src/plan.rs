@@ -5,10 +5,12 @@
 //! module makes, whatever was typed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use domain::{FacetGroup, amount::Range};
-use tantivy::Searcher;
-use tantivy::query::{BooleanQuery, Occur, Query as Matcher};
+use tantivy::query::{BooleanQuery, Occur, Query as Matcher, RangeQuery};
+use tantivy::{Searcher, Term};
+use wire::Timestamp;
 
 use crate::clauses::{AnyOf, Builder, Words};
 use crate::filter::Filter;
@@ -47,6 +49,8 @@ pub(crate) struct Plan {
     pub(crate) ranges: Vec<OwnRange>,
     /// The documents that are nearly the same as each other, if only those are wanted.
     like: Option<Box<dyn Matcher>>,
+    /// The documents that are new enough.
+    since: Option<Box<dyn Matcher>>,
     /// The documents of some organisations, if only those are wanted.
     organisations: Option<Box<dyn Matcher>>,
     /// Whether one of the filters was typed as `name:value`.
@@ -99,6 +103,9 @@ impl Plan {
                 .like
                 .and_then(|like| fields.like(like))
                 .map(|term| unscored(vec![exactly(term)])),
+            since: request
+                .since
+                .map(|since| unscored(vec![from(fields, since)])),
             organisations: request
                 .organisations
                 .as_ref()
@@ -153,6 +160,7 @@ impl Plan {
         let filters = self.filters.values();
         clauses.extend(filters.map(|filter| (Occur::Must, filter.box_clone())));
         clauses.extend(cloned(Occur::Must, self.like.as_slice()));
+        clauses.extend(cloned(Occur::Must, self.since.as_slice()));
         clauses.extend(cloned(Occur::Must, self.organisations.as_slice()));
         clauses.extend(cloned(Occur::MustNot, &self.excluded));
         for tier in [Tier::All, Tier::Some] {
@@ -206,6 +214,7 @@ impl Plan {
             .filter(|(group, _)| Some(**group) != left_out);
         clauses.extend(filters.map(|(_, filter)| (Occur::Must, filter.box_clone())));
         clauses.extend(cloned(Occur::Must, self.like.as_slice()));
+        clauses.extend(cloned(Occur::Must, self.since.as_slice()));
         clauses.extend(cloned(Occur::Must, self.organisations.as_slice()));
         clauses.extend(cloned(Occur::Must, &self.phrases));
         clauses.extend(cloned(Occur::MustNot, &self.excluded));
@@ -262,6 +271,13 @@ fn any_of<'a>(
         )
     });
     unscored(each.collect())
+}
+
+/// Returns the documents that were published or updated at a time or later.
+fn from(fields: &Fields, since: Timestamp) -> Box<dyn Matcher> {
+    let since = Term::from_field_i64(fields.sort_at, since.millis());
+    let newer = RangeQuery::new(Bound::Included(since), Bound::Unbounded);
+    Box::new(Stepwise(Box::new(newer)))
 }
 
 /// Returns the documents all of whose amounts are in a range.

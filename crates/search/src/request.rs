@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::FacetGroup;
-use wire::Viewer;
+use wire::{Timestamp, Viewer};
 
 use crate::expansions::Expansions;
 use crate::likeness::Likeness;
@@ -61,6 +61,8 @@ pub struct SearchRequest {
     pub viewer: Viewer,
     /// Only documents with this likeness.
     pub like: Option<Likeness>,
+    /// Only documents that were published or updated at this time or later.
+    pub since: Option<Timestamp>,
     /// Only documents of these organisations, whatever else is ticked.
     pub organisations: Option<Vec<String>>,
     /// The groups to count. Fewer cost less.
@@ -85,6 +87,7 @@ impl Default for SearchRequest {
             per_page: 10,
             viewer: Viewer::Public,
             like: None,
+            since: None,
             organisations: None,
             facets: FacetGroup::ALL.to_vec(),
             marks: true,

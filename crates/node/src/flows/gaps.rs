@@ -22,8 +22,13 @@ const WRITE_EVERY: Duration = Duration::from_secs(60);
 
 /// Counts a search for words of which no page has all, if nothing in it looks like data of a person.
 pub(crate) fn note(node: &Node, params: &SearchParams) {
-    let is_narrowed = params.like.is_some() || params.like_ours || params.staff_only;
-    let is_plain = params.page == 1 && params.filters.is_empty() && !is_narrowed;
+    let is_narrowed = [
+        params.like.is_some(),
+        params.like_ours,
+        params.staff_only,
+        params.since.is_some(),
+    ];
+    let is_plain = params.page == 1 && params.filters.is_empty() && !is_narrowed.contains(&true);
     // An index that is not complete says nothing of what is missing.
     let is_complete = !node.index.is_earlier() && node.indexer.building().is_none();
     if !node.settings.search.gaps || !is_plain || !is_complete {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use node::flows::search::{SearchParams, SearchResults};
 
-use crate::search_links::search_link;
+use crate::{search_links::search_link, words};
 
 /// A filter in use, and the same search without it.
 #[derive(Clone)]
@@ -46,6 +46,16 @@ pub(super) fn chips(results: &SearchResults) -> Vec<Chip> {
             ..params.with_page(1)
         };
         out.push(chip("Organisations like ours".to_owned(), without));
+    }
+    if let Some(since) = params.since {
+        let without = SearchParams {
+            since: None,
+            ..params.with_page(1)
+        };
+        out.push(chip(
+            format!("New or updated since {}", words::date(since)),
+            without,
+        ));
     }
     out
 }

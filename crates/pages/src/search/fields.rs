@@ -1,6 +1,6 @@
 //! What a form of the search page sends besides what it shows.
 
-use node::flows::search::{LIKE, LIKE_OURS, ON, STAFF_ONLY, SearchParams};
+use node::flows::search::{LIKE, LIKE_OURS, ON, SINCE, STAFF_ONLY, SearchParams};
 
 use crate::filters;
 
@@ -24,6 +24,10 @@ pub(super) fn unlisted(params: &SearchParams, has_panel: bool) -> Vec<Field> {
         name: LIKE,
         value: like.to_string(),
     });
+    let since = params.since.map(|since| Field {
+        name: SINCE,
+        value: since.to_string(),
+    });
     // Where nothing was found there is no panel with its boxes.
     let boxes = [
         (LIKE_OURS, params.like_ours),
@@ -34,5 +38,5 @@ pub(super) fn unlisted(params: &SearchParams, has_panel: bool) -> Vec<Field> {
         name,
         value: ON.to_owned(),
     });
-    fields.chain(like).chain(hidden).collect()
+    fields.chain(like).chain(since).chain(hidden).collect()
 }

@@ -1,10 +1,11 @@
 //! Reads the parameters of an address one by one, and notes what it does not understand.
 
 use domain::FacetGroup;
+use wire::Date;
 
 use super::{
     CORRECT, EXPAND, LIKE, LIKE_OURS, MAX_FILTER_BYTES, MAX_FILTERS, MAX_NOTES, MAX_PAGE,
-    MAX_VALUES, OFF, ON, PER_PAGE, STAFF_ONLY, SearchParams, filter_value, group_of,
+    MAX_VALUES, OFF, ON, PER_PAGE, SINCE, STAFF_ONLY, SearchParams, filter_value, group_of,
     written::{MAX_QUOTED_CHARS, cut, number, quoted},
 };
 use crate::{Likeness, MAX_PER_PAGE, MAX_QUERY_BYTES, Sort};
@@ -29,6 +30,7 @@ impl Reader {
             "per_page" => self.per_page(value),
             "sort" => self.sort(value),
             LIKE => self.like(value),
+            SINCE => self.since(value),
             CORRECT => self.params.corrects = self.is_on(CORRECT, value, true),
             EXPAND => self.params.expands = self.is_on(EXPAND, value, true),
             LIKE_OURS => self.params.like_ours = self.is_on(LIKE_OURS, value, false),
@@ -106,6 +108,16 @@ impl Reader {
         }
     }
 
+    fn since(&mut self, value: &str) {
+        self.params.since = Date::parse(value.trim());
+        if self.params.since.is_none() {
+            self.note(format!(
+                "“{}” is not a day. You can say 2026-11-30.",
+                quoted(value)
+            ));
+        }
+    }
+
     fn is_on(&mut self, name: &str, value: &str, default: bool) -> bool {
         match value.trim() {
             OFF => false,
@@ -157,7 +169,7 @@ impl Reader {
 
     fn unknown(&mut self, name: &str) {
         let own = ["q", "page", "per_page", "sort", CORRECT, EXPAND, LIKE];
-        let known = own.into_iter().chain([LIKE_OURS, STAFF_ONLY]);
+        let known = own.into_iter().chain([LIKE_OURS, STAFF_ONLY, SINCE]);
         let known = known.chain(FacetGroup::ALL.map(FacetGroup::as_str));
         let nearest = known
             .map(|known| {

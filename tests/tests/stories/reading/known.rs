@@ -276,6 +276,31 @@ async fn who_has_ten_minutes_is_led_to_what_has_a_result_to_what_is_known_and_to
         network.contains("new or updated this week, from 1 organisation<"),
         "{network}"
     );
+    // The number leads to exactly as many.
+    let since = |page: &str| {
+        let link = between(page, "app-known__sentence\"><a href=\"", "</a>");
+        let (href, words) = link.split_once("\">").unwrap();
+        (href.replace("&#38;", "&"), words.to_owned())
+    };
+    assert_eq!(since(&network).1, "2 pages");
+    trust.advance(Duration::from_secs(5 * 86_400));
+    trust
+        .publish(page("Bleep rota", "Ask the site team."))
+        .await;
+    trust.advance(Duration::from_secs(4 * 86_400));
+    let network = trust.get("/federation").await.text;
+    let (href, words) = since(&network);
+    assert_eq!(words, "1 page");
+    let listed = trust.get(&href).await.text;
+    assert!(listed.contains(">1 result<"), "{href}: {listed}");
+    assert!(listed.contains("Bleep rota") && listed.contains("New or updated since "));
+    assert!(!listed.contains("Canteen hours"), "{listed}");
+    let counted = trust
+        .ask(&href.replacen("/search", "/api/v1/search", 1))
+        .await;
+    assert_eq!(counted["total"], 1);
+    let refused = trust.get("/search?since=yesterday").await.text;
+    assert!(refused.contains("“yesterday” is not a day"), "{refused}");
     trust.advance(Duration::from_secs(8 * 86_400));
     let network = trust.get("/federation").await.text;
     assert!(!network.contains("this week"), "{network}");

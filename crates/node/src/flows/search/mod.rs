@@ -18,10 +18,10 @@ use indexer::Progress;
 use search::{Index, IndexError, Query, SearchRequest};
 use showing::Showing;
 use store::Publisher;
-use wire::Viewer;
+use wire::{Date, Viewer};
 
 pub use found::{Alike, FoundFacet, FoundHit, FoundValue, Marked, SearchResults};
-pub use search::params::{LIKE, LIKE_OURS, ON, PER_PAGE, STAFF_ONLY, SearchParams};
+pub use search::params::{LIKE, LIKE_OURS, ON, PER_PAGE, SINCE, STAFF_ONLY, SearchParams};
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
 use crate::{
@@ -337,6 +337,7 @@ fn request(viewer: Viewer, params: &SearchParams, publishers: &[Publisher]) -> S
         per_page: params.per_page,
         viewer,
         like: params.like,
+        since: params.since.map(Date::start),
         corrects: params.corrects,
         ..SearchRequest::default()
     }
