@@ -300,10 +300,10 @@ facets! {
         csv: None,
         api: "`OGL-UK-3.0`, `CC-BY-4.0`, …",
     };
-    /// The year of publication.
+    /// The year of the first publication: cards show the day of the last change.
     Year = FacetRow {
         name: "year",
-        label: "Year",
+        label: "Year first published",
         values: Values::Years,
         panel: shut(110),
         browse: browse(100, ""),

@@ -24,6 +24,7 @@ use crate::{
     link::{CountedLink, Link},
     outcomes::Outcomes,
     requester::Requester,
+    search_links::search_link,
     words,
     words::lower_first_word,
 };
@@ -64,6 +65,8 @@ struct KnownPage {
     disputed: Vec<Dispute>,
     compared: Vec<ComparedRow>,
     lessons: Vec<Lesson>,
+    /// Pages that have the name of the product in their text; not all of them declare it.
+    mentions: Option<Link>,
     related_heading: &'static str,
     related: Vec<CountedLink>,
     follow: Follow,
@@ -207,6 +210,7 @@ impl KnownPage {
                 .take(MAX_LESSONS)
                 .map(Lesson::new)
                 .collect(),
+            mentions: mentions(&known.subject),
             related_heading: if topics { "Topics" } else { "Products" },
             related: related(known),
             follow: Follow {
@@ -219,6 +223,17 @@ impl KnownPage {
             heading: name,
         }
     }
+}
+
+/// Returns the search for the name of a product in all texts: an observation has no field for what it is about.
+fn mentions(subject: &Subject) -> Option<Link> {
+    let product = subject.product.as_deref()?;
+    let query = SearchParams {
+        q: format!("\"{}\"", product.replace('"', " ")),
+        ..SearchParams::default()
+    };
+    let words = "All pages that name it in their text".to_owned();
+    Some(Link::new(words, search_link(&query)))
 }
 
 /// Returns who to ask about something that no one has written about.
@@ -357,6 +372,10 @@ mod tests {
                 }],
             }]),
             lessons: of.list(vec![lesson()]),
+            mentions: of.option(Link::new(
+                "All pages that name it",
+                "/search?q=%22HearSay%22",
+            )),
             related_heading: "Products",
             related: of.list(vec![counted(
                 "HearSay Notes",
