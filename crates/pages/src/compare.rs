@@ -52,6 +52,8 @@ struct Compare {
 
 /// One document.
 struct Column {
+    /// `A`, `B` and so on, where two are of the same organisation.
+    letter: Option<char>,
     link: Link,
     organisation: String,
     date: String,
@@ -66,12 +68,23 @@ struct Row {
 /// An answer: a tag, or lines of text.
 #[derive(Default)]
 struct Cell {
-    /// Whose it is, which a narrow screen shows above it: the organisation, or the title where two have the same.
+    /// Whose it is, which a narrow screen shows before it: the organisation, with a letter where two have the same.
     of: String,
     tag: Option<Tag>,
     lines: Vec<String>,
     /// Who to write to.
     link: Option<Link>,
+}
+
+/// Lines of an answer that paper has room for.
+const PAPER_LINES: usize = 3;
+
+impl Cell {
+    /// Returns how many lines of it are on the page and not on paper.
+    fn more(&self) -> Option<String> {
+        let more = self.lines.len().saturating_sub(PAPER_LINES);
+        (more > 0).then(|| format!("and {more} more, on its page"))
+    }
 }
 
 /// A document, with what a list keeps of it.
@@ -154,26 +167,27 @@ impl Compare {
             .map(|one| one.shown.document.owner.organisation.as_str())
             .collect();
         let is_distinct = organisations.len() == found.len();
-        let column = |one: &Found| {
+        let letters = ('A'..).map(|letter| (!is_distinct).then_some(letter));
+        let column = |(one, letter): (&Found, Option<char>)| {
             let document = &one.shown.document;
             let common = one.shown.body.common();
             let title = markdown::visible(&common.title).into_owned();
             let organisation = ledger::short_name(&document.owner.organisation).to_owned();
             Column {
+                letter,
                 link: Link::new(title, one.shown.path()),
                 organisation,
                 date: words::date(common.updated.unwrap_or(document.first_seen).date()),
             }
         };
-        let columns: Vec<Column> = found.iter().map(column).collect();
+        let columns: Vec<Column> = found.iter().zip(letters).map(column).collect();
         let mut rows = rows(found);
         for row in &mut rows {
             for (cell, column) in row.cells.iter_mut().zip(&columns) {
-                cell.of.clone_from(if is_distinct {
-                    &column.organisation
-                } else {
-                    &column.link.words
-                });
+                cell.of = match column.letter {
+                    Some(letter) => format!("{letter}, {}", column.organisation),
+                    None => column.organisation.clone(),
+                };
             }
         }
         let titles: Vec<&str> = columns
@@ -402,6 +416,7 @@ mod tests {
 
     fn sample(of: Sample) -> Compare {
         let column = || Column {
+            letter: Some('A'),
             link: of.link("Tap and go", "/d/zz1/1/tap-and-go"),
             organisation: of.text("Northmoor"),
             date: "12 September 2026".to_owned(),

@@ -5,6 +5,7 @@
 mod chips;
 mod fields;
 mod known;
+mod notes;
 mod nothing;
 mod sorting;
 mod staff_only;
@@ -48,8 +49,8 @@ use node::{
     urls,
 };
 
-/// Words that no page has and that a note names.
-const MAX_NAMED_WORDS: usize = 8;
+/// Characters of what was searched for instead or too: the results are to be seen without scrolling.
+const MAX_NOTE_CHARACTERS: usize = 40;
 
 #[derive(Template)]
 #[template(path = "search.html")]
@@ -162,12 +163,15 @@ impl SearchPage {
             heading_text: heading.clone(),
             outcomes: Outcomes::for_results(results),
             known: known::known(results).filter(|_| results.total > 0 && !params.staff_only),
-            corrected: results.corrected.as_ref().map(|words| Instead {
-                words: markdown::visible(words).into_owned(),
+            corrected: results.corrected.as_ref().map(|corrected| Instead {
+                words: words::cut(&markdown::visible(corrected), MAX_NOTE_CHARACTERS),
                 href: without(params, |params| params.corrects = false),
             }),
             also: (!results.also.is_empty()).then(|| Instead {
-                words: markdown::visible(&results.also.join(", ")).into_owned(),
+                words: words::cut(
+                    &markdown::visible(&results.also.join(", ")),
+                    MAX_NOTE_CHARACTERS,
+                ),
                 href: without(params, |params| params.expands = false),
             }),
             unlike: params
@@ -182,7 +186,7 @@ impl SearchPage {
             chips,
             sorts: sorting::sorts(params, results.ranked),
             notes,
-            unknown: unknown_words(&results.unknown, results.corrected.as_deref()),
+            unknown: notes::unknown_words(&results.unknown, results.corrected.as_deref()),
             partial: partial(results, now),
             related: related(results, now),
             cards: cards(results, true, now),
@@ -206,6 +210,14 @@ impl SearchPage {
 }
 
 impl SearchPage {
+    /// Returns how many notes there are, if they are one list that opens; what else was searched for is in it then.
+    fn listed_notes(&self) -> Option<String> {
+        let also = usize::from(self.also.is_some());
+        let (one, many) = ("note on this search", "notes on this search");
+        let count = u64::try_from(self.notes.len() + also).unwrap_or(u64::MAX);
+        (!self.notes.is_empty()).then(|| words::counted(count, one, many))
+    }
+
     /// Returns whether a result can be ticked, to compare it with others.
     fn can_compare(&self) -> bool {
         let partial = self.partial.iter().flat_map(|partial| &partial.cards);
@@ -302,28 +314,6 @@ fn related(results: &SearchResults, now: Timestamp) -> Vec<ResultCard> {
         .collect()
 }
 
-/// Returns what the page says of words that no page has. A word that was corrected is in what the page says of that.
-fn unknown_words(unknown: &[String], corrected: Option<&str>) -> Option<String> {
-    let kept = |word: &&String| {
-        corrected.is_none_or(|corrected| {
-            let mut words = corrected.split(|c: char| !c.is_alphanumeric());
-            words.any(|one| one.to_lowercase() == word.to_lowercase())
-        })
-    };
-    let quoted: Vec<String> = unknown
-        .iter()
-        .filter(kept)
-        .take(MAX_NAMED_WORDS)
-        .map(|word| format!("“{}”", words::cut(&markdown::visible(word), 40)))
-        .collect();
-    let (last, others) = quoted.split_last()?;
-    Some(if others.is_empty() {
-        format!("No page has the word {last}.")
-    } else {
-        format!("No page has the words {} or {last}.", others.join(", "))
-    })
-}
-
 /// Returns the heading of the results: `38 case studies for “e-prescribing”`.
 fn heading(results: &SearchResults) -> String {
     let (one, many) = if only_studies(results) {
@@ -338,14 +328,14 @@ fn heading(results: &SearchResults) -> String {
     if !results.narrowed {
         return found;
     }
-    // Below it are those that have some of the words.
-    let for_what = if results.with_all == 0 && results.total > 0 {
-        "with all the words of"
+    // Below it are those that have some of the words. The search box has the whole of them.
+    let (for_what, max) = if results.with_all == 0 && results.total > 0 {
+        ("with all the words of", MAX_NOTE_CHARACTERS / 2)
     } else {
-        "for"
+        ("for", MAX_NOTE_CHARACTERS)
     };
     let query = markdown::visible(results.params.q.trim());
-    format!("{found} {for_what} “{}”", words::cut(&query, 60))
+    format!("{found} {for_what} “{}”", words::cut(&query, max))
 }
 
 /// Returns whether all results are case studies, so that the heading can call them that.

@@ -24,6 +24,27 @@ for (const [width, height, least] of [[1280, 800, 3], [390, 844, 1]]) {
   })
 }
 
+// What is above results must not push them out of the first screen: a note, several of them, and a long correction. Where no
+// page has all the words, a heading more says so.
+for (const [width, height, least, some] of [[1280, 800, 3, 2], [390, 844, 1, 1]]) {
+  test(`notes and corrections leave whole results in the first ${width} x ${height}`, async ({ browser }) => {
+    const context = await browser.newContext({ viewport: { width, height } })
+    const page = await context.newPage()
+    for (const [query, words, whole_cards] of [
+      ['q=electronic+prescribing&priority=purple', '2 notes on this search', least],
+      ['q=electronic+prescribing&priority=purple&stage=nowhere&page=0&sort=size', '5 notes on this search', least],
+      ['q=ambiant+voice+recogniton+for+clinical+leters+and+dischrge+sumaries+writen+in+outpatient+clincs', 'Search for what you typed', some],
+      ['q=ambiant+voice+xyzzyqwv+plughqwx+zyxwvqut+qqxzwvu+letters', 'No page has the words', some]
+    ]) {
+      await page.goto(`/search?${query}`)
+      await expect(page.getByText(words).first(), query).toBeVisible()
+      expect(await whole(page), query).toBeGreaterThanOrEqual(whole_cards)
+      await accessible(page)
+    }
+    await context.close()
+  })
+}
+
 test('a card is no higher than it may be, and shows the summary that its author wrote', async ({ browser, request }) => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   const page = await context.newPage()
@@ -109,27 +130,73 @@ test('a case study ends with others on its topic', async ({ page, request }) => 
   await expect(last.locator('.app-result').first()).toBeVisible()
 })
 
+/** How many sheets a page prints on. */
+async function sheets(page) {
+  const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1')
+  return Number(pdf.match(/\/Type \/Pages[^>]*\/Count (\d+)/)?.[1] ?? pdf.match(/\/Count (\d+)/)[1])
+}
+
+test('four case studies print on one sheet, next to each other', async ({ page, request }) => {
+  test.setTimeout(LONG)
+  for (const topic of ['voice-recognition', 'epma', 'clinical-safety', 'virtual-wards']) {
+    const found = await (await request.get(`/search?topic=${topic}&kind=case-study`)).text()
+    const picks = [...found.matchAll(/name="d" value="([^"]+)"/g)].slice(0, 4).map(([, pick]) => `d=${encodeURIComponent(pick)}`)
+    await page.goto(`/compare?${picks.join('&')}`)
+    expect(await sheets(page), topic).toBe(1)
+  }
+})
+
+test('what is known about a topic prints on two sheets at most', async ({ page, request }) => {
+  test.setTimeout(LONG)
+  const browse = await (await request.get('/browse')).text()
+  const topics = new Set([...browse.matchAll(/href="(\/topics\/[a-z-]+)"/g)].map(([, path]) => path))
+  expect(topics.size).toBeGreaterThan(10)
+  for (const path of topics) {
+    await page.goto(path)
+    expect(await sheets(page), path).toBeLessThanOrEqual(2)
+  }
+})
+
+test('who tried it is a table on a tablet, within its width', async ({ browser }) => {
+  const context = await browser.newContext({ viewport: { width: 768, height: 1024 } })
+  const page = await context.newPage()
+  await page.goto('/topics/voice-recognition')
+  const table = page.getByRole('table', { name: /Who tried it/ })
+  await expect(table.getByRole('columnheader')).toHaveCount(6)
+  const tops = await table.locator('tbody tr').first().locator('th, td').evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().top))
+  expect(new Set(tops).size).toBe(1)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(768)
+  await accessible(page)
+  await context.close()
+})
+
+test('the parts of a brief begin at one height, and no words of links are on it', async ({ page, request }) => {
+  const list = await (await request.get('/api/v1/search?q=ambient+scribe+frailty')).json()
+  await page.emulateMedia({ media: 'print' })
+  await page.goto(new URL(list.hits[0].url).pathname)
+  const tops = await page.locator('.app-part--brief h2').evaluateAll((all) => all.map((heading) => Math.round(heading.getBoundingClientRect().top)))
+  expect(tops.length).toBeGreaterThan(1)
+  expect(new Set(tops).size).toBe(1)
+  await expect(page.locator('.app-answers a:visible')).toHaveCount(0)
+})
+
 test('every case study prints as a brief on one sheet, and as a whole on demand', async ({ page, request }) => {
   test.setTimeout(LONG)
-  const sheets = async () => {
-    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1')
-    return Number(pdf.match(/\/Type \/Pages[^>]*\/Count (\d+)/)?.[1] ?? pdf.match(/\/Count (\d+)/)[1])
-  }
   const list = await (await request.get('/api/v1/search?kind=case-study&per_page=100&sort=newest')).json()
   for (const hit of list.hits) {
     const { pathname } = new URL(hit.url)
     await page.goto(pathname)
-    expect(await sheets(), pathname).toBe(1)
+    expect(await sheets(page), pathname).toBe(1)
   }
   await page.goto(`${new URL(list.hits[0].url).pathname}#whole`)
-  expect(await sheets()).toBeGreaterThan(1)
+  expect(await sheets(page)).toBeGreaterThan(1)
   // What is as short as a brief prints on one sheet as it is.
   for (const kind of ['observation', 'adoption']) {
     const short = await (await request.get(`/api/v1/search?kind=${kind}&per_page=20`)).json()
     expect(short.hits.length, kind).toBeGreaterThan(0)
     for (const hit of short.hits) {
       await page.goto(new URL(hit.url).pathname)
-      expect(await sheets(), hit.url).toBe(1)
+      expect(await sheets(page), hit.url).toBe(1)
     }
   }
 })

@@ -159,7 +159,7 @@ async fn a_page_says_what_was_searched_for_and_how_to_undo_it() {
             "q=ambeint+scribe",
             &[
                 ">1 result for “ambeint scribe”</h1>",
-                "Showing results for <strong>ambient scribe</strong>. <a href=\"/search?q=ambeint+scribe&#38;correct=no\">Search instead for <q>ambeint scribe</q></a>",
+                "Showing results for <strong>ambient scribe</strong>. <a href=\"/search?q=ambeint+scribe&#38;correct=no\">Search for what you typed</a>",
                 ">1 more has some of your words</h2>",
             ][..],
         ),
