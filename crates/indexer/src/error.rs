@@ -1,5 +1,6 @@
 //! Why the indexes cannot follow the database now.
 
+use disk_space::reserve::OfFullDisk;
 use search::IndexError;
 use store::StoreError;
 use tokio::task::JoinError;
@@ -18,10 +19,8 @@ pub enum IndexerError {
     Task(#[from] JoinError),
 }
 
-impl IndexerError {
-    /// Says whether the disk is full.
-    #[must_use]
-    pub fn is_of_full_disk(&self) -> bool {
+impl OfFullDisk for IndexerError {
+    fn is_of_full_disk(&self) -> bool {
         matches!(
             self,
             Self::Store(StoreError::Full) | Self::Index(IndexError::Full { .. })

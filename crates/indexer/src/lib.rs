@@ -19,6 +19,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_recursion::async_recursion as boxed;
+use disk_space::reserve::OfFullDisk as _;
 use domain::searchable::Searchable;
 use search::Index;
 use store::{Store, StoreError};
