@@ -45,7 +45,7 @@ mod tests {
             ),
             (
                 "Is this NHS number 943 476 5919?",
-                &["`*** *** ****` looks like an NHS number; write it without that"],
+                &["`••• ••• ••••` looks like an NHS number; write it without that"],
             ),
             (
                 "It was the patient of Mrs Jane Kettle, DOB 12/03/1948.",
