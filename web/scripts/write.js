@@ -374,7 +374,9 @@ function remarkLine(form, findings, faults) {
   if (!first) return
   const words = findings.length > 0 ? 'This may identify a patient: ' : 'This cannot be published as it is: '
   const others = findings.length + faults.length - 1
-  line.append(words, linkTo(form, first, said(first)), others > 0 ? ` and ${others} more` : '')
+  // What to do about it is next to the field: the line covers little of what is written.
+  const [found] = said(first).split(';')
+  line.append(words, linkTo(form, first, found), others > 0 ? ` and ${others} more` : '')
 }
 
 function clock(date) {

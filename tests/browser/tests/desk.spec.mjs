@@ -143,7 +143,8 @@ test('a document of another organisation is adapted', async ({ browser, request 
   await sound(page)
   await page.getByRole('button', { name: 'Begin a draft' }).click()
   await page.waitForURL(/\/drafts\/[^/]+$/)
-  await expect(page.getByText('Adapted from')).toContainText(title.trim())
+  await expect(page.locator('.app-note').filter({ hasText: 'Adapted from' })).toContainText(title.trim())
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Adapted from “${title.trim()}”`)
   await sound(page)
   await page.getByRole('link', { name: 'Compare your draft with it' }).click()
   // What only they can say is not in the draft.

@@ -100,10 +100,9 @@ async fn submit_view(
 ) -> Result<Response, PageError> {
     let id = opened.draft.id;
     let theirs = review::theirs_of(node, opened).await?;
-    let advice = checked
-        .advice
-        .iter()
-        .filter(|place| !theirs.contains(place));
+    // While something else is wrong, the question about these is not there yet.
+    let is_asked = |place: &&Place| checked.faults.is_empty() && theirs.contains(place);
+    let advice = checked.advice.iter().filter(|place| !is_asked(place));
     let title = title_of(node, opened).await?;
     let links = |places: &[Place]| links(id, places);
     let submit = SubmitPage {
