@@ -210,12 +210,11 @@ impl SearchPage {
 }
 
 impl SearchPage {
-    /// Returns how many notes there are, if they are one list that opens; what else was searched for is in it then.
+    /// Returns how many notes there are, if they are one list that opens: more than one, with what else was searched for.
     fn listed_notes(&self) -> Option<String> {
         let also = usize::from(self.also.is_some());
-        let (one, many) = ("note on this search", "notes on this search");
-        let count = u64::try_from(self.notes.len() + also).unwrap_or(u64::MAX);
-        (!self.notes.is_empty()).then(|| words::counted(count, one, many))
+        let count = self.notes.len() + also;
+        (count > 1).then(|| format!("{count} notes on this search"))
     }
 
     /// Returns whether a result can be ticked, to compare it with others.
