@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use markdown::{Links, render, replace_marks, rewrite_links, without_comments};
+use markdown::{
+    Links, Reading, extract, hidden_line, render, replace_marks, rewrite_links, wiki_links,
+    without_comments,
+};
 
 /// Bytes of the shorter text: enough that a run takes some milliseconds.
 const BYTES: usize = 6_000;
@@ -131,4 +134,162 @@ fn reading_takes_time_in_proportion_to_the_text() {
             drop(render(md, &Links::default()))
         });
     }
+}
+
+/// An element of each kind that [`markdown`] knows, and two that it does not.
+const TAGS: &str = "a abbr b blockquote br caption code dd del details div dl dt font h1 hr iframe img input li ol p \
+    pre q rt script select source span sub summary sup table tbody td template th tr ul video math unknown";
+const WITH_ATTRIBUTES: [(&str, &str); 22] = [
+    ("ol reversed", "ol"),
+    ("ol type=a", "ol"),
+    ("ol type=i start=9", "ol"),
+    ("li value=7", "li"),
+    ("a href=x", "a"),
+    ("a href=https://x.example", "a"),
+    ("a id=x", "a"),
+    ("p id=x", "p"),
+    ("abbr title=x", "abbr"),
+    ("td colspan=100 rowspan=100", "td"),
+    ("th colspan=9", "th"),
+    ("span style=text-decoration:line-through", "span"),
+    ("span style=vertical-align:super", "span"),
+    ("p style=text-decoration:line-through", "p"),
+    ("img src=x alt=y", "img"),
+    ("area alt=x href=y", "area"),
+    ("input value=x", "input"),
+    ("video src=https://x.example/y", "video"),
+    ("source src=https://x.example/y", "source"),
+    ("details open", "details"),
+    ("span hidden", "span"),
+    ("b x y z=1 w", "b"),
+];
+/// What is before a shape, so that it is within something.
+const AROUND: [&str; 6] = [
+    "<ol reversed>",
+    "<ol type=a><li>",
+    "<table>",
+    "<table><tr><td>",
+    "<dl>",
+    "<abbr title=x>",
+];
+const MARKDOWN: &str = "*a* |**a** |*a|_a|***a|~~a~~ |~~a|`a` |``|[a](b) |[a](b \"c\") |[a][b] |[a]: b\n\n|[a]: # (b)\n|[|]|![|![a](b) |\
+    ](|<https://x.example> |https://x.example |www.x.example |a@b.example |[^1] |[^1]: a\n\n|[[a]] |[[a|![[a#b]] |# a\n|# |a\n=\n|\
+    > |> a\n|>a\n\n|- |- a\n|- a\n\n|1. a\n|1. |- [ ] a\n|* * *\n|---\n|+++\n|```\n|~~~\n|    a\n|\ta\n\n|a\n: b\n|: |!!! a\n|??? a\n|:::a\n|\
+    :::\n|> [!NOTE]\n|> [!NOTE] a\n> b\n\n|{: .a }\n|{#a}|{::comment}|{:/}|{% a %}|{% comment %}|{{< a >}}|{{ a }}|{{|{%|{/*|*/}|{#|%%|%% |<!-- -->|\
+    <!--|-->|<|>|<<|&|&amp;|&#1;|\\|\\*|$a$|$$|$\\a$ |\"|'|()|(|)|\n|\n\n|  \n|\r|\r\n|\t| |a|a |9*9|5*6*7 |10^9 |é|\u{301}|\u{200b}|\u{202e}|\u{0}|[TOC]\n\n|~a~ |=|==a== ";
+
+/// Every construct of markdown, repeated; those of tables have bars, which divide the others.
+fn of_markdown() -> Vec<String> {
+    let mut units: Vec<String> = MARKDOWN.split('|').map(str::to_owned).collect();
+    let tables = [
+        "|",
+        "||",
+        "|a",
+        "|-",
+        "|-|\n",
+        "|a|\n|-|\n",
+        "|a|b|\n",
+        "| a\n",
+    ];
+    units.extend(tables.map(str::to_owned));
+    units.retain(|unit| !unit.is_empty());
+    units
+}
+
+/// Every element, repeated: open, closed, and on lines of its own.
+fn of_tags() -> Vec<String> {
+    let plain = TAGS.split_whitespace().map(|name| (name, name));
+    let mut units = Vec::new();
+    for (open, close) in plain.chain(WITH_ATTRIBUTES) {
+        units.extend([
+            format!("<{open}>a"),
+            format!("<{open}>a</{close}>"),
+            format!("<{open}>\n\na\n\n"),
+        ]);
+    }
+    units
+}
+
+/// Reads a text in all the ways that a program asks for.
+fn read_it_all(md: &str) {
+    let plain = without_comments(md).md.into_owned();
+    let _ = hidden_line(&plain);
+    drop(replace_marks(&plain, |_| None));
+    drop(wiki_links(&plain));
+    drop(extract(&plain));
+    drop(Reading::new(&plain).rewrite(|link| Some(format!("/d/{}", link.url))));
+    drop(render(&plain, &Links::default()));
+}
+
+/// Checks texts with one run of each length, and asks again where that looks too long. What is in proportion takes four
+/// times as long on the processor, give or take a tenth.
+fn check_once(bytes: usize, texts: impl IntoIterator<Item = Named>) {
+    const MAX_RATIO: f64 = 5.5;
+    let begun = Instant::now();
+    let took = |md: &str| {
+        let before = on_processor(begun);
+        read_it_all(md);
+        (on_processor(begun) - before).as_secs_f64()
+    };
+    for (name, text) in texts {
+        let (short, long) = (text(bytes), text(4 * bytes));
+        // Other programs share the caches: ask again before it counts.
+        let mut ratios = (0..4).map(|_| took(&long) / took(&short).max(0.001));
+        assert!(
+            ratios.any(|ratio| ratio <= MAX_RATIO),
+            "{name}: four times the text takes more than {MAX_RATIO} times as long"
+        );
+    }
+}
+
+type Named = (String, Box<dyn Fn(usize) -> String>);
+
+/// Returns a unit as it is repeated: alone, and within something.
+fn repetitions(before: &'static str, unit: String) -> Named {
+    let name = format!("{before:?}, then {unit:?} again and again");
+    let text = move |bytes| format!("{before}{}", repeated(&unit, bytes));
+    (name, Box::new(text))
+}
+
+#[test]
+fn every_construct_of_markdown_can_be_repeated() {
+    check_once(
+        2 * BYTES,
+        of_markdown().into_iter().map(|unit| repetitions("", unit)),
+    );
+}
+
+#[test]
+fn every_element_can_be_repeated() {
+    check_once(
+        2 * BYTES,
+        of_tags().into_iter().map(|unit| repetitions("", unit)),
+    );
+}
+
+#[test]
+fn parts_of_lists_and_tables_can_be_repeated_within_others() {
+    let parts = [
+        "<li>",
+        "<li value=7>",
+        "<tr>",
+        "<td>a",
+        "<dd>a",
+        "<ol reversed><li>a</ol>",
+        "<abbr title=x>a</abbr>",
+    ];
+    let within = AROUND
+        .into_iter()
+        .flat_map(|before| parts.map(|part| repetitions(before, part.to_owned())));
+    check_once(24_000, within);
+}
+
+#[test]
+fn every_element_can_be_nested() {
+    let plain = TAGS.split_whitespace().map(|name| (name, name));
+    let each = plain.chain(WITH_ATTRIBUTES).map(|(open, close)| -> Named {
+        let text = move |bytes| nested(&format!("<{open}>"), &format!("</{close}>"), bytes);
+        (format!("nested {open}"), Box::new(text))
+    });
+    check_once(2 * BYTES, each);
 }

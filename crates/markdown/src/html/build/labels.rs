@@ -61,11 +61,22 @@ pub(super) fn write(pieces: &mut [Vec<Token>]) {
     for list in closed.into_iter().filter(|list| list.is_numbered) {
         number(pieces, &list, &mut texts);
     }
-    // From the last to the first, so that places stay right.
     texts.sort_by_key(|(place, _)| *place);
-    for ((piece, at), text) in texts.into_iter().rev() {
-        if let Some(tokens) = pieces.get_mut(piece) {
-            tokens.insert(at + 1, Token::Text(text));
+    insert(pieces, texts);
+}
+
+/// Writes each text behind the token at its place, in one pass over each piece. The places ascend.
+fn insert(pieces: &mut [Vec<Token>], texts: Vec<(Place, String)>) {
+    let mut texts = texts.into_iter().peekable();
+    for (piece, tokens) in pieces.iter_mut().enumerate() {
+        if texts.peek().is_none_or(|((next, _), _)| *next != piece) {
+            continue;
+        }
+        for (at, token) in std::mem::take(tokens).into_iter().enumerate() {
+            tokens.push(token);
+            while let Some((_, text)) = texts.next_if(|(place, _)| *place == (piece, at)) {
+                tokens.push(Token::Text(text));
+            }
         }
     }
 }
