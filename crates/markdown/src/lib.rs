@@ -11,6 +11,7 @@ mod comments;
 pub mod contact;
 mod dialect;
 mod elsewhere;
+mod figures;
 mod formulas;
 mod html;
 mod links;

@@ -11,7 +11,7 @@ use comrak::{
     parse_document,
 };
 
-use crate::{attributes, comments, dialect, formulas, html, options::options};
+use crate::{attributes, comments, dialect, figures, formulas, html, options::options};
 
 /// Returns a text as it is parsed: without comments, with formulas as text, and with the notes of other dialects in one
 /// form. It has the same lines.
@@ -57,9 +57,11 @@ pub(crate) fn parse_with<'a>(
     let root = parse_document(arena, prepared, options);
     let mut with_html = false;
     let (mut tildes, mut directives, mut definitions) = (vec![], vec![], vec![]);
+    let mut emphasis = vec![];
     for node in root.descendants() {
         match &node.data().value {
             NodeValue::HtmlInline(_) | NodeValue::HtmlBlock(_) => with_html = true,
+            NodeValue::Emph | NodeValue::Strong => emphasis.push(node),
             NodeValue::Subscript => tildes.push(node),
             NodeValue::BlockDirective(_) => directives.push(node),
             NodeValue::DescriptionItem(_) => definitions.push(node),
@@ -73,6 +75,7 @@ pub(crate) fn parse_with<'a>(
         .into_iter()
         .for_each(|node| name_directive(arena, node));
     restore_definitions(arena, prepared, &definitions);
+    figures::restore_stars(arena, &emphasis);
     if with_html {
         html::read(arena, root);
     }

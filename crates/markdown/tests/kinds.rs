@@ -58,6 +58,115 @@ fn check(cases: &[Case]) {
 }
 
 #[test]
+fn a_figure_never_joins_another() {
+    check(&[
+        case(
+            "10<span style=\"vertical-align: super\">9</span>/L and 5<span style='vertical-align:sub'>2</span>",
+            &["10<sup>9</sup>/L", "5<sub>2</sub>"],
+            &["10^9/L", "5_2"],
+            &["109", "52"],
+        ),
+        case(
+            "10<font style=\"vertical-align:super\">9</font>, 10<b style=\"vertical-align: 0.4em\">8</b>x",
+            &["10<sup>9</sup>", "10<strong><sup>8</sup></strong>x"],
+            &["10^9", "10^8"],
+            &["109", "108"],
+        ),
+        case(
+            "10<span style=\"position: relative; top: -0.4em\">9</span> 10<span class=\"superscript\">7</span>",
+            &["10<sup>9</sup> 10<sup>7</sup>"],
+            &["10^9 10^7"],
+            &[],
+        ),
+        case(
+            "<span style=\"text-decoration: line-through\">10<span style=\"vertical-align: super\">9</span></span> 5",
+            &["<del>10<sup>9</sup></del> 5"],
+            &["~~10^9~~ 5"],
+            &[],
+        ),
+        case(
+            "Give 5*10*2 ml, 2*3*4, 5**2**3 and 2*x*3",
+            &["5*10*2 ml, 2*3*4, 5**2**3 and 2*x*3"],
+            &["5*10*2 ml, 2*3*4, 5**2**3 and 2*x*3"],
+            &[],
+        ),
+        case(
+            "# x = 5*6*7\n\n*5*6 and 7*8*",
+            &["x = 5*6*7", "*5*6", "7*8*"],
+            &["x = 5*6*7", "*5*6 and 7*8*"],
+            &[],
+        ),
+        case(
+            "un*frigging*believable, 5 *mg*, **5** mg, 5*mg*, x*y*z",
+            &["un<em>frigging</em>believable, 5 <em>mg</em>, <strong>5</strong> mg, 5<em>mg</em>"],
+            &["unfriggingbelievable, 5 mg, 5 mg, 5mg"],
+            &[],
+        ),
+        case(
+            "<ruby>5<rt>10</rt></ruby> mg, <ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby> <ruby>6<rt>7<rt>8</ruby>",
+            &["5 (10) ", "漢(kan)", "6 (7) (8)"],
+            &["5 (10) ", "漢(kan)", "6 (7) (8)"],
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn a_tag_that_never_ends_is_text() {
+    let names = "a abbr address article aside b blockquote body button center code data details dialog dir div dl dt em fieldset \
+        figure font footer form h1 head header html i iframe kbd label legend li link main map mark menu meta nav object ol \
+        option q rt ruby s script section select small source span strong style sub summary sup table tbody td template \
+        textarea tfoot th thead time tr u ul var video img input area base embed";
+    for name in names.split_whitespace() {
+        let md =
+            format!("Please ring <{name}> before Friday.\n\nThe *next* paragraph.\n\n<p>And</p>");
+        let html = render(&md, &Links::default()).html;
+        let shown = format!("<p>Please ring &lt;{name}&gt; before Friday.</p>");
+        assert!(
+            html.contains(&shown) && html.contains("<em>next</em>"),
+            "{html}"
+        );
+        let text = plain_text(&md);
+        assert!(
+            text.contains(&format!("ring <{name}> before Friday.\nThe next")),
+            "{text}"
+        );
+    }
+    check(&[
+        case(
+            "<div>\nwords\n\nmore *words*\n</div>\n\n<center>One\n\ntwo</center>",
+            &["<em>words</em>", "One", "two"],
+            &["more words"],
+            &["&lt;", "<center", "</div"],
+        ),
+        case(
+            "<ul>\n<li>one\n<li>two\n\n<table><tr><td>1<td>2\n",
+            &["<li>one", "<td>1</td>"],
+            &[],
+            &["&lt;"],
+        ),
+        case(
+            "<select><option>A<option>B</select> <font color=red>c",
+            &["A", "B", "c"],
+            &[],
+            &["&lt;"],
+        ),
+        case(
+            "a <template>secret</template> b <script>secret</script> c\n\n<template>secret</template>\n",
+            &["a", "b", "c"],
+            &[],
+            &["secret"],
+        ),
+        case(
+            "<script>\nwords that stay\n",
+            &["words that stay"],
+            &["<script> words that stay"],
+            &[],
+        ),
+    ]);
+}
+
+#[test]
 fn figures_and_meaning_stay() {
     check(&[
         case(

@@ -135,7 +135,7 @@ pub(crate) const BARE_ATTRIBUTES: [&str; 28] = [
 ];
 
 /// Sorted by name.
-const ELEMENTS: [(&str, Kind); 111] = [
+const ELEMENTS: [(&str, Kind); 112] = [
     ("a", Kind::Anchor),
     ("abbr", Kind::Mark("abbr")),
     ("acronym", Kind::Mark("abbr")),
@@ -234,6 +234,7 @@ const ELEMENTS: [(&str, Kind); 111] = [
     ("table", Kind::Table),
     ("tbody", Kind::Plain),
     ("td", Kind::Cell("td")),
+    ("template", Kind::Hidden),
     ("textarea", Kind::Plain),
     ("tfoot", Kind::Plain),
     ("th", Kind::Cell("th")),

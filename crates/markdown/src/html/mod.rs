@@ -6,9 +6,11 @@
 mod build;
 mod elements;
 mod scan;
+mod style;
 mod tokens;
+mod unclosed;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use comrak::{
     Arena,
@@ -16,6 +18,7 @@ use comrak::{
 };
 
 pub(crate) use scan::{Closers, Tag, attributes};
+
 pub(crate) use tokens::decode;
 
 use crate::options::options;
@@ -50,20 +53,27 @@ pub fn hidden_line(md: &str) -> Option<usize> {
 pub(crate) fn read<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
     let mut parents: Vec<&AstNode<'_>> = Vec::new();
     let mut seen = HashSet::new();
+    let (mut nodes, mut pieces) = (Vec::new(), Vec::new());
     for node in root.descendants() {
-        let is_raw = matches!(
-            node.data().value,
-            NodeValue::HtmlInline(_) | NodeValue::HtmlBlock(_)
-        );
-        if is_raw && let Some(parent) = node.parent() {
-            // Raw HTML of other parents can be between that of one.
-            if seen.insert(std::ptr::from_ref(parent)) {
-                parents.push(parent);
-            }
+        let tokens = match &node.data().value {
+            NodeValue::HtmlInline(html) => tokens::tokens(html),
+            NodeValue::HtmlBlock(block) => tokens::tokens(&block.literal),
+            _ => continue,
+        };
+        let Some(parent) = node.parent() else {
+            continue;
+        };
+        nodes.push(std::ptr::from_ref(node));
+        pieces.push(tokens);
+        // Raw HTML of other parents can be between that of one.
+        if seen.insert(std::ptr::from_ref(parent)) {
+            parents.push(parent);
         }
     }
+    unclosed::become_text(&mut pieces);
+    let mut pieces: HashMap<_, _> = nodes.into_iter().zip(pieces).collect();
     for parent in parents {
-        build::rebuild(arena, parent);
+        build::rebuild(arena, parent, &mut pieces);
     }
 }
 

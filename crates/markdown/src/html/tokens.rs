@@ -38,42 +38,6 @@ impl Tag {
             .filter(|value| !value.is_empty())
     }
 
-    /// Returns the style in lower case, without spaces.
-    fn style(&self) -> String {
-        let style = self.attribute("style").unwrap_or_default();
-        let kept = style.chars().filter(|c| !c.is_whitespace());
-        kept.collect::<String>().to_ascii_lowercase()
-    }
-
-    /// Returns whether a style strikes out the content.
-    pub(crate) fn is_struck_out(&self) -> bool {
-        self.attribute("style").is_some() && self.style().contains("line-through")
-    }
-
-    /// Returns whether the element has content of its own.
-    pub(crate) fn has_content(&self) -> bool {
-        !matches!(
-            self.element.kind,
-            Kind::Image | Kind::Input | Kind::Source | Kind::Media(_)
-        ) && !matches!(self.element.name, "link" | "meta" | "br" | "hr" | "wbr")
-    }
-
-    /// Returns whether the content is meant not to be seen.
-    pub(crate) fn hides(&self) -> bool {
-        const STYLES: [&str; 7] = [
-            "display:none",
-            "visibility:hidden",
-            "visibility:collapse",
-            "opacity:0;",
-            "font-size:0;",
-            "font-size:0px;",
-            "content-visibility:hidden",
-        ];
-        let style = self.style() + ";";
-        let is_hidden = self.attributes.iter().any(|(name, _)| name == "hidden");
-        is_hidden || STYLES.iter().any(|hidden| style.contains(hidden))
-    }
-
     /// Returns an attribute that is a number, at least 1.
     pub(crate) fn number(&self, wanted: &str) -> Option<usize> {
         let number = self.attribute(wanted)?.parse().ok()?;
@@ -95,6 +59,11 @@ pub(crate) fn tokens(html: &str) -> Vec<Token> {
     };
     for Ok(raw) in Tokenizer::new_with_emitter(html, emitter) {
         reader.read(raw);
+    }
+    // What never ends hides nothing.
+    if let Some((_, from)) = reader.hidden.take() {
+        reader.text(html.get(from..).unwrap_or_default());
+        return reader.tokens;
     }
     // A tag that the text ends in is none.
     let rest = html.get(reader.end..).unwrap_or_default();
@@ -121,8 +90,8 @@ pub(crate) fn decode(text: &str) -> String {
 struct Reader<'a> {
     html: &'a str,
     tokens: Vec<Token>,
-    /// The element whose content is not shown.
-    hidden: Option<&'static str>,
+    /// The element whose content is not shown, and where that begins.
+    hidden: Option<(&'static str, usize)>,
     /// Up to where lines are counted, and how many there are.
     counted: usize,
     line: usize,
@@ -141,18 +110,24 @@ impl Reader<'_> {
                     .map(|(name, value)| (text_of(&name), text_of(&value)))
                     .collect();
                 match known.filter(|_| reads_as_a_tag(&written, &attributes)) {
-                    Some(element) if element.kind == Kind::Hidden => {
-                        self.hidden = Some(element.name)
+                    Some(element) => {
+                        self.tag(element, false, attributes, written, tag.span.start);
+                        if element.kind == Kind::Hidden {
+                            self.hidden = Some((element.name, tag.span.end));
+                        }
                     }
-                    Some(element) => self.tag(element, false, attributes, written, tag.span.start),
                     None => self.text(&written),
                 }
             }
             Raw::EndTag(tag) => {
                 let written = self.written(tag.span.start, tag.span.end);
                 match element(&text_of(&tag.name)) {
-                    Some(element) if element.kind == Kind::Hidden => self.hidden = None,
-                    Some(element) => self.tag(element, true, Vec::new(), written, tag.span.start),
+                    Some(element) => {
+                        if self.hidden.is_some_and(|(name, _)| name == element.name) {
+                            self.hidden = None;
+                        }
+                        self.tag(element, true, Vec::new(), written, tag.span.start);
+                    }
                     None => self.text(&written),
                 }
             }
@@ -279,7 +254,10 @@ mod tests {
                 "<!-- gone --><!DOCTYPE html>x<?php echo 1 ?>",
                 "x<?php echo 1 ?>",
             ),
-            ("a<script>b</script>c<style>d", "ac"),
+            (
+                "a<script>b</script>c<style>d",
+                "a[script][/script]c[style]d",
+            ),
             ("<5 minutes and < 6", "<5 minutes and < 6"),
             ("</Name>", "</Name>"),
             ("<img src=x alt=\"a &amp; b\"/>", "[img alt=a & b src=x]"),

@@ -1,5 +1,5 @@
 //! What attributes of HTML say in words, and pages have no attribute for: the numbers of lists that do not count from
-//! one up, and the long forms of abbreviations.
+//! one up, the long forms of abbreviations, and the brackets of words above others.
 
 use std::collections::HashSet;
 
@@ -28,6 +28,7 @@ pub(super) fn write(pieces: &mut [Vec<Token>]) {
     let mut closed: Vec<List> = Vec::new();
     let mut abbreviated: Option<String> = None;
     let mut known = HashSet::new();
+    let mut ruby = Ruby::default();
     for (piece, tokens) in pieces.iter().enumerate() {
         for (at, token) in tokens.iter().enumerate() {
             let Token::Tag(tag) = token else { continue };
@@ -53,7 +54,7 @@ pub(super) fn write(pieces: &mut [Vec<Token>]) {
                         .filter(|title| known.insert(title.clone()));
                     texts.extend(title.map(|title| (place, format!(" ({title})"))));
                 }
-                _ => {}
+                _ => texts.extend(ruby.brackets(tag).map(|text| (place, text.to_owned()))),
             }
         }
     }
@@ -77,6 +78,33 @@ fn insert(pieces: &mut [Vec<Token>], texts: Vec<(Place, String)>) {
             while let Some((_, text)) = texts.next_if(|(place, _)| *place == (piece, at)) {
                 tokens.push(Token::Text(text));
             }
+        }
+    }
+}
+
+/// What is said above other words, `<ruby>5<rt>10</rt></ruby>`: it is written behind them, in brackets unless the text has
+/// its own in `<rp>`.
+#[derive(Default)]
+struct Ruby {
+    has_brackets: bool,
+    is_open: bool,
+}
+
+impl Ruby {
+    /// Returns what is written behind a tag.
+    fn brackets(&mut self, tag: &Tag) -> Option<&'static str> {
+        let was_open = self.is_open;
+        match (tag.element.name, tag.closes) {
+            ("rp", false) => self.has_brackets = true,
+            ("rt", closes) => self.is_open = !closes && !self.has_brackets,
+            ("ruby", _) => *self = Self::default(),
+            _ => return None,
+        }
+        match (was_open, self.is_open) {
+            (false, true) => Some(" ("),
+            (true, false) => Some(") "),
+            (true, true) => Some(") ("),
+            (false, false) => None,
         }
     }
 }

@@ -16,7 +16,7 @@ use comrak::{
 
 use super::{
     elements::{Element, Kind},
-    tokens::{Token, tokens},
+    tokens::Token,
 };
 
 /// The most elements that are open at once; those within are not written, their content is. A page needs some ten.
@@ -43,19 +43,19 @@ struct Open<'a> {
     holds: Holds,
 }
 
-/// Turns the raw HTML among the children of a node into nodes.
-pub(super) fn rebuild<'a>(arena: &'a Arena<'a>, parent: &'a AstNode<'a>) {
+/// Turns the raw HTML among the children of a node, which was read, into nodes.
+pub(super) fn rebuild<'a>(
+    arena: &'a Arena<'a>,
+    parent: &'a AstNode<'a>,
+    read: &mut HashMap<*const AstNode<'a>, Vec<Token>>,
+) {
     let children: Vec<&AstNode<'_>> = parent.children().collect();
     let mut pieces = Vec::with_capacity(children.len());
     let (mut nodes, mut is_raw) = (Vec::new(), Vec::new());
     let mut closers: HashMap<&'static str, usize> = HashMap::new();
     for child in children {
         child.detach();
-        let raw = match &child.data().value {
-            NodeValue::HtmlInline(html) => Some(tokens(html)),
-            NodeValue::HtmlBlock(block) => Some(tokens(&block.literal)),
-            _ => None,
-        };
+        let raw = read.remove(&std::ptr::from_ref(child));
         is_raw.push(raw.is_some());
         nodes.push(child);
         pieces.push(raw.unwrap_or_default());
@@ -76,7 +76,8 @@ pub(super) fn rebuild<'a>(arena: &'a Arena<'a>, parent: &'a AstNode<'a>) {
         stack: Vec::new(),
         closers,
         closed_early: HashMap::new(),
-        struck: HashMap::new(),
+        styled: HashMap::new(),
+        hidden: None,
         preformatted: None,
         anchors: Vec::new(),
         media: None,
@@ -84,13 +85,16 @@ pub(super) fn rebuild<'a>(arena: &'a Arena<'a>, parent: &'a AstNode<'a>) {
     };
     for ((child, raw), is_raw) in nodes.into_iter().zip(pieces).zip(is_raw) {
         if !is_raw {
-            builder.child(child);
+            if builder.hidden.is_none() {
+                builder.child(child);
+            }
             continue;
         }
         let place = child.data().sourcepos;
         for token in raw {
             match token {
-                Token::Text(text) => builder.text(&text),
+                Token::Text(text) if builder.hidden.is_none() => builder.text(&text),
+                Token::Text(_) => {}
                 Token::Tag(tag) => {
                     builder.place = place;
                     builder.place.start.line += tag.line;
@@ -123,8 +127,11 @@ struct Builder<'a> {
     closers: HashMap<&'static str, usize>,
     /// Marks that ended with what they are in, whose closing tags mean nothing any more.
     closed_early: HashMap<&'static str, usize>,
-    /// Elements that strike out their content by a style, by name: how many of the name are open within.
-    struck: HashMap<&'static str, usize>,
+    /// Elements that mark their content by a style, by name, the innermost last: how many others of the name are open
+    /// within each.
+    styled: HashMap<&'static str, Vec<usize>>,
+    /// The element whose content is not shown.
+    hidden: Option<&'static str>,
     /// The content of `<pre>`.
     preformatted: Option<String>,
     /// Ids that wait for a place where they may be written.

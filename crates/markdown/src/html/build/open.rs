@@ -10,6 +10,9 @@ use crate::html::{
     tokens::Tag,
 };
 
+/// The name of marks that a style makes: they end with the element that has it.
+const STYLED: &str = "";
+
 impl Builder<'_> {
     pub(super) fn tag(&mut self, tag: Tag) {
         if self.preformatted.is_some() && self.tag_in_preformatted(&tag) {
@@ -19,12 +22,19 @@ impl Builder<'_> {
             if let Some(count) = self.closers.get_mut(tag.element.name) {
                 *count = count.saturating_sub(1);
             }
-            self.end_struck(&tag);
+            if self.hidden.is_some() {
+                self.hidden = self.hidden.filter(|name| *name != tag.element.name);
+                return;
+            }
+            self.end_styled(&tag);
             self.close(&tag);
             return;
         }
+        if self.hidden.is_some() {
+            return;
+        }
         self.open(&tag);
-        self.begin_struck(&tag);
+        self.begin_styled(&tag);
         let id = tag.attribute("id");
         let id = id.or_else(|| {
             tag.attribute("name")
@@ -38,33 +48,37 @@ impl Builder<'_> {
         }
     }
 
-    /// Begins what a style strikes out: `<span style="text-decoration: line-through">`.
-    fn begin_struck(&mut self, tag: &Tag) {
+    /// Begins what a style strikes out, raises or lowers: `<span style="text-decoration: line-through">`.
+    fn begin_styled(&mut self, tag: &Tag) {
         let name = tag.element.name;
-        if let Some(within) = self.struck.get_mut(name) {
-            *within += 1;
-            return;
-        }
-        let is_mark = matches!(tag.element.kind, Kind::Mark(_) | Kind::Anchor);
         let ends = self.closers.get(name).copied().unwrap_or(0) > 0;
-        if !is_mark && ends && tag.is_struck_out() && self.stack.len() < MAX_OPEN {
-            let node = self.alloc(NodeValue::EscapedTag("del"));
-            let element = Element {
-                name,
-                kind: Kind::Mark("del"),
-            };
-            self.inline(node);
-            self.push_placed(element, node, Holds::Inlines);
-            self.struck.insert(name, 0);
-        }
+        let mark = tag
+            .mark_of_style()
+            .filter(|_| ends && self.stack.len() < MAX_OPEN);
+        let Some(mark) = mark else {
+            if let Some(within) = self.styled.get_mut(name).and_then(|open| open.last_mut()) {
+                *within += 1;
+            }
+            return;
+        };
+        let node = self.alloc(NodeValue::EscapedTag(mark));
+        let element = Element {
+            name: STYLED,
+            kind: Kind::Mark(mark),
+        };
+        self.inline(node);
+        self.push_placed(element, node, Holds::Inlines);
+        self.styled.entry(name).or_default().push(0);
     }
 
-    fn end_struck(&mut self, tag: &Tag) {
-        let name = tag.element.name;
-        match self.struck.get_mut(name) {
+    fn end_styled(&mut self, tag: &Tag) {
+        let Some(open) = self.styled.get_mut(tag.element.name) else {
+            return;
+        };
+        match open.last_mut() {
             Some(0) => {
-                self.struck.remove(name);
-                self.close_mark_of(name);
+                open.pop();
+                self.close_mark_of(STYLED);
             }
             Some(within) => *within -= 1,
             None => {}
@@ -88,7 +102,11 @@ impl Builder<'_> {
             Kind::Input => self.input(tag),
             Kind::Media(what) => self.media(what, tag),
             Kind::Source => self.source(tag),
-            Kind::Plain | Kind::Hidden => {}
+            Kind::Plain => {}
+            Kind::Hidden => {
+                let ends = self.closers.get(element.name).copied().unwrap_or(0) > 0;
+                self.hidden = ends.then_some(element.name);
+            }
             Kind::Mark(written) => self.open_mark(tag, written, is_full),
             Kind::Anchor => self.open_link(tag, is_full),
             // What has lines of its own.
