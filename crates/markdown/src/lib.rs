@@ -37,7 +37,7 @@ pub use reading::{
 };
 pub use render::{MAX_HTML_BYTES, Rendered, as_written, render};
 pub use tags::replace_marks;
-pub use targets::{DOCUMENT_LINK, Links, Lookup, MISSING_PART, is_of_browser};
+pub use targets::{DOCUMENT_LINK, Links, Lookup, MISSING_PART, Removed, is_of_browser, removed};
 pub use text::{MAX_VISIBLE_CHARS, escape, is_hidden, visible};
 pub use unseen::Unseen;
 pub use wiki::{WikiLink, replace_wiki_links, wiki_links};

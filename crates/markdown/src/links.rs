@@ -356,14 +356,19 @@ impl Scanner<'_> {
         let end = self.closers.tag_end(self.at)?;
         let tag = self.md.get(self.at..end)?;
         let read = html::Tag::read(tag)?;
-        let wanted = match (read.name.as_str(), read.closes) {
-            ("a", false) => "href",
-            ("img", _) => "src",
+        let wanted: &[&str] = match (read.name.as_str(), read.closes) {
+            ("a", false) => &["href"],
+            ("img", _) => &["src"],
+            // Those of other programs, which are read as `a`.
+            (
+                "gatsbylink" | "link" | "navlink" | "nuxt" | "nuxtlink" | "router" | "routerlink",
+                false,
+            ) => &["to", "href"],
             _ => return None,
         };
         let (_, value) = html::attributes(tag.get(1..)?)
             .into_iter()
-            .find(|(name, _)| name == wanted)?;
+            .find(|(name, _)| wanted.contains(&name.as_str()))?;
         let start = self.at + (value.as_ptr() as usize).checked_sub(tag.as_ptr() as usize)?;
         Some(Destination {
             start,

@@ -225,7 +225,12 @@ fn format_link<'a>(
 ) -> Formatted {
     let target = target(&link.url, context.user.links, context.user.anchors);
     let (address, leaves) = match &target {
-        Target::Nowhere => return Ok(ChildRendering::HTML),
+        Target::Nowhere(why) => {
+            if !entering {
+                context.write_str(why.note())?;
+            }
+            return Ok(ChildRendering::HTML);
+        }
         Target::Here(address) => (address, false),
         Target::Out(address) => (address, true),
     };

@@ -26,7 +26,7 @@ pub struct Links<'a> {
     /// What an attachment shows, for readers who cannot see it: the words of an image that has none of its own.
     pub description: Option<Lookup<'a>>,
     /// The site of the document's origin, against which a link from the site's root is resolved. Without it (a document
-    /// of this node) such a link stays. Of any other relative link only the text stays, here and elsewhere.
+    /// of this node) such a link stays. Of any other relative link only the text stays, here and elsewhere, and a note.
     pub origin: Option<&'a Url>,
     /// A first heading that says just this is left out: the page shows it already.
     pub title: Option<&'a str>,
@@ -38,8 +38,86 @@ pub(crate) enum Target {
     Here(String),
     /// Another site.
     Out(String),
-    /// No address that a reader may be sent to.
-    Nowhere,
+    /// No address that a reader may be sent to, and why.
+    Nowhere(Removed),
+}
+
+/// Why the words of a link stay, and the link goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removed {
+    /// Its page is not held here, or not for its readers.
+    Page,
+    /// It is relative to a file that did not come with the text.
+    File,
+    /// It leads to a folder of a computer: `\\\\server\\share`.
+    Folder,
+    /// Its scheme is none that a page opens, or it is no address.
+    Address,
+}
+
+impl Removed {
+    /// Returns what a page says next to the words.
+    pub(crate) fn note(self) -> &'static str {
+        match self {
+            Self::Page => " (link removed: page not available here)",
+            Self::File => " (link removed: page or file not included)",
+            Self::Folder => " (link removed: folder on a computer)",
+            Self::Address => " (link removed: address cannot be opened)",
+        }
+    }
+}
+
+/// What a destination is, whoever shows it.
+enum Destination {
+    /// A path from the root of its site.
+    Rooted(String),
+    /// An address of its own.
+    Web(Url),
+    Nothing(Removed),
+}
+
+/// Reads a destination that is neither a part of its page, nor a document, nor an attachment. This is the one rule for all
+/// of them: a page says the same of a link at home and at peers.
+fn read(url: &str) -> Destination {
+    // A browser reads an address without these.
+    let url = url.trim().replace(['\t', '\n', '\r'], "");
+    let absolute = match Url::parse(&url) {
+        Ok(absolute) => absolute,
+        Err(url::ParseError::RelativeUrlWithoutBase) => {
+            let path = url.split(['?', '#']).next().unwrap_or_default();
+            if path.contains('\\') {
+                return Destination::Nothing(Removed::Folder);
+            }
+            if !path.starts_with('/') {
+                return Destination::Nothing(Removed::File);
+            }
+            if !path.starts_with("//") {
+                return Destination::Rooted(url);
+            }
+            match Url::parse(&format!("https:{url}")) {
+                Ok(absolute) => absolute,
+                Err(_) => return Destination::Nothing(Removed::Address),
+            }
+        }
+        Err(_) => return Destination::Nothing(Removed::Address),
+    };
+    match absolute.scheme() {
+        "http" | "https" | "mailto" | "tel" => Destination::Web(absolute),
+        "missing" => Destination::Nothing(Removed::File),
+        _ => Destination::Nothing(Removed::Address),
+    }
+}
+
+/// Returns why the words of a link to a destination stay and the link goes, as far as the destination itself says so.
+#[must_use]
+pub fn removed(url: &str) -> Option<Removed> {
+    if url.trim().starts_with('#') {
+        return None;
+    }
+    match read(url) {
+        Destination::Nothing(why) => Some(why),
+        Destination::Rooted(_) | Destination::Web(_) => None,
+    }
 }
 
 /// Returns where a destination of a text leads, from a page with these anchors.
@@ -57,7 +135,7 @@ pub(crate) fn target(url: &str, links: &Links<'_>, anchors: &Anchors) -> Target 
         let mut parts = path.split(['/', '?']);
         let first = parts.next().unwrap_or_default();
         let found = document(first).or_else(|| document(&format!("{first}/{}", parts.next()?)));
-        return found.map_or(Target::Nowhere, |address| {
+        return found.map_or(Target::Nowhere(Removed::Page), |address| {
             Target::Here(match fragment {
                 Some(fragment) if fragment.starts_with(MISSING_PART) => address,
                 Some(fragment) => format!("{address}{}", Anchors::default().fragment(fragment)),
@@ -66,29 +144,20 @@ pub(crate) fn target(url: &str, links: &Links<'_>, anchors: &Anchors) -> Target 
         });
     }
     if let Some(address) = attachment(url, links) {
-        return match Url::parse(&address) {
-            Ok(absolute) => out(&absolute),
-            Err(_) => Target::Here(address),
+        return match read(&address) {
+            Destination::Web(absolute) => Target::Out(absolute.into()),
+            Destination::Rooted(_) | Destination::Nothing(Removed::File) => Target::Here(address),
+            Destination::Nothing(why) => Target::Nowhere(why),
         };
     }
-    match Url::parse(url) {
-        Ok(absolute) => out(&absolute),
-        // A file that a link is relative to did not come with the text.
-        Err(url::ParseError::RelativeUrlWithoutBase) if !url.starts_with(['/', '\\', '?']) => {
-            Target::Nowhere
-        }
-        Err(url::ParseError::RelativeUrlWithoutBase) => match links.origin {
-            Some(origin) => origin
-                .join(url)
-                .map_or(Target::Nowhere, |absolute| out(&absolute)),
-            None if url.starts_with("//") || url.starts_with("/\\") => {
-                Url::parse(&format!("https:{}", url.replace('\\', "/")))
-                    .map_or(Target::Nowhere, |absolute| out(&absolute))
-            }
-            None if url.starts_with('/') => Target::Here(url.to_owned()),
-            None => Target::Nowhere,
+    match (read(url), links.origin) {
+        (Destination::Nothing(why), _) => Target::Nowhere(why),
+        (Destination::Web(address), _) => Target::Out(address.into()),
+        (Destination::Rooted(path), None) => Target::Here(path),
+        (Destination::Rooted(path), Some(origin)) => match origin.join(&path) {
+            Ok(address) => Target::Out(address.into()),
+            Err(_) => Target::Nowhere(Removed::Address),
         },
-        Err(_) => Target::Nowhere,
     }
 }
 
@@ -125,17 +194,10 @@ fn is_absolute(url: &str) -> bool {
     url.starts_with("//") || Url::parse(url).is_ok()
 }
 
-fn out(absolute: &Url) -> Target {
-    match absolute.scheme() {
-        "http" | "https" | "mailto" | "tel" => Target::Out(absolute.as_str().to_owned()),
-        _ => Target::Nowhere,
-    }
-}
-
 /// Returns the address of an image on another site. A picture of the document's own did not come with it.
 pub(crate) fn image_target(url: &str, links: &Links<'_>, anchors: &Anchors) -> Option<String> {
     match target(url, links, anchors) {
         Target::Out(address) if is_absolute(url) => Some(address),
-        Target::Out(_) | Target::Here(_) | Target::Nowhere => None,
+        Target::Out(_) | Target::Here(_) | Target::Nowhere(_) => None,
     }
 }

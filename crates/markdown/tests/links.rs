@@ -151,6 +151,10 @@ fn links_in_notes_and_html_change() {
             "a <!-- [x](b.md) --> [x](b.md)",
             "a <!-- [x](/d/B) --> [x](/d/B)",
         ),
+        (
+            "<Link to=\"b.md\">x</Link> <router-link to='b.md'>x</router-link>",
+            "<Link to=\"/d/B\">x</Link> <router-link to='/d/B'>x</router-link>",
+        ),
         ("SBAR\n: [x](b.md)\n", "SBAR\n: [x](/d/B)\n"),
         (":::tip\n[x](b.md)\n:::\n", ":::tip\n[x](/d/B)\n:::\n"),
     ] {

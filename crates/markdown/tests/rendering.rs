@@ -73,26 +73,50 @@ fn links_lead_only_where_a_reader_may_be_sent() {
             "[x](mailto:a@b.example)",
             "<p><a href=\"mailto:a@b.example\" rel=\"noopener ugc nofollow\">x</a></p>\n",
         ),
-        ("[x](javascript:alert(1))", "<p>x</p>\n"),
-        ("[x](JaVaScRiPt:alert(1))", "<p>x</p>\n"),
-        ("[x](data:text/html,hi)", "<p>x</p>\n"),
-        ("[x](vbscript:x)", "<p>x</p>\n"),
-        ("[x](file:///etc/passwd)", "<p>x</p>\n"),
+        (
+            "[x](javascript:alert(1))",
+            "<p>x (link removed: address cannot be opened)</p>\n",
+        ),
+        (
+            "[x](JaVaScRiPt:alert(1))",
+            "<p>x (link removed: address cannot be opened)</p>\n",
+        ),
+        (
+            "[x](data:text/html,hi)",
+            "<p>x (link removed: address cannot be opened)</p>\n",
+        ),
+        (
+            "[x](vbscript:x)",
+            "<p>x (link removed: address cannot be opened)</p>\n",
+        ),
+        (
+            "[x](file:///etc/passwd)",
+            "<p>x (link removed: address cannot be opened)</p>\n",
+        ),
         ("[x](java\nscript:alert)", "script:alert"),
-        ("[x](&#106;avascript:alert(1))", "<p>x</p>\n"),
+        (
+            "[x](&#106;avascript:alert(1))",
+            "<p>x (link removed: address cannot be opened)</p>\n",
+        ),
         (
             "[x](//evil.example/y)",
             "<a href=\"https://evil.example/y\" rel=\"noopener ugc nofollow\">x</a>",
         ),
-        ("[x](/\\evil.example)", "rel=\"noopener ugc nofollow\""),
+        ("[x](/\\evil.example)", "(link removed: folder on a computer)"),
         ("[x](/help)", "<p><a href=\"/help\">x</a></p>\n"),
-        ("[x](other.md)", "<p>x</p>\n"),
+        (
+            "[x](other.md)",
+            "<p>x (link removed: page or file not included)</p>\n",
+        ),
         ("[x](#One)\n\n# One", "<a href=\"#h-one\">x</a>"),
         (
             "[x](/d/known#Part)",
             "<a href=\"/d/rx1/known/title#h-part\">x</a>",
         ),
-        ("[x](/d/unknown)", "<p>x</p>\n"),
+        (
+            "[x](/d/unknown)",
+            "<p>x (link removed: page not available here)</p>\n",
+        ),
         ("[](https://a.example/)", ">https://a.example/</a>"),
         (
             "![alt](attachment:x.png)",
@@ -146,7 +170,6 @@ fn a_foreign_documents_relative_links_lead_to_its_own_site() {
     for (md, expected) in [
         ("[x](/help)", "https://exchange.northmoor.example/help"),
         ("[x](//other.example/b)", "https://other.example/b"),
-        ("[x](?q=1)", "https://exchange.northmoor.example/?q=1"),
     ] {
         let found = render(md, &links).html;
         assert!(
@@ -154,9 +177,95 @@ fn a_foreign_documents_relative_links_lead_to_its_own_site() {
             "{md:?} became {found}"
         );
     }
-    // A file that did not come with the text is nowhere at its own site either.
-    for md in ["[x](a.pdf)", "[x](../gone.md)"] {
-        assert_eq!(render(md, &links).html, "<p>x</p>\n");
+}
+
+#[test]
+fn a_link_that_leads_nowhere_says_why_at_home_and_at_peers() {
+    // A site without encryption: what is at another site must not inherit its scheme.
+    let origin = Url::parse("http://exchange.northmoor.example/wards/").unwrap();
+    let nothing = |_: &str| None;
+    let at_home = Links {
+        document: Some(&nothing),
+        ..Links::default()
+    };
+    let at_peers = Links {
+        origin: Some(&origin),
+        ..at_home
+    };
+    for (md, note) in [
+        ("[x](a.pdf)", "page or file not included"),
+        ("[x](../gone.md)", "page or file not included"),
+        ("[x](missing:gone.md)", "page or file not included"),
+        ("[x](?q=1)", "page or file not included"),
+        ("[x]()", "page or file not included"),
+        (
+            "[x](/d/0199a300-0000-7000-8000-0000000000a1)",
+            "page not available here",
+        ),
+        (
+            "[x](\\\\\\\\server\\share\\file.docx)",
+            "folder on a computer",
+        ),
+        (
+            "[x](<\\\\server\\share\\my file.docx>)",
+            "folder on a computer",
+        ),
+        ("[x](/\\evil.example)", "folder on a computer"),
+        ("[x](</\\evil.example/?a=b>)", "folder on a computer"),
+        (
+            "<a href=\"\\\\server\\share\">x</a>",
+            "folder on a computer",
+        ),
+        ("[x](msteams:/l/chat)", "address cannot be opened"),
+        ("[x](javascript:alert(1))", "address cannot be opened"),
+        ("[x](https://)", "address cannot be opened"),
+        ("[x](//)", "address cannot be opened"),
+    ] {
+        let wanted = format!("<p>x (link removed: {note})</p>\n");
+        for links in [at_home, at_peers] {
+            assert_eq!(render(md, &links).html, wanted, "{md:?}");
+        }
+        assert_eq!(plain_text(md), "x", "{md:?}");
+    }
+    for (md, home, peers) in [
+        (
+            "[x](/help)",
+            "/help",
+            "http://exchange.northmoor.example/help",
+        ),
+        (
+            "<Link to=\"/b\">x</Link>",
+            "/b",
+            "http://exchange.northmoor.example/b",
+        ),
+        (
+            "<NuxtLink to=\"/b\">x</NuxtLink>",
+            "/b",
+            "http://exchange.northmoor.example/b",
+        ),
+        (
+            "[x](//other.example/b)",
+            "https://other.example/b",
+            "https://other.example/b",
+        ),
+        (
+            "<a href=\"/&#9;/other.example/b\">x</a>",
+            "https://other.example/b",
+            "https://other.example/b",
+        ),
+        (
+            "[x](http:other.example)",
+            "http://other.example/",
+            "http://other.example/",
+        ),
+    ] {
+        for (links, address) in [(at_home, home), (at_peers, peers)] {
+            let found = render(md, &links).html;
+            assert!(
+                found.contains(&format!("<a href=\"{address}\"")),
+                "{md:?}: {found}"
+            );
+        }
     }
 }
 
@@ -179,7 +288,10 @@ fn raw_html_shows_its_words_and_none_of_its_tags() {
             "<a href=\"/help\" onclick=\"x\">go</a> on",
             "<p><a href=\"/help\">go</a> on</p>\n",
         ),
-        ("<a href=\"javascript:x\">go</a>", "<p>go</p>\n"),
+        (
+            "<a href=\"javascript:x\">go</a>",
+            "<p>go (link removed: address cannot be opened)</p>\n",
+        ),
         (
             "<div><img src=\"https://a.example/x.png\" alt=\"A\"></div>",
             ">A</a></p>\n",

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use domain::Fault;
-use markdown::{Extract, Link, MISSING_PART, Reading, Rewritten, is_of_browser};
+use markdown::{Extract, Link, MISSING_PART, Reading, Removed, Rewritten, is_of_browser};
 use node::urls;
 use wire::DocumentId;
 
@@ -47,6 +47,7 @@ pub(super) fn published_text(
         absent: Named::default(),
         closed: Named::default(),
         schemes: Named::default(),
+        folders: Named::default(),
         parts: Named::default(),
     };
     let typed = md;
@@ -67,6 +68,7 @@ pub(super) fn published_text(
         links.closed.fault("their documents are not published for the readers of this one, so the links are shown as text"),
         links.absent.fault("nothing of that name came with the files, so the links are shown as text"),
         links.schemes.fault("such addresses cannot be opened from a page, so the links are shown as text; `http`, `https`, `mailto` and `tel` can"),
+        links.folders.fault("they lead to a folder of a computer, which others do not have, so the links are shown as text; attach the file"),
         links.parts.fault("the page has no such part, or more than one that could be meant, so the links lead to its beginning"),
         lost.fault("the links look like other text and lead nowhere; write them as `[text](file.md)`"),
     ];
@@ -116,6 +118,7 @@ struct LinkReader<'a, F> {
     absent: Named,
     closed: Named,
     schemes: Named,
+    folders: Named,
     parts: Named,
 }
 
@@ -156,6 +159,10 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
                     .contains(&scheme.to_ascii_lowercase().as_str())
             {
                 self.schemes.add(url);
+            } else if !url.is_empty() && markdown::removed(url) == Some(Removed::Folder) {
+                self.folders.add(url);
+            } else if url.starts_with('?') {
+                self.absent.add(url);
             }
             return None;
         }

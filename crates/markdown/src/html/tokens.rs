@@ -104,11 +104,13 @@ impl Reader<'_> {
         match raw {
             Raw::StartTag(tag) => {
                 let written = self.written(tag.span.start, tag.span.end);
-                let known = element(&text_of(&tag.name)).filter(|_| self.hidden.is_none());
+                let name = text_of(&tag.name);
                 let attributes = tag.attributes.into_iter();
-                let attributes: Vec<(String, String)> = attributes
+                let mut attributes: Vec<(String, String)> = attributes
                     .map(|(name, value)| (text_of(&name), text_of(&value)))
                     .collect();
+                let known = link_of_program(&name, &mut attributes).or_else(|| element(&name));
+                let known = known.filter(|_| self.hidden.is_none());
                 match known.filter(|_| reads_as_a_tag(&written, &attributes)) {
                     Some(element) => {
                         self.tag(element, false, attributes, written, tag.span.start);
@@ -121,7 +123,8 @@ impl Reader<'_> {
             }
             Raw::EndTag(tag) => {
                 let written = self.written(tag.span.start, tag.span.end);
-                match element(&text_of(&tag.name)) {
+                let name = text_of(&tag.name);
+                match end_of_link(&name).or_else(|| element(&name)) {
                     Some(element) => {
                         if self.hidden.is_some_and(|(name, _)| name == element.name) {
                             self.hidden = None;
@@ -184,6 +187,33 @@ impl Reader<'_> {
             line: self.line,
         }));
     }
+}
+
+/// The elements that programs for pages in parts have for a link: `<Link to="/b">`.
+const LINKS_OF_PROGRAMS: [&str; 7] = [
+    "gatsbylink",
+    "link",
+    "navlink",
+    "nuxt-link",
+    "nuxtlink",
+    "router-link",
+    "routerlink",
+];
+
+/// Reads such an element as a link. A `link` of HTML has `rel`.
+fn link_of_program(name: &str, attributes: &mut [(String, String)]) -> Option<Element> {
+    if !LINKS_OF_PROGRAMS.contains(&name) || attributes.iter().any(|(name, _)| name == "rel") {
+        return None;
+    }
+    let to = attributes
+        .iter_mut()
+        .find(|(name, _)| name == "to" || name == "href")?;
+    to.0 = "href".to_owned();
+    element("a")
+}
+
+fn end_of_link(name: &str) -> Option<Element> {
+    LINKS_OF_PROGRAMS.contains(&name).then(|| element("a"))?
 }
 
 /// Returns whether a tag is one and not a comparison: `<b then c>` has words where a tag has attributes.
