@@ -6,13 +6,34 @@ use comrak::{
     nodes::{AstNode, NodeValue},
 };
 
-use crate::words::words_under;
+use crate::{html::hides, words::words_under};
 
 /// The longest list of attributes that is read.
 const MAX_BYTES: usize = 300;
 
 /// The most nodes of a paragraph that only says where a table of contents goes.
 const MAX_CONTENTS_NODES: usize = 6;
+
+/// Classes of what is not seen.
+const HIDDEN: [&str; 4] = ["hidden", "d-none", "invisible", "visually-hidden"];
+
+/// Returns whether a text has a list of attributes that hides what it belongs to: `{: .hidden }`.
+pub(crate) fn has_hiding(text: &str) -> bool {
+    let lists = text.match_indices('{').filter_map(|(at, _)| {
+        let rest = text.get(at..)?;
+        let list = rest.get(..=rest.bytes().take(MAX_BYTES).position(|byte| byte == b'}')?)?;
+        attribute_list(list).map(|_| list)
+    });
+    lists.into_iter().any(|list| {
+        let lower = list.to_ascii_lowercase();
+        let mut words = lower.split(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | ':'));
+        let is_named = words.any(|word| {
+            word == "hidden" || word.split('.').skip(1).any(|class| HIDDEN.contains(&class))
+        });
+        let style = lower.split_once("style=").map(|(_, style)| style);
+        is_named || style.is_some_and(|style| hides(style.trim_matches(['"', '\'', '}', ' '])))
+    })
+}
 
 /// Returns whether a text may have such marks.
 pub(crate) fn may_have(md: &str) -> bool {

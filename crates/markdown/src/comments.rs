@@ -5,9 +5,10 @@
 
 use std::{borrow::Cow, ops::Range};
 
+mod definitions;
 mod marks;
 
-use self::marks::{Marks, NOWHERE, PAIRS, Read, begins_line};
+use self::marks::{Marks, PAIRS, Read, begins_line};
 use crate::{attributes::has, code::Code};
 
 /// How often a text is parsed without the comments found so far: each time at least one more is found in the right
@@ -19,7 +20,8 @@ const MAX_ROUNDS: usize = 3;
 pub struct Uncommented<'a> {
     /// The text. Every line stays a line.
     pub md: Cow<'a, str>,
-    /// The line, from 1, of a comment that begins a line and never ends: it hides the rest of the text, or nothing.
+    /// The line, from 1, of a comment that begins a line, or with percent signs before a word, and never ends: it hides the
+    /// rest of the text, or nothing.
     pub unclosed: Option<usize>,
     /// The line, from 1, of a comment that is code or not depending on what is read before it. It is taken out.
     pub doubtful: Option<usize>,
@@ -60,9 +62,7 @@ fn may_have(md: &str) -> bool {
         || has(md, b'%', "<%")
         || memchr::memchr(b'{', md.as_bytes()).is_some()
             && PAIRS.iter().any(|(open, _)| md.contains(open))
-        || NOWHERE
-            .iter()
-            .any(|nowhere| has(md, b']', &format!("]: {nowhere}")))
+        || has(md, b']', "]:")
 }
 
 #[derive(Debug, Default)]
@@ -209,7 +209,7 @@ fn scanned(md: &str, readings: &[Code]) -> Found {
             }
             Read::Comment(_) => at += 1,
             Read::Unclosed(length) => {
-                if begins_line(md, at) {
+                if begins_line(md, at) || mark.is_percent() {
                     found.unclosed.get_or_insert(at);
                 }
                 at += length;

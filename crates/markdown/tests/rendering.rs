@@ -102,7 +102,10 @@ fn links_lead_only_where_a_reader_may_be_sent() {
             "[x](//evil.example/y)",
             "<a href=\"https://evil.example/y\" rel=\"noopener ugc nofollow\">x</a>",
         ),
-        ("[x](/\\evil.example)", "(link removed: folder on a computer)"),
+        (
+            "[x](/\\evil.example)",
+            "(link removed: folder on a computer)",
+        ),
         ("[x](/help)", "<p><a href=\"/help\">x</a></p>\n"),
         (
             "[x](other.md)",

@@ -1,6 +1,8 @@
 //! The marks that comments begin and end with.
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
+
+use super::definitions::{References, note_end, unused_end};
 
 /// How much of a line is searched for the partner of a percent sign.
 const MAX_LINE_BYTES: usize = 500;
@@ -17,7 +19,7 @@ pub(super) const PAIRS: [(&str, Close); 15] = [
     ("{% #", Close::Text("%}")),
     ("{%- #", Close::Text("%}")),
     ("{%", Close::Liquid),
-    ("{::comment}", Close::Text("{:/comment}")),
+    ("{::comment}", Close::Kramdown),
     ("{{< comment >}}", Close::Text("{{< /comment >}}")),
     ("{{% comment %}}", Close::Text("{{% /comment %}}")),
     // Handlebars, and CriticMarkup.
@@ -37,6 +39,8 @@ pub(super) enum Close {
     Star(&'static str),
     /// With `#}`. What is `{#id}` behind a heading is none.
     Hash,
+    /// With `{:/comment}` or `{:/}`.
+    Kramdown,
     /// `{% comment %}` with `{% endcomment %}`, each with or without spaces and hyphens.
     Liquid,
 }
@@ -64,6 +68,13 @@ impl Close {
                 let at = text.find(close)?;
                 Some(at..at + close.len())
             }
+            Self::Kramdown => text.match_indices("{:/").find_map(|(at, _)| {
+                let rest = text.get(at..)?;
+                let close = ["{:/}", "{:/comment}"]
+                    .into_iter()
+                    .find(|close| rest.starts_with(close))?;
+                Some(at..at + close.len())
+            }),
             Self::Hash => {
                 let at = text.find("#}")?;
                 Some(at..at + 2)
@@ -81,15 +92,6 @@ impl Close {
         }
     }
 }
-/// The destinations of definitions that only hold a note.
-pub(super) const NOWHERE: [&str; 2] = ["#", "<>"];
-
-/// How the labels of such definitions begin, if they have words.
-const NOTE_LABELS: [&str; 12] = [
-    "//", "comment", "_comment", "note", "todo", "hidden", "private", "internal", "draft", "fixme",
-    "secret", "wip",
-];
-
 /// What may begin a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
@@ -139,6 +141,8 @@ enum Next {
 pub(super) struct Marks<'a> {
     md: &'a str,
     next: [Next; SEARCHES],
+    /// What the text refers to, once that was asked.
+    references: OnceCell<References>,
     /// Bytes that were searched.
     #[cfg(test)]
     pub(super) searched: usize,
@@ -150,6 +154,7 @@ impl<'a> Marks<'a> {
         Self {
             md,
             next: [const { Next::Unknown }; SEARCHES],
+            references: OnceCell::new(),
             #[cfg(test)]
             searched: 0,
         }
@@ -224,7 +229,7 @@ impl<'a> Marks<'a> {
                         .next(BRACE, Close::Text("}"), from)
                         .is_some_and(ends_in_hash)
             }
-            Close::Text(_) | Close::Star(_) => true,
+            Close::Text(_) | Close::Star(_) | Close::Kramdown => true,
         }
     }
 
@@ -236,7 +241,10 @@ impl<'a> Marks<'a> {
             Mark::Html => self.closed(HTML, Close::Text("-->"), at, 4),
             Mark::Percent => {
                 let read = percent_end(self.md, at, run(rest));
-                if let (Read::Unclosed(_), Some(next)) = (&read, self.next.get_mut(PERCENT)) {
+                let is_last = !rest.get(2..).is_some_and(|rest| rest.contains("%%"));
+                if let (Read::Unclosed(_), Some(next), true) =
+                    (&read, self.next.get_mut(PERCENT), is_last)
+                {
                     *next = Next::Nowhere;
                 }
                 read
@@ -252,7 +260,11 @@ impl<'a> Marks<'a> {
                 let search = FIRST_PAIR + PAIRS.len() + pair;
                 self.closed(search, Close::Text(close), at, open.len())
             }
-            Mark::Label => note_end(rest).map_or(Read::Text(1), |end| Read::Comment(at + end)),
+            Mark::Label => {
+                let references = || self.references.get_or_init(|| References::read(self.md));
+                let end = note_end(rest).or_else(|| unused_end(self.md, at, references));
+                end.map_or(Read::Text(1), |end| Read::Comment(at + end))
+            }
         }
     }
 
@@ -263,35 +275,9 @@ impl<'a> Marks<'a> {
     }
 }
 
-/// Returns the length of a definition that only holds a note: `[//]: # (note)`, `[comment]: <> "note"`.
-fn note_end(text: &str) -> Option<usize> {
-    let line = text.split(['\n', '\r']).next()?;
-    let line = line
-        .get(..line.len().min(MAX_LINE_BYTES * 4))
-        .unwrap_or(line);
-    let (label, after) = line.strip_prefix('[')?.split_once("]:")?;
-    let after = after.trim_start();
-    let note = NOWHERE
-        .iter()
-        .find_map(|nowhere| after.strip_prefix(nowhere))?
-        .trim();
-    let is_note = [('(', ')'), ('"', '"'), ('\'', '\'')]
-        .iter()
-        .any(|(open, close)| note.len() > 1 && note.starts_with(*open) && note.ends_with(*close));
-    (is_note && is_note_label(label)).then_some(line.trim_end().len())
-}
-
 /// Returns how many percent signs a text begins with.
 fn run(text: &str) -> usize {
     text.bytes().take_while(|byte| *byte == b'%').count()
-}
-
-/// Returns whether a label is none that a link would have: `//`, `#`, `comment-1`.
-fn is_note_label(label: &str) -> bool {
-    let lower = label.to_ascii_lowercase();
-    let has_word = label.contains(char::is_alphanumeric);
-    !label.contains(['[', '^'])
-        && (!has_word || NOTE_LABELS.iter().any(|word| lower.starts_with(word)))
 }
 
 /// Finds the end of what begins with two percent signs.
@@ -305,17 +291,20 @@ fn percent_end(md: &str, at: usize, run: usize) -> Read {
     let before = md.get(..at).unwrap_or_default();
     let rest = md.get(at + 2..).unwrap_or_default();
     let opens_block = begins_line(md, at);
-    let Some(length) = rest.find("%%") else {
-        return if opens_block {
+    let unclosed = || {
+        if opens_block || opens_words(before, rest) {
             Read::Unclosed(run)
         } else {
             Read::Text(run)
-        };
+        }
+    };
+    let Some(length) = rest.find("%%") else {
+        return unclosed();
     };
     let inner = rest.get(..length).unwrap_or_default();
     // A comment that begins a line may be of many lines; any other ends in its paragraph.
     if !opens_block && inner.contains("\n\n") {
-        return Read::Text(run);
+        return unclosed();
     }
     let after = rest.get(length + 2..).unwrap_or_default();
     // `100%% sure 5%%`, `%d%% of %d%%`: signs behind figures.
@@ -332,18 +321,28 @@ fn percent_end(md: &str, at: usize, run: usize) -> Read {
         _ => {}
     }
     // `for %%i in (*) do echo %%i`: the same variable of a batch file twice.
-    let variable = |text: &str| {
-        let mut chars = text.chars();
-        let name = chars.next().filter(char::is_ascii_alphabetic)?;
-        chars
-            .next()
-            .is_none_or(|c| !c.is_alphanumeric())
-            .then_some(name)
-    };
     if variable(inner).is_some() && variable(inner) == variable(after) {
         return Read::Text(run);
     }
     Read::Comment(at + 2 + length + 2)
+}
+
+/// Returns the variable of a batch file that a text begins with, behind its signs.
+fn variable(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    let name = chars.next().filter(char::is_ascii_alphabetic)?;
+    chars
+        .next()
+        .is_none_or(|c| !c.is_alphanumeric())
+        .then_some(name)
+}
+
+/// Whether signs within a line begin words that are not to be seen, as in `the ward %%ring Jo`: they are behind a space, and
+/// right before a word.
+fn opens_words(before: &str, rest: &str) -> bool {
+    let spaced = before.ends_with(char::is_whitespace);
+    let is_figure = before.trim_end().ends_with(char::is_numeric);
+    spaced && !is_figure && rest.starts_with(char::is_alphabetic) && variable(rest).is_none()
 }
 
 /// Whether the marks in the rest of a line have a partner each.

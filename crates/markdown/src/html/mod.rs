@@ -19,16 +19,27 @@ use comrak::{
 
 pub(crate) use scan::{Closers, Tag, attributes};
 
+pub(crate) use style::hides;
 pub(crate) use tokens::decode;
 
-use crate::options::options;
+use crate::{attributes::has_hiding, options::options};
 
-/// Returns the line, from 1, of the first element whose content is meant not to be seen.
+/// Returns the line, from 1, of the first element, or of the first list of attributes, whose content is meant not to be
+/// seen.
 #[must_use]
 pub fn hidden_line(md: &str) -> Option<usize> {
+    const MAY_HIDE: [&str; 8] = [
+        "hidden",
+        "display",
+        "visibility",
+        "opacity",
+        "font-size",
+        "template",
+        "d-none",
+        "invisible",
+    ];
     let lower = md.to_ascii_lowercase();
-    let may_hide = ["hidden", "display", "visibility", "opacity", "font-size"];
-    if !lower.contains('<') || !may_hide.iter().any(|word| lower.contains(word)) {
+    if !lower.contains(['<', '{']) || !MAY_HIDE.iter().any(|word| lower.contains(word)) {
         return None;
     }
     let arena = Arena::new();
@@ -38,14 +49,17 @@ pub fn hidden_line(md: &str) -> Option<usize> {
         let raw = match &data.value {
             NodeValue::HtmlInline(html) => tokens::tokens(html),
             NodeValue::HtmlBlock(block) => tokens::tokens(&block.literal),
+            NodeValue::Text(text) if has_hiding(text) => return Some(data.sourcepos.start.line),
             _ => return None,
         };
-        raw.iter().find_map(|token| match token {
-            tokens::Token::Tag(tag) if !tag.closes && tag.hides() && tag.has_content() => {
-                Some(data.sourcepos.start.line + tag.line)
-            }
+        let mut tags = raw.iter().filter_map(|token| match token {
+            tokens::Token::Tag(tag) if !tag.closes => Some(tag),
             tokens::Token::Tag(_) | tokens::Token::Text(_) => None,
-        })
+        });
+        let hiding = tags.find(|tag| tag.hides() && tag.has_content())?;
+        // A tag of a template that never ends is a word.
+        let is_word = hiding.attributes.is_empty() && !lower.contains("</template");
+        (!is_word).then_some(data.sourcepos.start.line + hiding.line)
     })
 }
 
@@ -94,6 +108,13 @@ mod tests {
             ("<p style=\"opacity: 0\">b</p>", Some(1)),
             ("<p style=\"opacity: 0.5; font-size: 0.9em\">b</p>", None),
             ("<input type=\"hidden\" hidden>", None),
+            ("a\n\nb <template>c</template>", Some(3)),
+            ("Copy the <template> to hidden places", None),
+            ("a\n{: .hidden}\n\nb", Some(2)),
+            ("a\n\n*b*{: style=\"display:none\" }", Some(3)),
+            ("## A {: .d-none .x }", Some(1)),
+            ("[a](b){ hidden }, {hidden} and {: .hidden-xs }", None),
+            ("`{: .hidden}`", None),
             ("`<span hidden>`\n\n    <p hidden>\n", None),
             ("hidden <b>words</b> of display: none", None),
         ] {

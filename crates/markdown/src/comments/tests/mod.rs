@@ -107,10 +107,34 @@ fn comments_go_and_what_looks_like_one_stays() {
         ("{% comment %}\nJo\n{% endcomment %}\na", "\n\n\na"),
         ("{::comment}\nJo\n{:/comment}\na", "\n\n\na"),
         ("a {{< comment >}}Jo{{< /comment >}} b", "a  b"),
+        (
+            "a {::comment}Jo{:/} b {::comment}Jo{:/comment} c",
+            "a  b  c",
+        ),
+        ("[//]: # (a\nJo\nb)\nc", "\n\n\nc"),
+        ("[//]: #\n  \"a\n  Jo\"\nc", "\n\n\nc"),
+        ("[//]:# (Jo)\n[^_^]: # (Jo)\n[//]:\t<> 'Jo'\na", "\n\n\na"),
+        ("[//]: # (a\n\nJo)", "[//]: # (a\n\nJo)"),
+        ("[^1]: # (a)", "[^1]: # (a)"),
+        // Definitions that nothing refers to.
+        ("a\n\n[ring Jo]: https://x.example\n", "a\n\n\n"),
+        (
+            "a\n\n[b]: https://x.example \"Jo\"\n[c]: <d> 'Jo'\n",
+            "a\n\n\n\n",
+        ),
+        ("> a\n>\n> [b]: c (Jo)", "> a\n>\n> "),
+        (
+            "[x][B  c], [d] and [e][]\n\n[b C]: f (g)\n[d]: f (g)\n[e]: f (g)\n[h]: i",
+            "[x][B  c], [d] and [e][]\n\n[b C]: f (g)\n[d]: f (g)\n[e]: f (g)\n[h]: i",
+        ),
+        (
+            "a\n[two words]: b\n\n[two words]: more than an address",
+            "a\n[two words]: b\n\n[two words]: more than an address",
+        ),
         ("[//]: # (Jo)\n[comment]: <> \"Jo\"\na", "\n\na"),
         (
-            "[a]: # \n[b]: <> x\n[c]: /d (e)\n[top]: # \"Top\"",
-            "[a]: # \n[b]: <> x\n[c]: /d (e)\n[top]: # \"Top\"",
+            "[a]: # \n[b]: <> x\n[c]: /d\n[top]: # \"Top\" [top]",
+            "[a]: # \n[b]: <> x\n[c]: /d\n[top]: # \"Top\" [top]",
         ),
         (
             "```html <!-- Jo -->\n<!-- shown -->\n```",
@@ -161,6 +185,13 @@ fn a_comment_that_never_ends_is_found() {
     for (md, line) in [
         ("a\n\n%% ring Jo\n\nb", Some(3)),
         ("a\n<!-- b\n", Some(2)),
+        ("a\n\nb %%Jo", Some(3)),
+        ("b %%Jo\n\nc %% d", Some(1)),
+        ("- a %%ring Jo\n- b", Some(1)),
+        ("cost 5 %%of a", None),
+        ("for %%i in (*) do", None),
+        ("a%%b", None),
+        ("`a %%b`", None),
         ("> %%\n> a", Some(1)),
         ("a <!-- b", None),
         ("a %% b", None),
