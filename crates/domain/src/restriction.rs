@@ -9,6 +9,7 @@ mod keys;
 mod letters;
 mod lines;
 mod marks;
+mod sections;
 mod tables;
 mod tags;
 mod words;
@@ -182,7 +183,8 @@ fn text_of(value: &Value) -> Option<Cow<'_, str>> {
 /// Returns a fault that names the first line that looks as if it restricted who may read the file. `body` begins on the
 /// line `first_line`; lines before it are front matter that was read.
 pub(crate) fn in_lines(body: &str, first_line: u32) -> Option<Fault> {
-    let (line, shown) = lines::restricting(body, first_line)?;
+    let (line, shown) =
+        lines::restricting(body, first_line).or_else(|| sections::restricting(body, first_line))?;
     let text = format!(
         "`{}` looks as if it said who may read the file, and was not read as that; write it between two lines of `---` at the top of the file, or, if everyone may read the file, write `visibility: public` there",
         quoted(&shown)
