@@ -172,7 +172,7 @@ const AROUND: [&str; 6] = [
     "<dl>",
     "<abbr title=x>",
 ];
-const MARKDOWN: &str = "*a* |**a** |*a|_a|***a|~~a~~ |~~a|`a` |``|[a](b) |[a](b \"c\") |[a][b] |[a]: b\n\n|[a]: # (b)\n|[|]|![|![a](b) |\
+const MARKDOWN: &str = "*a* |**a** |*a|_a|***a|~~a~~ |~~a|`a` |``|[a](b) |[a](b \"c\") |[a][b] |[a]: b\n\n|[a]: # (b)\n|[//]: # (\n|[//]: # \"a\n|[a b]: c\n\n|a %%b\n\n|{: .a|[|]|![|![a](b) |\
     ](|<https://x.example> |https://x.example |www.x.example |a@b.example |[^1] |[^1]: a\n\n|[[a]] |[[a|![[a#b]] |# a\n|# |a\n=\n|\
     > |> a\n|>a\n\n|- |- a\n|- a\n\n|1. a\n|1. |- [ ] a\n|* * *\n|---\n|+++\n|```\n|~~~\n|    a\n|\ta\n\n|a\n: b\n|: |!!! a\n|??? a\n|:::a\n|\
     :::\n|> [!NOTE]\n|> [!NOTE] a\n> b\n\n|{: .a }\n|{#a}|{::comment}|{:/}|{% a %}|{% comment %}|{{< a >}}|{{ a }}|{{|{%|{/*|*/}|{#|%%|%% |<!-- -->|\

@@ -37,8 +37,9 @@ pub(super) fn note_end(text: &str) -> Option<usize> {
     let mut end = text.len() - note.len();
     for (index, line) in note.split_inclusive('\n').enumerate() {
         let inner = line.trim_end();
-        // A note ends with its paragraph at the latest.
-        if inner.trim_start_matches([' ', '\t', '>']).is_empty() {
+        // A note ends with its paragraph at the latest, and before the next one.
+        let words = inner.trim_start_matches([' ', '\t', '>']);
+        if words.is_empty() || index > 0 && words.starts_with('[') && words.contains("]:") {
             return None;
         }
         if inner.ends_with(close) && (index > 0 || inner.len() > 1) {

@@ -42,6 +42,8 @@ pub fn hidden_line(md: &str) -> Option<usize> {
     if !lower.contains(['<', '{']) || !MAY_HIDE.iter().any(|word| lower.contains(word)) {
         return None;
     }
+    // Without any end, `<template>` is a word.
+    let has_templates = lower.contains("</template");
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, md, &options(md));
     root.descendants().find_map(|node| {
@@ -56,10 +58,9 @@ pub fn hidden_line(md: &str) -> Option<usize> {
             tokens::Token::Tag(tag) if !tag.closes => Some(tag),
             tokens::Token::Tag(_) | tokens::Token::Text(_) => None,
         });
-        let hiding = tags.find(|tag| tag.hides() && tag.has_content())?;
-        // A tag of a template that never ends is a word.
-        let is_word = hiding.attributes.is_empty() && !lower.contains("</template");
-        (!is_word).then_some(data.sourcepos.start.line + hiding.line)
+        let is_word = |tag: &tokens::Tag| tag.attributes.is_empty() && !has_templates;
+        let hiding = tags.find(|tag| tag.hides() && tag.has_content() && !is_word(tag))?;
+        Some(data.sourcepos.start.line + hiding.line)
     })
 }
 
@@ -110,6 +111,7 @@ mod tests {
             ("<input type=\"hidden\" hidden>", None),
             ("a\n\nb <template>c</template>", Some(3)),
             ("Copy the <template> to hidden places", None),
+            ("<div>\n<template> and\n<b hidden>a</b></div>", Some(3)),
             ("a\n{: .hidden}\n\nb", Some(2)),
             ("a\n\n*b*{: style=\"display:none\" }", Some(3)),
             ("## A {: .d-none .x }", Some(1)),
