@@ -248,7 +248,7 @@ pub fn parse_parts(
     // Add what only the whole file can show.
     let private = Private { contact, unknown };
     let advice = advice(&common, rules, map, &private, &text);
-    let (held_back, unclear) = restriction::of_file(map, body_md, body_line);
+    let (held_back, unclear) = restriction::of_file(map, body_md, body_line, path);
     faults.extend(foreign::unread_dates(map).into_iter().chain(unclear));
     faults.extend(not_for_files(&kind, map));
     faults.extend((rules.faults)(&common, &text));

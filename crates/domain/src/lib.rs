@@ -46,6 +46,7 @@ pub use kinds::{
 };
 pub use organisation::{OdsCode, Organisation};
 pub use outline::{HEADINGS, Heading, Outline};
+pub use restriction::is_closed_folder;
 pub use searchable::Searchable;
 pub use slug::Slug;
 pub use terms::{Figure, Headline};

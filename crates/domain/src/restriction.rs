@@ -5,13 +5,18 @@
 //! plainly public restricts nothing. A text that only mentions such words is not restricted: `files` has the table of cases.
 
 mod comments;
+mod items;
 mod keys;
 mod letters;
 mod lines;
 mod marks;
+mod names;
+mod orders;
 mod sections;
 mod tables;
 mod tags;
+mod titles;
+mod unclosed;
 mod words;
 mod wrappers;
 
@@ -24,6 +29,7 @@ use crate::{
 };
 use keys::word;
 pub(crate) use letters::is_invisible;
+pub use names::is_closed_folder;
 use words::{Meaning, Word, meaning};
 
 /// Levels of front matter that are looked at; no reader accepts more.
@@ -38,8 +44,14 @@ enum Restriction {
 }
 
 /// Returns the line by which a file says that it must not be published, and the one by which it may say so.
-pub(crate) fn of_file(map: &Map, body_md: &str, body_line: u32) -> (Option<Fault>, Option<Fault>) {
-    let unsaid = unsaid_restriction(map, body_md, body_line);
+/// `path` is that of the file.
+pub(crate) fn of_file(
+    map: &Map,
+    body_md: &str,
+    body_line: u32,
+    path: &str,
+) -> (Option<Fault>, Option<Fault>) {
+    let unsaid = unsaid_restriction(map, body_md, body_line, path);
     match in_keys(map) {
         Some(Restriction::HeldBack(fault)) => (Some(fault), unsaid),
         Some(Restriction::Unclear(fault)) => (None, Some(fault)),
@@ -47,14 +59,16 @@ pub(crate) fn of_file(map: &Map, body_md: &str, body_line: u32) -> (Option<Fault
     }
 }
 
-/// Returns a fault if `visibility` has no value, or if it is missing and the text looks as if it said who may read it.
-fn unsaid_restriction(map: &Map, body_md: &str, body_line: u32) -> Option<Fault> {
+/// Returns a fault if `visibility` has no value, or if it is missing and the text or the name of the file looks as if it
+/// said who may read it.
+fn unsaid_restriction(map: &Map, body_md: &str, body_line: u32, path: &str) -> Option<Fault> {
     let Some((_, node)) = map.iter().find(|(key, _)| key == "visibility") else {
         let title = map.iter().find(|(key, _)| key == "title");
         let title = title.and_then(|(_, node)| Some((node.value.as_text()?, node.line)));
         return title
             .and_then(|(title, line)| in_title(title, line))
-            .or_else(|| in_lines(body_md, body_line));
+            .or_else(|| in_lines(body_md, body_line))
+            .or_else(|| in_name(path));
     };
     let says = "`visibility` is empty; write who may read the document, or remove the line to publish it for everyone";
     node.value
@@ -114,6 +128,9 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
         None => return None,
     };
     let Some(value) = text_of(&node.value) else {
+        if is_outermost && let Some(restriction) = of_leaves(key, word, node) {
+            return Some(restriction);
+        }
         // `access: {level: private}`: what its keys mean is not known.
         let is_of_file = is_outermost && word.is_certain();
         let shown = format!("`{}`", quoted(key));
@@ -128,7 +145,7 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
         Meaning::Public => None,
         // Deeper down, these belong to anything: `systems: [{category: …}]`.
         Meaning::Restricted if !is_outermost && matches!(word, Word::Label | Word::Readers) => None,
-        Meaning::Restricted if !is_outermost && key.eq_ignore_ascii_case("share") => None,
+        Meaning::Restricted if !is_outermost && is_switch(key) => None,
         Meaning::Restricted if is_outermost && word != Word::Audience => {
             let text = format!(
                 "{} says that the file is not to be published; remove the line to publish it",
@@ -150,6 +167,61 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
             Some(Restriction::Unclear(unclear(&shown(), node.line)))
         }
     }
+}
+
+/// Returns what the values within a status or a marking say: `status: {value: draft}`.
+fn of_leaves(key: &str, word: Word, node: &Node) -> Option<Restriction> {
+    if !matches!(
+        word,
+        Word::State | Word::Marking | Word::Intended | Word::Level
+    ) {
+        return None;
+    }
+    let mut leaves = Vec::new();
+    add_leaves(&node.value, MAX_DEPTH, &mut leaves);
+    let said = |wanted| move |leaf: &&&str| meaning(word, leaf) == wanted;
+    let shown = |leaf: &str| format!("`{}: {}`", quoted(key), quoted(leaf));
+    if let Some(leaf) = leaves.iter().find(said(Meaning::Restricted)) {
+        let text = format!(
+            "{} says that the file is not to be published; remove the line to publish it",
+            shown(leaf)
+        );
+        return Some(Restriction::HeldBack(Fault::new("", node.line, text)));
+    }
+    let is_unclear = word == Word::State
+        && key.to_lowercase().ends_with("status")
+        && !leaves.iter().any(|leaf| said(Meaning::Public)(&leaf));
+    let leaf = leaves.first().filter(|_| is_unclear)?;
+    Some(Restriction::Unclear(unclear(&shown(leaf), node.line)))
+}
+
+/// Adds the texts within a value.
+fn add_leaves<'a>(value: &'a Value, depth: usize, leaves: &mut Vec<&'a str>) {
+    let Some(depth) = depth.checked_sub(1) else {
+        return;
+    };
+    match value {
+        Value::Plain(text) | Value::Text(text) => leaves.push(text),
+        Value::List(nodes) => {
+            for node in nodes {
+                add_leaves(&node.value, depth, leaves);
+            }
+        }
+        Value::Map(map) => {
+            for (_, node) in map {
+                add_leaves(&node.value, depth, leaves);
+            }
+        }
+    }
+}
+
+/// Returns whether a key within another switches that one, and says nothing of the file: `comments: {enabled: false}`.
+fn is_switch(key: &str) -> bool {
+    let key = key.to_lowercase();
+    matches!(
+        key.as_str(),
+        "share" | "enabled" | "active" | "disabled" | "deleted"
+    )
 }
 
 fn unclear(shown: &str, line: Option<u32>) -> Fault {
@@ -212,7 +284,17 @@ fn in_title(title: &str, line: Option<u32>) -> Option<Fault> {
         "the title `{}` looks as if the file was not for everyone; write `visibility: public` if everyone may read it",
         quoted(title)
     );
-    marks::is_marked_title(title).then(|| Fault::new("visibility", line, text))
+    titles::is_marked_title(title).then(|| Fault::new("visibility", line, text))
+}
+
+/// Returns a fault if the name of a file says that it is a draft or not for everyone.
+fn in_name(path: &str) -> Option<Fault> {
+    let name = names::closed_file(path)?;
+    let text = format!(
+        "the name of the file, `{}`, looks as if the file was not for everyone; rename it, or write `visibility: public` if everyone may read it",
+        quoted(name)
+    );
+    Some(Fault::new("visibility", None, text))
 }
 
 /// Returns whether a word is a key that says who may read a file.

@@ -61,6 +61,7 @@ fn restricts(before: &str, comment: &str) -> bool {
                 | Word::Released
                 | Word::State
                 | Word::Marking
+                | Word::Intended
                 | Word::Level
         )
     );

@@ -5,21 +5,23 @@ use std::{collections::HashMap, sync::LazyLock};
 use super::{
     letters::folded,
     marks::LOCKS,
+    orders::{is_forbidding_name, words_of_name},
     words::{Word, lists},
 };
 
-const AUDIENCE: &str = "visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|accesscontrol|acl|restriction|restrictions|restrictedto|whocanread|\
+const AUDIENCE: &str = "vis|visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|accesscontrol|acl|restriction|restrictions|restrictedto|whocanread|\
     allowedusers|allowusers|allowedroles|allowedgroups|allowedreaders|allowedviewers|authorisedusers|authorizedusers|permittedusers";
-const MARKING: &str = "audience|classification|protectivemarking|marking|distribution|\
-    circulation|privacy|securitylevel|version|revision|revremark|caveat|readership|intendedaudience|\
+const INTENDED: &str = "audience|intendedaudience|readership|targetaudience";
+const MARKING: &str = "dissemination|handling|classification|protectivemarking|marking|distribution|\
+    circulation|privacy|securitylevel|version|revision|revremark|caveat|\
     circulationlist|distributionlist|security";
 const READERS_OF: &str = "readers|viewers|users|allow|permissions|permission|sharing|sharewith|sharedwith|roles|\
     groups|group|for|onlyfor|visibleby";
 const LABEL: &str = "filetags|tags|tag|keywords|categories|category|labels|label|flags|layout|type|stage|class|doctype|documenttype|kind|phase";
 const OUTPUT: &str = "render|permalink|listed|islisted|output|sitemap|pub|live|deploy|web|show|display|searchable|shared|share|online|\
-    indexable|discoverable|listing|list|crawl|crawlable|final|isfinal|finished|signoff|reviewed|embargolifted";
-const OMITTED: &str = "hide|exclude|excluded|ignore|ignored|skip|omit|owneronly|internaluse|headless|sitemapexclude|\
-    excludefromsearch|eleventyexcludefromcollections|foiexempt|requiresauth|requireauth|authrequired|requiresauthentication|\
+    indexable|discoverable|enabled|active|listing|list|crawl|crawlable|final|isfinal|finished|signoff|reviewed|embargolifted";
+const OMITTED: &str = "withdrawn|iswithdrawn|retracted|isretracted|deleted|isdeleted|trashed|trash|recalled|hide|exclude|excluded|ignore|ignored|skip|omit|owneronly|internaluse|headless|sitemapexclude|\
+    concept|disabled|excludefromsearch|eleventyexcludefromcollections|foiexempt|requiresauth|requireauth|authrequired|requiresauthentication|\
     authenticationrequired|requireslogin|auth|login|nhsonly|trustonly|boardonly|intranetonly|\
     nda|undernda|privileged|commercialinconfidence|personaldata|containspii|containspersonaldata|pii";
 const ROBOTS: &str = "robots|googlebot";
@@ -34,7 +36,7 @@ const WITHHELD: &str = "draft|isdraft|drafts|private|isprivate|unlisted|hidden|i
 const RELEASED: &str = "publicaccess|publishedat|datepublished|publisheddate|published|publish|public|ispublic|ispublished|released|isreleased|dgpublish|publishable|visible|isvisible|approved|\
     isapproved|ready|isready|readytopublish|canpublish|signedoff|cleared|shareable|publie|publicado|pubblicato|\
     gepubliceerd|veroffentlicht|offentlich|openbaar|cyhoeddwyd|cyhoeddus";
-const STATE: &str = "status|state|workflow|workflowstate|lifecycle|publication|statut|etat|estado|stato|zustand|statws|stav";
+const STATE: &str = "status|state|workflow|workflowstate|lifecycle|publication|statut|etat|estado|stato|zustand|statws|stav|状态|状態|ステータス";
 const DAY: &str = "releasedate|golive|golivedate|availablefrom|publishdate|pubdate|publishon|publishat|publishafter|publicationdate";
 /// Keys that are often misspelt, and words that are one letter from one of them.
 const OFTEN_MISSPELT: [&str; 6] = [
@@ -72,6 +74,12 @@ pub(super) fn word(key: &str) -> Option<Word> {
             // `hugo_draft`, `data-visibility`.
             let (first, last) = whole.trim().split_once(['_', '-', ' '])?;
             PREFIXES.contains(first).then(|| self::word(last))?
+        })
+        .or_else(|| {
+            // `internal-use-only`, `notForRelease`.
+            let words = words_of_name(key.get(..MAX_KEY).unwrap_or(key));
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            is_forbidding_name(&words).then_some(Word::Withheld)
         })
 }
 
@@ -124,6 +132,7 @@ static KNOWN: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
         (RELEASED, Word::Released),
         (STATE, Word::State),
         (MARKING, Word::Marking),
+        (INTENDED, Word::Intended),
         (READERS_OF, Word::Readers),
         (LABEL, Word::Label),
         (OUTPUT, Word::Output),

@@ -5,12 +5,15 @@
 
 use std::borrow::Cow;
 
-use super::marks::{begins_with_mark, is_banner, is_hashtags, is_marked_title};
+use super::items::{is_item, is_list_of_words, repeats_title};
+use super::marks::{begins_with_mark, is_banner, is_hashtags};
 use super::{
     keys::word,
-    letters::{folded, is_invisible},
+    letters::{folded, is_invisible, without_references},
     tables,
     tags::without_tags,
+    titles::is_marked_title,
+    unclosed,
     words::{Meaning, Word, meaning},
     wrappers,
 };
@@ -33,28 +36,27 @@ pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> 
     let above = usize::try_from(first_line).map_or(0, |line| line.saturating_sub(1));
     let count = MAX_LINES.saturating_sub(above).max(MIN_LINES);
     // Nearly all files have no such word in any line that has the form of a key, so most work ends in `word`.
-    let lines: Vec<String> = text
+    let mut all = text
         .split('\n')
         .flat_map(|line| line.trim_end_matches('\r').split(OTHER_LINE_ENDS))
-        .take(count)
         .map(|line| {
-            line.chars()
-                .take(MAX_LINE)
-                .filter(|c| !is_invisible(*c))
-                .collect()
-        })
-        .collect();
+            let seen = line.chars().take(MAX_LINE).collect::<String>();
+            let mut seen = without_references(&seen).into_owned();
+            seen.retain(|c| !is_invisible(c));
+            seen
+        });
+    let lines: Vec<String> = all.by_ref().take(count).collect();
     // Below front matter, the text has begun.
     let mut place = Place {
         after_text: above > 0,
         ..Place::default()
     };
     for (index, line) in lines.iter().enumerate() {
-        let next = lines.get(index + 1).map_or("", String::as_str);
+        let below = lines.get(index + 1..).unwrap_or_default();
+        let next = below.first().map_or("", String::as_str);
         let is_below_title = !place.after_words;
         let number = || Some(first_line.saturating_add(u32::try_from(index).ok()?));
         if !place.enter(line, next) {
-            let below = lines.get(index + 1..).unwrap_or_default();
             if place.is_row
                 && is_below_title
                 && let Some(row) = tables::restricting(line, below)
@@ -63,11 +65,16 @@ pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> 
             }
             continue;
         }
-        if let Some(shown) = said(line, next, &place) {
+        if let Some(shown) = said(line, below, &place) {
             return Some((number()?, shown));
         }
     }
-    None
+    if !(place.in_keys && place.ends_with_fence) {
+        return None;
+    }
+    // Keys that nothing closes go on for as long as they are keys.
+    let first = first_line.saturating_add(u32::try_from(lines.len()).ok()?);
+    unclosed::restricting(first, all)
 }
 
 /// Where in the file a line is.
@@ -90,6 +97,8 @@ struct Place {
     is_row: bool,
     /// Whether nothing but a title is above the line.
     is_at_top: bool,
+    /// That title, in small letters.
+    title: String,
 }
 
 impl Place {
@@ -144,6 +153,7 @@ impl Place {
             self.ends_with_fence = is_object;
         }
         if text.contains("-->") || text.starts_with('}') {
+            self.is_at_top = !self.after_words;
             let counts = self.in_keys;
             self.in_keys &= self.code.is_some();
             return counts || !self.is_example;
@@ -155,8 +165,13 @@ impl Place {
     /// Notes whether the line was text, and more than a title.
     fn note_words(&mut self, text: &str) {
         let plain = without_tags(text);
-        let is_text = !self.in_keys && plain.chars().any(char::is_alphanumeric);
+        let is_text = !self.in_keys
+            && !wrappers::is_end_of_comment(text)
+            && plain.chars().any(char::is_alphanumeric);
         self.is_at_top = !self.after_words;
+        if is_text && self.is_at_top && text.starts_with('#') {
+            self.title = folded(&plain);
+        }
         self.after_words |=
             is_text && self.is_at_top && !text.starts_with('#') && !is_label(&plain);
         self.after_text |= is_text;
@@ -164,24 +179,27 @@ impl Place {
 }
 
 /// Returns what a line says of who may read the file, if that is a restriction.
-fn said(line: &str, next: &str, place: &Place) -> Option<String> {
+fn said(line: &str, below: &[String], place: &Place) -> Option<String> {
     let text = line.trim();
-    let is_item = ["- ", "* ", "+ "].iter().any(|mark| text.starts_with(mark));
+    let next = below.first().map_or("", String::as_str);
+    let is_item = is_item(text);
     let is_title = ["# ", "= ", "% "].iter().any(|mark| text.starts_with(mark))
         || (is_underline(next) && !is_fence(text));
     let plain = without_tags(text);
-    let is_banner = is_banner(text, place.is_at_top) || is_banner(&plain, place.is_at_top);
+    let is_banner = (is_banner(text, place.is_at_top) || is_banner(&plain, place.is_at_top))
+        && !repeats_title(&plain, &place.title);
     let is_marked = is_banner
         || wrappers::is_draft_of_latex(text)
         || is_hashtags(text)
-        || (is_title && is_marked_title(text))
+        || (is_title && (is_marked_title(text) || is_marked_title(&plain)))
         || place.is_at_top && begins_with_mark(text);
-    if !is_item && !place.is_row && is_marked && (!is_fence(next) || is_title) {
+    let counts = !is_item || (place.is_at_top && !is_list_of_words(text, below));
+    if counts && !place.is_row && is_marked && (!is_fence(next) || is_title) {
         return Some(text.to_owned());
     }
     let line = folded(&plain);
     let is_badge = wrappers::badge(text).is_some_and(|(key, value)| {
-        matches!(word(key), Some(word @ (Word::State | Word::Marking | Word::Audience))
+        matches!(word(key), Some(word @ (Word::State | Word::Marking | Word::Intended | Word::Audience))
             if meaning(word, value) == Meaning::Restricted)
     });
     let cells = text.split_once('\t');
@@ -214,7 +232,7 @@ fn is_label(plain: &str) -> bool {
     let key = plain.trim_matches(|c: char| !c.is_alphanumeric());
     matches!(
         word(key),
-        Some(Word::State | Word::Marking | Word::Audience)
+        Some(Word::State | Word::Marking | Word::Intended | Word::Audience)
     )
 }
 
@@ -237,7 +255,12 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     let Some(word) = word(key) else {
         return false;
     };
-    if place.is_row && !matches!(word, Word::State | Word::Audience | Word::Marking) {
+    if place.is_row
+        && !matches!(
+            word,
+            Word::State | Word::Audience | Word::Marking | Word::Intended
+        )
+    {
         return false;
     }
     let value = value.trim_start_matches(':');
@@ -252,6 +275,9 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
         Meaning::Restricted if word == Word::Label && part.starts_with("[[category") => true,
         Meaning::Restricted if word == Word::Readers && place.is_at_top => {
             place.in_keys || meaning(Word::State, value) == Meaning::Restricted
+        }
+        Meaning::Restricted if word == Word::Intended => {
+            place.in_keys || place.is_at_top || meaning(Word::Marking, value) == Meaning::Restricted
         }
         // Words that mean much else, too.
         Meaning::Restricted
@@ -287,7 +313,7 @@ fn says_status(line: &str) -> bool {
     let line = line.trim();
     let split = match line.strip_prefix(['@', '\\']) {
         Some(rest) => rest.split_once([' ', '{']),
-        None => [" - ", "→", "|"]
+        None => [" - ", "→", "|", "..."]
             .iter()
             .find_map(|mark| line.split_once(mark)),
     };
@@ -329,7 +355,7 @@ pub(super) fn key_and_value(part: &str) -> Option<(&str, &str)> {
 }
 
 /// Returns whether a line has the form of a key and a value: a key of few words.
-fn has_key(line: &str) -> bool {
+pub(super) fn has_key(line: &str) -> bool {
     let line = folded(line);
     key_and_value(&line).is_some_and(|(key, value)| {
         key.split_whitespace().count() <= 3

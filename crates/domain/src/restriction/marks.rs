@@ -1,20 +1,22 @@
-//! Lines and titles that mark a file as a whole: banners, hashtags, `DRAFT: a plan`.
+//! Lines that mark a file as a whole: banners, hashtags, `DRAFT: a plan`.
 
 use super::{
     letters::folded,
-    words::{LABELS, Meaning, Word, is_official, is_restricted, labelled, lists, tlp},
+    orders::forbids,
+    words::{Meaning, Word, is_official, is_restricted, labelled, lists, tlp},
     wrappers,
 };
 
 lists! {
     /// Words that mark a text, and that a heading in capitals has for no other reason.
-    MARKS = "draft|confidential|confidence|private|internal|secret|restricted|sensitive|embargoed";
+    pub(super) MARKS = "draft|confidential|confidence|private|internal|secret|restricted|sensitive|embargoed";
     /// Words that mark a text without capitals, too, if they are above it.
     ALONE = "draft|wip|confidential|private|internal|embargoed|unpublished|sensitive|circulation|sharing|share|confidence|\
     privileged|privilege|prejudice|restricted|limited|pending|awaiting|withdrawn|unfinished|brouillon|entwurf|borrador|bozza|drafft|utkast|szkic|confidentiel|\
-    confidentielle|vertraulich|confidencial|riservato|cyfrinachol|internen|下書き|草稿|草案|非公開|非公开|機密|机密|社外秘|مسودة|سري";
+    confidentielle|vertraulich|confidencial|riservato|cyfrinachol|internen|vertrouwelijk|rascunho|interne|interno|mewnol|intern|\
+    secret|unapproved|nda|disclosure|restreinte|geheim|dienstgebrauch|下書き|草稿|草案|非公開|非公开|機密|机密|社外秘|مسودة|سري";
     /// Markings whose words mean something else in a text.
-    WHOLE = "noindex|offsen|protect|fyeo";
+    WHOLE = "noindex|offsen|protect|fyeo|concept";
 }
 
 /// Words by which a line forbids.
@@ -53,7 +55,8 @@ pub(super) fn is_banner(line: &str, is_at_top: bool) -> bool {
     let ends_with_only = words.ends_with(&["only"]);
     let is_phrase = is_above && in_capitals && WHOLE.contains(words.concat().as_str());
     let is_official = is_official(&words) && (ends_with_only || is_above && in_capitals);
-    if is_phrase || is_official || is_spaced_out(&folded) || tlp(&folded) {
+    let is_order_above = is_above && forbids(&words);
+    if is_phrase || is_official || is_spaced_out(&folded) || tlp(&folded) || is_order_above {
         return true;
     }
     let has_pair = |pair: [&str; 2]| words.windows(2).any(|two| two == pair);
@@ -114,50 +117,4 @@ pub(super) fn is_hashtags(line: &str) -> bool {
         name.starts_with(char::is_alphanumeric)
     });
     are_tags && tags.any(|tag| labelled(tag) == Meaning::Restricted)
-}
-
-/// Returns whether a title is marked: `DRAFT: a plan`, `[Draft] A plan`, `A plan (draft)`.
-pub(super) fn is_marked_title(title: &str) -> bool {
-    let title = title.trim_matches(|c: char| c.is_whitespace() || "#*_=".contains(c));
-    let is_mark = |word: &str| {
-        let letters: String = folded(word)
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .collect();
-        LABELS.contains(letters.as_str()) || MARKS.contains(letters.as_str()) || tlp(&folded(word))
-    };
-    let is_draft = |word: &str| matches!(folded(word).trim(), "draft" | "wip");
-    let bracketed = |open: char, close: char| {
-        let first = title
-            .strip_prefix(open)
-            .and_then(|rest| rest.split_once(close));
-        let last = title
-            .strip_suffix(close)
-            .and_then(|rest| rest.rsplit_once(open));
-        first.is_some_and(|(word, _)| is_mark(word)) || last.is_some_and(|(_, word)| is_mark(word))
-    };
-    let in_capitals = |word: &str| is_mark(word) && !word.chars().any(char::is_lowercase);
-    let separated = [":", " - ", " – ", " — "].into_iter().any(|separator| {
-        let first = title.split_once(separator);
-        let last = title.rsplit_once(separator);
-        first.is_some_and(|(word, _)| in_capitals(word) || is_draft(word))
-            || last.is_some_and(|(_, word)| in_capitals(word))
-    });
-    // `DRAFT plan for beds`, `Plan v0.1 DRAFT`.
-    let has_small = title.chars().any(char::is_lowercase);
-    let first = title.split_whitespace().next();
-    let last = title.split_whitespace().next_back();
-    let at_an_end = has_small && [first, last].into_iter().flatten().any(in_capitals);
-    bracketed('[', ']') || bracketed('(', ')') || separated || at_an_end || is_locked(title)
-}
-
-/// Returns whether a title has a lock at one end and a word of a restriction: `🔒 Internal plan for beds`.
-fn is_locked(title: &str) -> bool {
-    let has_lock = LOCKS
-        .iter()
-        .any(|lock| title.starts_with(lock) || title.ends_with(lock));
-    has_lock
-        && folded(title)
-            .split(|c: char| !c.is_alphanumeric())
-            .any(|word| MARKS.contains(word) || LABELS.contains(word))
 }

@@ -22,9 +22,9 @@ pub(super) fn restricting<'a>(head: &str, below: &'a [String]) -> Option<&'a str
     }
     let pairs = cells(head).zip(cells(row)).take(MAX_COLUMNS);
     let mut said = pairs.map(|(key, value)| match word(key) {
-        Some(word @ (Word::State | Word::Marking | Word::Audience | Word::Level)) => {
-            meaning(word, &folded(value)) == Meaning::Restricted
-        }
+        Some(
+            word @ (Word::State | Word::Marking | Word::Intended | Word::Audience | Word::Level),
+        ) => meaning(word, &folded(value)) == Meaning::Restricted,
         _ => false,
     });
     said.any(|restricts| restricts).then_some(row.trim())

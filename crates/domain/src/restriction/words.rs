@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use super::letters::folded;
+use super::{letters::folded, orders::forbids};
 
 /// Words that are looked up.
 pub(super) type List = LazyLock<HashSet<&'static str>>;
@@ -41,6 +41,8 @@ pub(super) enum Word {
     Omitted,
     /// What programs that list pages may do: `robots`.
     Robots,
+    /// Who it is written for: `audience`. Everyone may read what is written for nurses, but not what is for the trust.
+    Intended,
     /// How sensitive the file is: `sensitivity`, `tlp`. Only what is plainly low is public.
     Level,
     /// Any other key, of which only a value counts that says nothing but that the file is not for everyone.
@@ -76,7 +78,7 @@ lists! {
     nonpublic|organisation|organization|organisational|protected|nda|reviewing|unreleased|workinprogress|inreview|unfinished|\
     unapproved|brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|szkic|prive|privee|privat|privado|privato|preifat|\
     confidentiel|confidentielle|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|internen|intern|interno|mewnol|\
-    privileged|privilege|prejudice|eyes|discussion|offsen|limited|awaiting|下書き|草稿|草案|非公開|非公开|機密|机密|社外秘|مسودة|سري";
+    privileged|privilege|prejudice|eyes|discussion|offsen|limited|awaiting|restreinte|geheim|dienstgebrauch|下書き|草稿|草案|非公開|非公开|機密|机密|社外秘|مسودة|سري";
     /// Words that name readers. They restrict who may read, and mean nothing as a status.
     READERS = "staff|team|company|members|employees|network|org|closed|me|us|ours|owner|colleagues|trust|none|\
     intranet|recipients";
@@ -93,7 +95,8 @@ lists! {
     jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|\
     ne|pas|diffuser|distribuer|publier|nur|fur|den|gebrauch|nicht|weitergeben|veroffentlichen|publicar|difundir|\
     peidiwch|rhannu|no|cite|quote|before|icb|ics|attention|foi|section|part|session|management|pre|closes|final|your|\
-    proprietary|recipients|exempt";
+    proprietary|recipients|exempt|top|beyond|notes|rough|freedom|act|applies|disclosure|nda|keep|\
+    usage|gebruik|uso|defnydd|yn|unig|alleen|voor|uniquement|strictement|streng|strikt|diffusion|used|has|been|have|was";
     OPEN = "public|everyone|everybody|all|anyone|anybody|open|world|unrestricted|published|any|publicly|\
     unclassified|free";
     /// States in which a text is not a draft.
@@ -114,6 +117,8 @@ lists! {
 }
 /// Most words of a value that is not a sentence.
 const MAX_WORDS: usize = 12;
+/// Most words of a value that is an order and what it is about.
+const MAX_ORDER_WORDS: usize = 16;
 /// Most words of a level; more are a sentence about it.
 const MAX_LEVEL_WORDS: usize = 6;
 
@@ -126,13 +131,7 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
-    let truth = if YES.contains(value) {
-        Some(true)
-    } else if NO.contains(value) {
-        Some(false)
-    } else {
-        None
-    };
+    let truth = truth_of(value);
     let restricted = || is_restricted(word, &words);
     match word {
         Word::Withheld => match truth {
@@ -153,15 +152,22 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         Word::Output => {
             restricted_if(truth == Some(false) || !folded.contains('/') && restricted())
         }
-        Word::Omitted => restricted_if(truth == Some(true) || value == "required"),
+        Word::Omitted => {
+            restricted_if(truth == Some(true) || value == "required" || is_day(&words))
+        }
         Word::Robots => restricted_if(words.contains(&"noindex") || value == "none"),
         Word::Level => level(value, &words),
+        Word::Marking | Word::State | Word::Audience | Word::Other if tlp(folded) => {
+            Meaning::Restricted
+        }
         // `redirect_from: /sensitive-information/` says nothing of the file.
         Word::Other if folded.contains('/') => Meaning::Public,
+        Word::Other if words.len() <= MAX_ORDER_WORDS && forbids(&words) => Meaning::Restricted,
         Word::Other if first_line_restricts(folded) => Meaning::Restricted,
         Word::Other => restricted_if(words.iter().any(|one| PLAIN.contains(one)) && restricted()),
         Word::Audience if truth.is_some() => restricted_if(truth == Some(false)),
         Word::Day if matches!(value, "tbc" | "tbd" | "tba") => Meaning::Restricted,
+        Word::Intended => restricted_if(restricted() || is_official(&words) || are_closed(&words)),
         Word::Marking if is_official(&words) => Meaning::Restricted,
         Word::Readers if are_people(folded) => Meaning::Restricted,
         _ if restricted() => Meaning::Restricted,
@@ -173,6 +179,15 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         Word::State if is_day(&words) || is_settled(value, &words) => Meaning::Public,
         Word::Marking | Word::Readers => Meaning::Public,
         Word::Audience | Word::State | Word::Day => Meaning::Unclear,
+    }
+}
+
+/// Returns what a value says if it is a word for yes or no.
+fn truth_of(value: &str) -> Option<bool> {
+    match (YES.contains(value), NO.contains(value)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
     }
 }
 
@@ -192,6 +207,14 @@ fn is_day(words: &[&str]) -> bool {
         || words
             .iter()
             .any(|word| word.len() == 4 && word.starts_with("20"))
+}
+
+/// Returns whether all words name readers, some of them those of one organisation: `Trust staff`, `our team`.
+fn are_closed(words: &[&str]) -> bool {
+    let is_closed = |word: &&str| READERS.contains(word) && !matches!(*word, "none" | "recipients");
+    words.len() <= MAX_WORDS
+        && words.iter().any(is_closed)
+        && words.iter().all(|word| is_filling(word))
 }
 
 /// Returns whether the first of several lines says that the file is not for everyone, and nothing else.
@@ -232,12 +255,32 @@ fn level(value: &str, words: &[&str]) -> Meaning {
     restricted_if(!LOW.contains(value))
 }
 
+/// Returns whether a status says who settled the text, or when: `Approved by the board`.
+fn is_settled_by(words: &[&str]) -> bool {
+    let [first, by, who @ ..] = words else {
+        return false;
+    };
+    let doubts = |word: &&str| {
+        STRONG.contains(word)
+            || matches!(
+                *word,
+                "not" | "no" | "subject" | "only" | "but" | "except" | "for" | "if" | "draft"
+            )
+    };
+    matches!(
+        *first,
+        "approved" | "agreed" | "accepted" | "adopted" | "ratified" | "endorsed" | "published"
+    ) && matches!(*by, "by" | "on" | "at" | "in")
+        && !who.is_empty()
+        && !who.iter().any(doubts)
+}
+
 /// Returns whether a status is that of a text that is no draft, or a number.
 fn is_settled(value: &str, words: &[&str]) -> bool {
     let is_number = value
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    is_number || is_open(words) || OPEN_STATES.contains(value)
+    is_number || is_open(words) || is_settled_by(words) || OPEN_STATES.contains(value)
 }
 
 /// Returns what tags and the like say: `a, draft`, or `status/draft` as Obsidian has it.
@@ -273,6 +316,18 @@ pub(super) fn tlp(text: &str) -> bool {
             .any(|two| matches!(two, ["tlp" | "protocol", "red" | "amber" | "green"]))
 }
 
+/// Returns whether a word adds nothing to a restriction, and says nothing of anything else.
+pub(super) fn is_filling(word: &str) -> bool {
+    // `v2`, `s43` of an act.
+    let figures = word.trim_start_matches(['v', 's']);
+    STRONG.contains(word)
+        || FILLING.contains(word)
+        || READERS.contains(word)
+        || OPEN.contains(word)
+        || word.len() == 1
+        || figures.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Returns whether all words belong to a restriction, and one of them makes it.
 pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
     if words.len() > MAX_WORDS {
@@ -281,19 +336,7 @@ pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
     let is_of_readers = matches!(word, Word::Audience | Word::Readers)
         || word == Word::Marking && words.contains(&"only");
     let is_strong = |one: &str| STRONG.contains(one) || (is_of_readers && READERS.contains(one));
-    let is_number = |one: &str| {
-        one.trim_start_matches('v')
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-    };
-    let is_known = |one: &&str| {
-        is_strong(one)
-            || FILLING.contains(one)
-            || READERS.contains(one)
-            || OPEN.contains(one)
-            || one.len() == 1
-            || is_number(one)
-    };
+    let is_known = |one: &&str| is_strong(one) || is_filling(one);
     let has = |one: &str| words.contains(&one);
     let denied = (has("not") || has("non"))
         && words.iter().any(|one| {
@@ -319,8 +362,9 @@ pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
                         | "quote"
                 )
         });
-    let unfinished =
-        has("work") && has("progress") || (has("pre") || has("exempt")) && has("publication");
+    let unfinished = has("work") && has("progress")
+        || (has("pre") || has("exempt")) && has("publication")
+        || has("exempt") && (has("foi") || has("disclosure") || has("freedom"));
     words.iter().all(is_known)
         && (denied || unfinished || (words.iter().any(|one| is_strong(one)) && !is_open(words)))
 }

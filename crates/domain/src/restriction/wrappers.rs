@@ -4,7 +4,8 @@
 /// `!!! note "Internal"`, `.. warning:: Internal`, `{{Confidential|reason=…}}`, `![WIP](wip.svg)`, `[//]: # (draft)`.
 pub(super) fn inner(line: &str) -> &str {
     let text = line.trim_start_matches(['>', ' ', '\t']).trim_end();
-    note(text)
+    block_comment(text)
+        .or_else(|| note(text))
         .or_else(|| callout(text))
         .or_else(|| directive(text))
         .or_else(|| template(text))
@@ -50,6 +51,34 @@ fn included(text: &str) -> Option<&str> {
     let name = file.rsplit('/').next()?;
     let (stem, ending) = name.split_once('.')?;
     matches!(ending, "html" | "md").then_some(stem)
+}
+
+/// `{% comment %}DRAFT{% endcomment %}`, `{::comment}DRAFT{:/comment}`: what is between the two.
+fn block_comment(text: &str) -> Option<&str> {
+    let begin = COMMENTS.iter().find(|begin| {
+        let mark = text.get(..begin.len()).unwrap_or_default();
+        mark.eq_ignore_ascii_case(begin)
+    })?;
+    let inner = text.get(begin.len()..)?;
+    Some(inner.split_once('{').map_or(inner, |(inner, _)| inner))
+}
+
+/// Words that begin a comment of a program.
+const COMMENTS: [&str; 8] = [
+    "{% comment %}",
+    "{%- comment -%}",
+    "{%- comment %}",
+    "{% comment -%}",
+    "{::comment}",
+    "{{< comment >}}",
+    "{{% comment %}}",
+    "{%comment%}",
+];
+
+/// Returns whether a line is nothing but the beginning or the end of a comment.
+pub(super) fn is_end_of_comment(text: &str) -> bool {
+    let name = text.trim_matches(|c: char| !c.is_alphanumeric());
+    text.starts_with('{') && text.ends_with('}') && matches!(name, "comment" | "endcomment")
 }
 
 /// A line that is one picture, with or without a link around it: what it shows.

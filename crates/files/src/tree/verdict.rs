@@ -1,6 +1,6 @@
 //! Decides what a file becomes by its own words, so that a check says of it what an import does with it.
 
-use domain::{Document, Fault, front_matter::Parsed};
+use domain::{Document, Fault, front_matter::Parsed, is_closed_folder};
 use wire::Date;
 
 /// What a file becomes, unless it is in conflict with other documents.
@@ -13,16 +13,6 @@ pub(crate) enum Verdict<'a> {
     HeldBack(Fault),
 }
 
-/// Folders whose files are not for everyone, with or without Jekyll's underscore.
-const DRAFT_FOLDERS: [&str; 6] = [
-    "drafts",
-    "draft",
-    "wip",
-    "private",
-    "unpublished",
-    "confidential",
-];
-
 /// Decides what a file becomes. `path` is its path in the folder that is imported.
 pub(crate) fn verdict<'a>(path: &str, text: &str, parsed: &'a Parsed, today: Date) -> Verdict<'a> {
     if text.trim().is_empty() {
@@ -33,11 +23,7 @@ pub(crate) fn verdict<'a>(path: &str, text: &str, parsed: &'a Parsed, today: Dat
         return Verdict::HeldBack(fault.clone());
     }
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
-    let drafts = folders.split('/').find(|folder| {
-        let is_name = |name: &&str| folder.trim_start_matches('_').eq_ignore_ascii_case(name);
-        DRAFT_FOLDERS.iter().any(is_name)
-    });
-    if let Some(folder) = drafts {
+    if let Some(folder) = folders.split('/').find(|name| is_closed_folder(name)) {
         let says = format!(
             "the file is in the folder `{folder}`; to publish it, move it out of that folder"
         );

@@ -700,7 +700,8 @@ fn files_in_a_folder_of_drafts_are_drafts() {
         ("_drafts/x.md", true),
         ("blog/Drafts/deep/x.md", true),
         ("drafts.md", false),
-        ("old-drafts/x.md", false),
+        ("old-drafts/x.md", true),
+        ("draft-excluders/x.md", false),
     ] {
         let parsed = parse("# Title", path);
         let found = verdict(path, "# Title", &parsed, today);
