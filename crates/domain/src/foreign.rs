@@ -19,18 +19,44 @@ pub(crate) const SET_BY_THE_NODE: [&str; 4] = ["rev", "org", "organisation", "de
 const ALIASES: [(&str, &[&str]); 7] = [
     ("summary", &["description", "excerpt", "abstract"]),
     ("tags", &["keywords", "categories", "category"]),
+    // In any case, and with any sign or none between their words.
     (
         "created",
-        &["date", "date_created", "created_at", "published_at"],
+        &[
+            "date",
+            "datecreated",
+            "createdat",
+            "publishedat",
+            "createddate",
+            "creationdate",
+        ],
     ),
     (
         "updated",
         &[
             "lastmod",
-            "last_modified_at",
-            "date_modified",
+            "lastmodifiedat",
+            "lastmodified",
+            "datemodified",
             "modified",
-            "updated_at",
+            "updatedat",
+            "lastupdate",
+            "lastupdated",
+            "lastupdatedat",
+            "dateupdated",
+            "updateddate",
+            "updatedate",
+            "modifieddate",
+            "modificationdate",
+            "modifiedat",
+            "lastmodifieddate",
+            "lastedited",
+            "lastchanged",
+            "lastrevised",
+            "revised",
+            "revisiondate",
+            "reviseddate",
+            "msdate",
         ],
     ),
     ("authors", &["author"]),
@@ -79,7 +105,14 @@ pub(crate) fn translate(map: &Map) -> Map {
             continue;
         }
         let found = theirs.iter().find_map(|alias| {
-            let index = map.iter().position(|(key, _)| key == alias)?;
+            let is_alias = |key: &str| match ours {
+                "created" | "updated" => without_signs(key) == *alias,
+                _ => key == *alias,
+            };
+            let is_own = |key: &str| matches!(key, "created" | "updated");
+            let index = map
+                .iter()
+                .position(|(key, _)| is_alias(key) && !is_own(key))?;
             let node = map.get(index).map(|(_, node)| node)?;
             Some((index, fitting(ours, node)?))
         });
@@ -111,7 +144,8 @@ pub(crate) fn unread_dates(map: &Map) -> Vec<Fault> {
             .as_text()
             .map(str::trim)
             .filter(|text| !text.is_empty())?;
-        let is_unread = names.contains(&key.as_str()) && moment(text).is_none();
+        let is_named = names.contains(&without_signs(key).as_str());
+        let is_unread = is_named && moment(text).is_none();
         is_unread.then(|| {
             let shown: String = text.chars().take(40).collect();
             let says = format!("`{key}` cannot be `{shown}`; write a day such as 2026-11-28");
@@ -119,6 +153,11 @@ pub(crate) fn unread_dates(map: &Map) -> Vec<Fault> {
         })
     });
     unread.collect()
+}
+
+/// Returns a key in small letters, without the signs between its words.
+fn without_signs(key: &str) -> String {
+    key.to_lowercase().replace(['_', '-', ' ', '.'], "")
 }
 
 /// Zola has its tags in a map `taxonomies`.
@@ -162,7 +201,14 @@ fn fitting(ours: &str, node: &Node) -> Option<Node> {
     };
     let good = match ours {
         "summary" => text()?.chars().count() <= MAX_SUMMARY,
-        "created" | "updated" => moment(text()?).is_some(),
+        // Docusaurus has `last_update: {date, author}`.
+        "created" | "updated" => match node.value.as_map() {
+            Some(map) => {
+                let (_, date) = map.iter().find(|(key, _)| key == "date")?;
+                return fitting(ours, date);
+            }
+            None => moment(text()?).is_some(),
+        },
         "tags" => {
             let fits = |item: &Node| {
                 item.value
@@ -294,7 +340,7 @@ fn days<'a>(
     says: &'a str,
 ) -> impl Iterator<Item = (Date, Fault)> + 'a {
     map.iter().filter_map(move |(key, node)| {
-        let plain = key.to_lowercase().replace(['_', '-', ' '], "");
+        let plain = without_signs(key);
         let is_key = keys.contains(&plain.as_str());
         let day = is_key.then(|| date(node.value.as_text()?))??;
         let text = format!("`{key}` is {day}; {says}");

@@ -72,6 +72,35 @@ fn front_matter_of_other_systems_is_translated_or_kept() {
 }
 
 #[test]
+fn the_day_of_the_last_change_is_read_under_each_name_that_it_has() {
+    for line in [
+        "last_update:\n  date: 2016-01-05\n  author: Jo",
+        "last_update: {date: 2016-01-05}",
+        "last_updated: 2016-01-05",
+        "last_modified: 2016-01-05",
+        "last-modified-date: 5 January 2016",
+        "lastModified: 2016-01-05",
+        "Lastmod: 2016-01-05",
+        "Modified: 2016-01-05 00:00",
+        "date modified: 2016-01-05",
+        "Date_Modified: 05/01/2016",
+        "updatedAt: 2016-01-05T00:00:00Z",
+        "ms.date: 05/01/2016",
+        "revision_date: 2016-01-05",
+        "Date: 2016-01-05",
+    ] {
+        let (parsed, page) = page(&format!("---\ntitle: Beds\n{line}\n---\ntext"), "x.md");
+        assert_eq!(parsed.document.as_ref().err(), None, "{line}");
+        let day = Timestamp::parse("2016-01-05T00:00:00Z");
+        assert_eq!(page.common.updated, day, "{line}");
+        let unread = line.replace("2016", "soon");
+        let parsed = parse_file(&format!("---\ntitle: Beds\n{unread}\n---\ntext"), "x.md");
+        let is_map = line.contains("last_update:");
+        assert_eq!(parsed.document.is_err(), !is_map, "{unread}");
+    }
+}
+
+#[test]
 fn drafts_of_others_are_held_back() {
     for (line, held) in [
         ("draft: true", true),
