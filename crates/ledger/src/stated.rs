@@ -14,6 +14,37 @@ const UNNAMED: &str = "(no name)";
 const MAX_CODE: usize = 10;
 /// What most names of trusts end with.
 const ENDINGS: [&str; 2] = [" NHS Foundation Trust", " NHS Trust"];
+/// What is added to a name to look like the organisation itself, or as its short form.
+const ADDED: [&str; 9] = [
+    " (verified)",
+    " (official)",
+    " official site",
+    ", this site",
+    ", this node",
+    " website",
+    " NHS FT",
+    " NHSFT",
+    " Foundation Trust",
+];
+/// Words of names, and those that mean the same.
+const SAME_WORDS: [(&str, &str); 2] = [
+    ("National Health Service", "NHS"),
+    ("Hospitals", "Hospital"),
+];
+/// What pages say next to the name of an organisation, or in its place.
+const WORDS_OF_PAGES: [&str; 11] = [
+    "Published here",
+    "This site",
+    "This node",
+    "This organisation",
+    "Your organisation",
+    "Our organisation",
+    "Verified",
+    "Official",
+    "Wardround",
+    "All organisations",
+    "No organisation",
+];
 /// Maximum marks above and below one letter: more would cover the lines next to it, and no language of names here has more.
 const MAX_MARKS: usize = 2;
 
@@ -55,6 +86,14 @@ impl Stated {
         looks_like(&self.name, name)
     }
 
+    /// Returns whether a reader could take the name for words of the pages, which say who published a document.
+    #[must_use]
+    pub fn is_named_like_pages(&self) -> bool {
+        WORDS_OF_PAGES
+            .iter()
+            .any(|words| looks_like(&self.name, words))
+    }
+
     /// Returns whether a reader could take the code for `other`, the code or the handle of a node: letter case does not
     /// count, and `O` and `0`, and `I` and `1`, look the same.
     #[must_use]
@@ -83,22 +122,41 @@ fn likened_code(code: &str) -> impl Iterator<Item = char> + '_ {
 }
 
 /// Returns whether two names look the same to a reader, in full or in lists: after compatibility forms, letter case, spaces,
-/// punctuation, accents, invisible characters, `&` for "and", and look-alike letters (UTS 39 §4).
+/// punctuation, accents, invisible characters, `&` for "and", look-alike letters (UTS 39 §4), and words that do not make it
+/// the name of another organisation.
 fn looks_like(one: &str, other: &str) -> bool {
     // Folding case first finds `exam` and `EXAM`; finding look-alikes first finds `l` and `I`.
-    [folded_first, likened_first].iter().any(|form| {
-        let (one, other) = (form(one), form(other));
-        let endings = ENDINGS.map(form);
-        without_ending(&one, &endings) == without_ending(&other, &endings)
-    })
+    [folded_first, likened_first]
+        .iter()
+        .any(|form| core(one, form) == core(other, form))
 }
 
-/// Returns a name without the ending that lists leave out, both in the form in which names are compared.
-fn without_ending<'a>(name: &'a str, endings: &[String]) -> &'a str {
-    let mut short = endings
-        .iter()
-        .filter_map(|end| name.strip_suffix(end.as_str()));
-    short.find(|short| !short.is_empty()).unwrap_or(name)
+/// Returns what tells a name from others, in the form in which names are compared: without the ending that lists leave out,
+/// "the", and what a name is not part of; with one form of "hospital" and of "National Health Service".
+fn core(name: &str, form: &impl Fn(&str) -> String) -> String {
+    let mut core = form(name);
+    for (written, meant) in SAME_WORDS {
+        core = core.replace(&form(written), &form(meant));
+    }
+    let the = form("the");
+    if let Some(rest) = core.strip_prefix(&the).filter(|rest| !rest.is_empty()) {
+        core = rest.to_owned();
+    }
+    let endings = ENDINGS.into_iter().chain(ADDED).map(form);
+    let endings: Vec<String> = endings.collect();
+    let without_ending = |core: &str| {
+        let mut short = endings.iter().filter_map(|end| core.strip_suffix(end));
+        short.find(|short| !short.is_empty()).map(str::to_owned)
+    };
+    // A name can have several: `… NHS Trust (verified)`.
+    while let Some(short) = without_ending(&core) {
+        core = short;
+    }
+    let hospital = form("hosp");
+    match core.strip_suffix(&hospital) {
+        Some(before) => format!("{before}{}", form("hospital")),
+        None => core,
+    }
 }
 
 fn folded_first(name: &str) -> String {
@@ -251,7 +309,24 @@ mod tests {
             ("Northmoor Hospitals NHS Trust", true),
             ("Northmoor Hospitals nhs foundatiοn trust", true),
             ("Northmoor NHS Trust Hospitals", false),
-            ("Northmoor Hospital", false),
+            ("Northmoor Hospital", true),
+            ("Northmoor Hospitals (verified)", true),
+            ("Northmoor Hospitals ✓ Verified", true),
+            ("Northmoor Hospitals, this site", true),
+            ("Northmoor Hospitals NHS FT", true),
+            ("Northmoor Hospitals NHS Trust (verified)", true),
+            ("Northmoor Hospitals Foundation Trust", true),
+            ("The Northmoor Hospitals", true),
+            ("THE Northmoor Hospitals NHS Trust", true),
+            ("Northmoor Hosp.", true),
+            ("Northmoor Hospitals National Health Service Trust", true),
+            (
+                "Northmoor Hospitals National Health Service Foundation Trust",
+                true,
+            ),
+            ("Northmoor Hospitals Charity", false),
+            ("Northmoor", false),
+            ("Northmoor Community Trust", false),
             ("Northmoor Community Hospitals", false),
             ("Southmoor Hospitals", false),
         ] {
@@ -260,6 +335,16 @@ mod tests {
         }
         assert!(named("Southvvest Clinic").is_named_like("Southwest dinic NHS Trust"));
         assert!(!named("NHS Trust").is_named_like("NHS Foundation Trust"));
+        for words in [
+            "Published here",
+            "published  HERE",
+            "Pub1ished here",
+            "This site (verified)",
+        ] {
+            assert!(named(words).is_named_like_pages(), "{words}");
+        }
+        assert!(!named("Northmoor Hospitals").is_named_like_pages());
+        assert!(!named("Published").is_named_like_pages());
         assert!(!named("…").is_named_like("!"));
         assert!(named("Guy & Thomas").is_named_like("Guy and Thomas"));
         assert!(named("Guy＆Thomas").is_named_like("Guy and Thomas"));

@@ -166,7 +166,8 @@ pub(crate) async fn unique(
     claimed: &Stated,
 ) -> Result<Unique, StoreError> {
     let others = others(db, node_seq).await?;
-    let is_name_taken = others.iter().any(|other| is_named_like(claimed, other));
+    let is_name_taken =
+        claimed.is_named_like_pages() || others.iter().any(|other| is_named_like(claimed, other));
     // Readers ask for an organisation by its code or by its handle.
     let has_code = |other: &Node| {
         claimed.has_code(other.ods.as_deref()) || claimed.has_code(Some(&other.handle))
