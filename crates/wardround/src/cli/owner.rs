@@ -1,6 +1,6 @@
 //! Runs a command in the process that owns the data directory: the running one, or this one.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -16,7 +16,7 @@ use crate::{
     },
     control::client::{HandedOver, hand_over},
 };
-use node::{DirectoryError, Node, OpenError, audit, clock::Clock, flows::pull::claims};
+use node::{DirectoryError, Node, NodeError, OpenError, audit, clock::Clock, flows::pull::claims};
 use settings::load::Loaded;
 
 /// How long to wait for an owner that does not listen: one that is starting, stopping or running a single command.
@@ -51,14 +51,13 @@ pub(super) async fn run(
                 return Err(Failure::failed(text));
             }
         }
-        // Only these two begin a node; any other would leave an empty one where the operator has mistyped `--data`.
-        if !settings.data.exists()
-            && !matches!(command, Command::Init { .. } | Command::Import { .. })
-        {
-            return Err(Failure::invalid(format!(
-                "there is no data directory `{}`; name the right one with `--data`, or begin a node with `wardround init`",
-                settings.data.display()
-            )));
+        // Any other command would leave an empty node where the operator has mistyped `--data`.
+        match command {
+            Command::Init { .. } => {}
+            Command::Import { .. } if !settings.data.exists() => {
+                return Err(NodeError::NotInitialised.into());
+            }
+            _ => require_directory(&settings.data)?,
         }
         match Node::open(settings.clone(), Clock::system()).await {
             Ok(node) => return run_here(&node, command, on_event).await,
@@ -68,6 +67,17 @@ pub(super) async fn run(
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Checks that there is a data directory: no command but `init`, `serve` and `demo` makes one.
+fn require_directory(data: &Path) -> Result<(), Failure> {
+    if data.exists() {
+        return Ok(());
+    }
+    Err(Failure::invalid(format!(
+        "there is no data directory `{}`; name the right one with `--data`, or begin a node with `wardround init`",
+        data.display()
+    )))
 }
 
 /// Runs a command in this process, which owns the data directory.
@@ -119,6 +129,7 @@ pub(super) async fn migrate(
             ..Failure::failed(text)
         });
     }
+    require_directory(&loaded.settings.data)?;
     node::identity::make_private_directory(&loaded.settings.data)?;
     let store = store::Store::connect(&node::database(&loaded.settings)).await?;
     let before = store.schema_version().await?;

@@ -178,12 +178,18 @@ fn a_mistyped_data_directory_does_not_become_a_node() {
         &["reindex"],
         &["pull"],
         &["export", "out"],
+        &["migrate"],
+        &["migrate", "--json"],
     ] {
         let (code, said) = place.fails(command);
         assert_eq!(code, 2, "{command:?}: {said}");
         assert!(said.contains("there is no data directory `node`"), "{said}");
         assert!(!place.path("node").exists(), "{command:?}");
     }
+    let (code, said) = place.fails(&["import", "."]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("run `wardround init`"), "{said}");
+    assert!(!place.path("node").exists());
 }
 
 #[test]
