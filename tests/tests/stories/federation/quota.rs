@@ -111,14 +111,14 @@ fn a_peer_has_no_more_documents_than_its_quota() {
 #[test]
 fn bytes_and_entries_are_bounded_and_a_closed_epoch_does_not_hide_withdrawals() {
     on_each_engine(async |engine| {
-        let (forger, trust) = bounded(engine, |quota| quota.quota_bytes = 70_000).await;
+        let (forger, trust) = bounded(engine, |quota| quota.quota_bytes = 90_000).await;
         let first = forger.feed().put("One", &"quokka ".repeat(1_000));
         trust.pull_well(&forger.id()).await;
         let second = forger.feed().put("Two", &"quokka ".repeat(1_500));
         refused(
             &trust,
             &forger,
-            "more than the 70000 of `federation.quota_bytes`",
+            "more than the 90000 of `federation.quota_bytes`",
             1,
         )
         .await;

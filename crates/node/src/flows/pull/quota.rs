@@ -222,10 +222,10 @@ mod tests {
         };
         for (usage, new, expected) in [
             (usage(0, 0, 0), 1, Ok((10, 99_000))),
-            (usage(9, 1_000, 19), 1, Ok((1, 64_000))),
+            (usage(9, 1_000, 19), 1, Ok((1, 62_000))),
             (usage(11, 0, 0), 0, Ok((0, 89_000))),
-            (usage(0, 7_000, 51), 0, Ok((10, 0))),
-            (usage(0, 7_001, 51), 0, Err("100007 bytes")),
+            (usage(0, 5_000, 55), 0, Ok((10, 0))),
+            (usage(0, 5_001, 55), 0, Err("100009 bytes")),
             (usage(0, 0, 100), 101, Err("201 entries")),
             (usage(0, 0, u64::MAX), u64::MAX, Err("entries")),
         ] {
