@@ -20,6 +20,11 @@ impl Reader<'_> {
         let Some(end) = end.filter(|_| matches!(behind, Some('(' | '[' | ']'))) else {
             return self.mark('!', from);
         };
+        // `![[A note]]` shows a note of Obsidian.
+        let embeds_note = || !shows_file(self.text.get(self.at..end).unwrap_or_default());
+        if behind == Some(']') && embeds_note() {
+            return self.mark('!', from);
+        }
         let to = match behind {
             Some('(') => {
                 let close = self.next_close.at(self.text, end + 2);
@@ -95,4 +100,33 @@ impl Reader<'_> {
         }
         Some(close)
     }
+}
+
+/// Returns whether `[[name.png|300` names a picture or another file that is no text.
+fn shows_file(mark: &str) -> bool {
+    const ENDINGS: [&str; 18] = [
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "svg",
+        "webp",
+        "avif",
+        "bmp",
+        "tif",
+        "tiff",
+        "ico",
+        "heic",
+        "heif",
+        "mp4",
+        "webm",
+        "mov",
+        "pdf",
+        "excalidraw",
+    ];
+    let name = mark.split(['|', '#']).next().unwrap_or_default().trim();
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
 }

@@ -583,6 +583,8 @@ const SENTENCES: &[&str] = &[
     "Rows 450 to 557 of 7104.",
     "3.141592653589793 and 2718281828459045",
     "`![alt](image.png)` shows an image.",
+    "![[A note]]",
+    "See ![[guide/Bed board v1.2#Part one|the board]] first.",
     "```\n![alt](image.png)\n```",
     "The score (95) is high.",
     "Version 94 is out. She said so.",

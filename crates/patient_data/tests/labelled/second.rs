@@ -324,6 +324,8 @@ const WRITTEN: &[(Kind, &[&str])] = &[
             "<IMG SRC=x.png>",
             "<picture><source srcset=a.webp><img src=a.png></picture>",
             "![[ward.png|300]]",
+            "![[Ward 4.PNG#x|a ward]]",
+            "![[letter.pdf]]",
             "![a][b]\n\n[b]: c.png",
             "<svg viewBox=\"0 0 1 1\"></svg>",
             "<figure><img src=\"a.png\"><figcaption>x</figcaption></figure>",
