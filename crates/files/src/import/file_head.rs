@@ -12,6 +12,8 @@ pub(super) struct FileHead {
     pub(super) file: MarkdownFile,
     /// The id that its front matter names.
     pub(super) named: Option<DocumentId>,
+    /// The addresses that its front matter gives its page.
+    pub(super) addresses: Vec<String>,
     /// The digest of the whole file, if that was read.
     digest: Option<Digest>,
 }
@@ -21,8 +23,10 @@ impl FileHead {
     pub(super) fn read(file: MarkdownFile) -> Self {
         let max_bytes = MAX_HEAD_BYTES.min(file.size_bytes.max(1));
         let head = tree::read_head(&file.location, max_bytes);
+        let (named, addresses) = named_in(&head);
         Self {
-            named: named_id(&head),
+            named,
+            addresses,
             digest: None,
             file,
         }
@@ -32,8 +36,10 @@ impl FileHead {
     pub(super) fn from_content(file: MarkdownFile, bytes: &[u8]) -> Self {
         let max_bytes = usize::try_from(MAX_HEAD_BYTES).unwrap_or(usize::MAX);
         let head = bytes.get(..max_bytes).unwrap_or(bytes);
+        let (named, addresses) = named_in(head);
         Self {
-            named: named_id(head),
+            named,
+            addresses,
             digest: Some(Digest::for_bytes(bytes)),
             file,
         }
@@ -48,9 +54,12 @@ impl FileHead {
     }
 }
 
-/// Returns the id that the front matter names in the first bytes of a file.
-fn named_id(head: &[u8]) -> Option<DocumentId> {
+/// Returns the id and the addresses that the front matter names in the first bytes of a file.
+fn named_in(head: &[u8]) -> (Option<DocumentId>, Vec<String>) {
     // The last character of the head may be cut in two; the front matter ends before it.
-    let decoded = tree::decode(head).ok()?;
-    tree::named_id(&decoded.text)
+    let Ok(decoded) = tree::decode(head) else {
+        return (None, Vec::new());
+    };
+    let text = &decoded.text;
+    (tree::named_id(text), tree::named_addresses(text))
 }

@@ -3,7 +3,7 @@
 //! In a stored text a link to a document of the same node is `/d/<id>`, which stays right when its title, address or
 //! file changes. Links to anything else stay as they are.
 
-use std::{collections::HashMap, path::Path};
+use std::{borrow::Cow, collections::HashMap, path::Path};
 
 use markdown::{DOCUMENT_LINK, MISSING_PART};
 use percent_encoding::percent_decode_str;
@@ -37,6 +37,8 @@ pub(super) struct Targets {
     by_lower_case: HashMap<String, Spelling>,
     /// Paths by the name of their file in lower case, without its ending.
     by_name: HashMap<String, Vec<String>>,
+    /// Paths by the addresses of their pages: those that front matter names, and those of paths without numbers of order.
+    by_address: HashMap<String, Spelling>,
     /// The parts of their pages.
     pages: Pages,
 }
@@ -66,7 +68,49 @@ impl Targets {
                 }
             })
             .or_insert_with(|| Spelling::One(path.clone()));
+        let address = without_order(&path);
+        if address != address_of(&path) {
+            self.insert_address(address, &path);
+        }
         self.by_path.insert(path, id);
+    }
+
+    /// Adds the addresses that the front matter of a file gives its page: from the root of the site, or from its folder.
+    pub(super) fn insert_addresses(&mut self, path: &str, addresses: &[String]) {
+        let path = normalised(path);
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for address in addresses {
+            let base = if address.starts_with('/') { "" } else { folder };
+            if let Some(address) = joined(base, address) {
+                self.insert_address(address_of(&normalised(&address)), &path);
+            }
+        }
+    }
+
+    fn insert_address(&mut self, address: String, path: &str) {
+        let held = self.by_address.entry(address);
+        held.and_modify(|spelling| {
+            if !matches!(spelling, Spelling::One(held) if held == path) {
+                *spelling = Spelling::Several;
+            }
+        })
+        .or_insert_with(|| Spelling::One(path.to_owned()));
+    }
+
+    /// Finds the page that a link from a page of this address means.
+    fn addressed(&self, from: &str, link: &str) -> Option<String> {
+        let mut wanted = base_folders(from, link)
+            .into_iter()
+            .filter_map(|base| joined(base, link));
+        wanted.find_map(|wanted| {
+            let wanted = normalised(&wanted);
+            let numberless = without_order(&wanted);
+            let mut each = [address_of(&wanted), numberless].into_iter();
+            each.find_map(|address| match self.by_address.get(&address)? {
+                Spelling::One(path) => Some(path.clone()),
+                Spelling::Several => None,
+            })
+        })
     }
 
     /// Adds a file that can be read, and its document.
@@ -143,6 +187,7 @@ impl Targets {
             .find('#')
             .and_then(|at| url.get(at..))
             .unwrap_or_default();
+        let path = &*in_tree(path);
         let wanted = || {
             base_folders(from, path).into_iter().flat_map(|base| {
                 joined(base, path)
@@ -151,7 +196,9 @@ impl Targets {
             })
         };
         let exact = wanted().find(|path| self.by_path.contains_key(path));
-        let found = exact.or_else(|| wanted().find_map(|path| self.ignoring_case(&path)))?;
+        let found = exact
+            .or_else(|| wanted().find_map(|path| self.ignoring_case(&path)))
+            .or_else(|| self.addressed(from, path))?;
         Some((found, fragment))
     }
 
@@ -177,6 +224,65 @@ impl Targets {
                     .iter()
                     .any(|link| self.resolve(from, &link.url).is_some()))
     }
+}
+
+/// Returns a link to a file as other links are written: Zola's `@/a.md` and Pelican's `{filename}/a.md` are links from the
+/// root, and `{filename}a.md` is one from the folder of the file.
+fn in_tree(path: &str) -> Cow<'_, str> {
+    const OF_PELICAN: [&str; 5] = [
+        "{filename}",
+        "|filename|",
+        "%7bfilename%7d",
+        "{static}",
+        "{attach}",
+    ];
+    if let Some(rest) = path
+        .strip_prefix("@/")
+        .or_else(|| path.strip_prefix("@site/"))
+    {
+        return Cow::Owned(format!("/{rest}"));
+    }
+    let pelican = OF_PELICAN.iter().find_map(|mark| {
+        let begins = path.get(..mark.len())?.eq_ignore_ascii_case(mark);
+        begins.then(|| path.get(mark.len()..))?
+    });
+    Cow::Borrowed(pelican.unwrap_or(path))
+}
+
+/// Returns the address of a page as it is compared: in lower case, without a slash at the end, ending or `index`.
+fn address_of(path: &str) -> String {
+    let path = path.trim_matches('/').to_lowercase();
+    let stem = [".html", ".htm"]
+        .iter()
+        .find_map(|ending| path.strip_suffix(ending))
+        .unwrap_or(&path);
+    let stem = without_ending(stem);
+    let folder = stem.strip_suffix("/index").unwrap_or(stem);
+    folder.to_owned()
+}
+
+fn without_ending(path: &str) -> &str {
+    let stem = ENDINGS
+        .iter()
+        .rev()
+        .find_map(|ending| path.strip_suffix(ending));
+    stem.unwrap_or(path)
+}
+
+/// Returns the address of a file whose name and folders begin with numbers for their order: of `01-guide/02-intro.md`,
+/// `guide/intro`.
+fn without_order(path: &str) -> String {
+    let named = path.split('/').map(|part| {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let name = rest
+            .strip_prefix(['-', '_', '.', ' '])
+            .map(|name| name.trim_start_matches(['-', ' ']));
+        // A day or a version is no number of order.
+        let is_order = (1..=3).contains(&(part.len() - rest.len()));
+        let begins = |name: &str| name.starts_with(char::is_alphabetic);
+        name.filter(|name| is_order && begins(name)).unwrap_or(part)
+    });
+    address_of(&named.collect::<Vec<_>>().join("/"))
 }
 
 /// Returns whether a text may link to files by marks of other programs.
@@ -420,6 +526,55 @@ mod tests {
             ("guide/x.md", "%ff.md", None),
         ] {
             let targets = targets();
+            let found = targets
+                .resolve(from, url)
+                .and_then(|(path, _)| targets.document(&path));
+            assert_eq!(found, to.map(id), "{url} in {from}");
+        }
+    }
+
+    #[test]
+    fn links_find_the_addresses_that_dialects_give_their_pages() {
+        let mut targets = targets();
+        targets.insert("01-intro.md", id(A));
+        targets.insert("docs/02-setup/03-install.mdx", id(B));
+        targets.insert("docs/x.md", id(I));
+        targets.insert("content/blog/c.md", id(B));
+        for (path, addresses) in [
+            (
+                "guide/a.md",
+                &["/custom-slug", "/perma/link/", "/my/url.html"][..],
+            ),
+            ("docs/x.md", &["slugged", "/old/path", "/both"]),
+            ("content/blog/c.md", &["/both"]),
+        ] {
+            let addresses: Vec<String> = addresses.iter().map(|one| (*one).to_owned()).collect();
+            targets.insert_addresses(path, &addresses);
+        }
+        for (from, url, to) in [
+            ("y.md", "./intro", Some(A)),
+            ("y.md", "intro.md", Some(A)),
+            ("y.md", "01-intro", Some(A)),
+            ("y.md", "docs/setup/install", Some(B)),
+            ("docs/y.md", "./setup/install.md#part", Some(B)),
+            ("docs/y.md", "02-setup/install", Some(B)),
+            ("docs/y.md", "/custom-slug", Some(A)),
+            ("y.md", "/perma/link/", Some(A)),
+            ("y.md", "/perma/link", Some(A)),
+            ("y.md", "/perma/link/index.html", Some(A)),
+            ("y.md", "/My/URL", Some(A)),
+            ("docs/y.md", "slugged", Some(I)),
+            ("y.md", "docs/slugged/", Some(I)),
+            ("y.md", "/old/path", Some(I)),
+            ("y.md", "/both", None),
+            ("y.md", "slugged", None),
+            ("content/y.md", "@/blog/c.md", Some(B)),
+            ("content/blog/y.md", "{filename}c.md", Some(B)),
+            ("content/y.md", "{filename}/blog/c.md", Some(B)),
+            ("content/y.md", "%7Bfilename%7Dblog/c.md", Some(B)),
+            ("content/blog/y.md", "|filename|c.md", Some(B)),
+            ("y.md", "@site/guide/a.md", Some(A)),
+        ] {
             let found = targets
                 .resolve(from, url)
                 .and_then(|(path, _)| targets.document(&path));

@@ -161,10 +161,16 @@ impl Surveyor {
         let mut missing_by_digest = self.missing_by_digest();
         // Step 3: assign an id to each file.
         let mut survey = Survey::new(self.beginning.clone(), std::mem::take(&mut self.moved_from));
-        for (head, last_import) in heads {
+        for (mut head, last_import) in heads {
+            let addresses = std::mem::take(&mut head.addresses);
             let surveyed =
                 self.assign_id(head, last_import, &mut owners, &mut missing_by_digest)?;
             self.add_targets(&mut survey, &surveyed);
+            let path = &surveyed.file.path;
+            survey.targets.insert_addresses(path, &addresses);
+            if survey.new_targets.document(path).is_some() {
+                survey.new_targets.insert_addresses(path, &addresses);
+            }
             survey.positions.insert(surveyed.id, survey.files.len());
             survey.files.push(surveyed);
         }

@@ -97,28 +97,7 @@ fn heading(written: &markdown::WrittenHeading) -> Heading {
 pub(crate) fn named_id(head: &str) -> Option<DocumentId> {
     let opened = front_matter::open(head);
     let head = &*opened.text;
-    let (lines, separator) = if let Some(rest) = head.strip_prefix(TOML_FENCE) {
-        (
-            rest.lines()
-                .take_while(|line| line.trim_end() != TOML_FENCE)
-                .collect::<Vec<_>>(),
-            '=',
-        )
-    } else if head.starts_with('{') {
-        (
-            head.lines()
-                .take_while(|line| !line.starts_with('}'))
-                .collect(),
-            ':',
-        )
-    } else {
-        let first = head.lines().next()?;
-        if first.trim_end() != "---" {
-            return None;
-        }
-        let end = |line: &&str| !matches!(line.trim_end(), "---" | "...");
-        (head.lines().skip(1).take_while(end).collect(), ':')
-    };
+    let FrontLines { lines, separator } = front_lines(head)?;
     lines.into_iter().find_map(|line| {
         let line = if head.starts_with('{') {
             line.trim_start_matches([' ', '\t', '{'])
@@ -130,6 +109,32 @@ pub(crate) fn named_id(head: &str) -> Option<DocumentId> {
         let value = value.trim().trim_end_matches(',').trim_matches(['"', '\'']);
         (key.trim_end().trim_matches(['"', '\'']) == "id").then(|| DocumentId::parse(value))?
     })
+}
+
+/// The lines of front matter, before it is parsed.
+pub(super) struct FrontLines<'a> {
+    pub(super) lines: Vec<&'a str>,
+    /// What is between a key and its value.
+    pub(super) separator: char,
+}
+
+/// Returns the lines of the front matter that a text begins with.
+pub(super) fn front_lines(head: &str) -> Option<FrontLines<'_>> {
+    let (lines, separator): (Vec<&str>, char) = if let Some(rest) = head.strip_prefix(TOML_FENCE) {
+        let end = |line: &&str| line.trim_end() != TOML_FENCE;
+        (rest.lines().take_while(end).collect(), '=')
+    } else if head.starts_with('{') {
+        let end = |line: &&str| !line.starts_with('}');
+        (head.lines().take_while(end).collect(), ':')
+    } else {
+        let first = head.lines().next()?;
+        if first.trim_end() != "---" {
+            return None;
+        }
+        let end = |line: &&str| !matches!(line.trim_end(), "---" | "...");
+        (head.lines().skip(1).take_while(end).collect(), ':')
+    };
+    Some(FrontLines { lines, separator })
 }
 
 /// A file split into its front matter, which is parsed, and its body.

@@ -2,6 +2,7 @@
 //!
 //! Does not touch the database or the network. What cannot be read is reported, never dropped in silence.
 
+mod addresses;
 mod decode;
 mod front;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use std::{
 
 use domain::Fault;
 
+pub(crate) use addresses::named_addresses;
 pub(crate) use decode::decode;
 pub(crate) use front::{named_id, parse, parse_and_read, parse_without_advice};
 pub(crate) use verdict::{Verdict, verdict};
