@@ -10,7 +10,7 @@ lists! {
     PASSIVE = "shared|published|circulated|distributed|disclosed|disseminated|forwarded|copied|released|reproduced|printed|uploaded|\
     posted";
     DEEDS = "publication|sharing|circulation|distribution|disclosure|dissemination|release|forwarding|copying|reproduction|\
-    publishing|circulating|distributing|everyone|public|patients";
+    publishing|circulating|distributing";
     VERBS = "publish|share|circulate|distribute|forward|disclose|disseminate|post|upload";
     /// Words that can be between `not` and the deed.
     BETWEEN = "onward|public|further|external|general|wider|wide|open|immediate|yet|ready|to|be|for|been|fully|formally|currently|\

@@ -9,7 +9,7 @@ use super::{
 
 lists! {
     /// Words that mark a title in small letters, too, where something separates them from it.
-    SEPARATE = "draft|wip|confidential|embargoed|unpublished|unapproved|withdrawn|unfinished|brouillon|entwurf|borrador|bozza|rascunho|\
+    SEPARATE = "draft|wip|confidential|embargoed|unpublished|unapproved|unfinished|brouillon|entwurf|borrador|bozza|rascunho|\
     drafft|utkast|szkic|confidentiel|confidentielle|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|下書き|草稿|草案|\
     非公開|非公开|機密|机密|社外秘";
     /// Words that mark a title in front of a colon; elsewhere they name what the text is about.

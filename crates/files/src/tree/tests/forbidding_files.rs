@@ -295,6 +295,8 @@ fn plainly_public_lines_titles_keys_and_names_are_published() {
         "Secrets of a good handover",
         "Legal advice came from the trust's solicitors.",
         "Non-urgent calls go to the desk.",
+        "This page is not for patients.",
+        "Not for resuscitation: how the form is found",
         "&#163;50 for each bed",
     ];
     let titles = [
@@ -313,6 +315,8 @@ fn plainly_public_lines_titles_keys_and_names_are_published() {
         "Private rooms - a year on",
         "Sharing letters, drafts and notes",
         "Top tips for safe handovers",
+        "Valproate - withdrawn",
+        "Withdrawn: what a recall of pumps taught us",
     ];
     let keys = [
         "status: Approved by the board",
