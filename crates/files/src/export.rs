@@ -152,6 +152,11 @@ impl Manifest {
 
 /// Creates the folder, or makes sure that nothing in it is lost. Returns the manifest of an earlier export.
 fn prepare_folder(folder: &Path, options: Options) -> Result<Manifest, ExportError> {
+    // `--force` replaces files: in the folder that is named, and not in one that somebody's link leads to.
+    if options.force && folder.is_symlink() {
+        let refused = "it is a symbolic link, which `--force` does not follow; name its folder";
+        return Err(failed(folder)(io::Error::other(refused)));
+    }
     fs::create_dir_all(folder).map_err(failed(folder))?;
     let manifest = Manifest::read(folder).unwrap_or_default();
     if options.force {

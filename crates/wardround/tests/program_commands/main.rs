@@ -209,6 +209,11 @@ fn an_export_follows_no_symbolic_link() {
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("symbolic link"), "{said}");
     assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 0);
+    symlink(place.path("elsewhere"), place.path("link")).unwrap();
+    let (code, said) = place.fails(&["export", "link", "--force"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("symbolic link"), "{said}");
+    assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 0);
     fs::remove_file(place.path("out/pages")).unwrap();
     fs::create_dir(place.path("out/pages")).unwrap();
     symlink(place.path("precious"), place.path("out/pages/a-page.part")).unwrap();
