@@ -9,7 +9,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 use domain::{
     FacetGroup, Term as _,
@@ -79,7 +79,12 @@ pub async fn topic(
     Path(topic): Path<String>,
 ) -> Result<Response, PageError> {
     let Some(topic) = Topic::parse(&topic) else {
-        return Ok(errors::missing(&node));
+        // Addresses are typed in capitals, too.
+        let small = topic.to_lowercase();
+        return Ok(match Topic::parse(&small) {
+            Some(_) => Redirect::permanent(&urls::topic(&small)).into_response(),
+            None => errors::missing(&node),
+        });
     };
     let subject = Subject {
         topic: Some(topic),

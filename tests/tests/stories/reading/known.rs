@@ -82,6 +82,11 @@ async fn a_topic_and_a_product_say_what_is_known_about_them() {
         let page = trust.get(path).await.text;
         assert!(page.contains("Tried by 2 organisations"), "{path}: {page}");
     }
+    let capitals = trust.get("/topics/EPMA").await;
+    assert_eq!(
+        (capitals.status.as_u16(), capitals.header("location")),
+        (308, "/topics/epma")
+    );
     for path in [
         "/topics/nothing",
         "/products/Nothing",
