@@ -224,12 +224,17 @@ impl Comparison {
         });
     }
 
-    /// Pairs files of the same path where other files of the same folder were moved here.
+    /// Pairs files of the same path where other files of the same folder were moved here, or where that folder is gone.
     pub(super) fn match_paths(&mut self) {
-        let moved_from: HashSet<String> = self
+        let mut moved_from: HashSet<String> = self
             .pairs(Certainty::Certain)
             .map(|(_, record)| record.source.clone())
             .collect();
+        let sources: HashSet<&str> = self.records.iter().map(|one| one.source.as_str()).collect();
+        let gone = sources
+            .into_iter()
+            .filter(|source| is_gone(Path::new(source)));
+        moved_from.extend(gone.map(str::to_owned));
         let mut by_path: HashMap<String, usize> = HashMap::new();
         for (at, record) in self.records.iter().enumerate() {
             if record.is_gone && moved_from.contains(&record.source) {

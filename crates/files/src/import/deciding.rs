@@ -82,6 +82,13 @@ fn judge(
             faults.insert(0, Fault::new("id", None, text));
             return Verdict::Draft;
         }
+        PreviousDocument::Stranger(title) => {
+            let text = format!(
+                "`id` is that of the document `{title}`, and this file has neither that title nor those words; remove the line to publish it as a new document, or keep the title to publish it as the next version of that one"
+            );
+            faults.insert(0, Fault::new("id", None, text));
+            return Verdict::Draft;
+        }
         PreviousDocument::Renamed(id) => {
             let text = format!(
                 "the file was the document `{id}` before, which stays published; withdraw that document if this one replaces it"

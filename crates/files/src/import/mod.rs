@@ -21,6 +21,7 @@ mod readers;
 mod records;
 mod report;
 mod run;
+mod strangers;
 pub(crate) mod survey;
 mod surveyed;
 mod unfiled;

@@ -144,6 +144,7 @@ async fn records_of_same_bytes(
 ) -> Result<Vec<Record>, ImportError> {
     let mut records = Vec::new();
     for file in files.iter().cloned() {
+        let path = file.path.clone();
         let read = || {
             let head = FileHead::read(file);
             (head.named, head.content_digest())
@@ -152,9 +153,11 @@ async fn records_of_same_bytes(
             continue;
         };
         let imports = node.store.imported_as(named, &digest).await?;
-        let others = imports
-            .into_iter()
-            .filter(|other| is_other_folder(&other.source, source));
+        // One of the same folder was renamed if it is gone.
+        let others = imports.into_iter().filter(|other| {
+            is_other_folder(&other.source, source)
+                || other.source == source && other.imported.path.as_deref() != Some(path.as_str())
+        });
         records.extend(others.filter_map(|other| record_of(&other.source, other.imported)));
     }
     Ok(records)

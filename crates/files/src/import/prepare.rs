@@ -80,7 +80,7 @@ pub(crate) fn prepare_content(
         parsed,
         read,
     };
-    let write = |then| prepare_parsed(surveyed, same_bytes, survey, then, now);
+    let write = |then| prepare_parsed(surveyed, same_bytes, own, survey, then, now);
     match (says_the_same, own, attached) {
         (true, Some(own), Some(Ok(attached))) => PreparedFile {
             published: Some(Box::new(Published {
@@ -111,6 +111,7 @@ struct ParsedFile {
 fn prepare_parsed(
     surveyed: &SurveyedFile,
     same_bytes: Option<&Imported>,
+    own: Option<&OwnDocument>,
     survey: &Survey,
     file: ParsedFile,
     now: Timestamp,
@@ -128,7 +129,17 @@ fn prepare_parsed(
     let (verdict, screened) = decide(surveyed, survey, &digest, &text, &parsed, &mut faults);
     // What is published stays so, whatever becomes of its attached files.
     if !says_the_same {
-        survey.set_readers(surveyed.id, verdict.readers());
+        let readers = verdict
+            .readers()
+            .or_else(|| survey.still_reading(surveyed.id));
+        survey.set_readers(surveyed.id, readers);
+    }
+    if let (Verdict::Draft, Some(own)) = (&verdict, own.filter(|own| own.slug.is_some())) {
+        let says = format!(
+            "the published text stays; withdraw it with `wardround withdraw {}`",
+            own.id
+        );
+        faults.push(Fault::new("", None, says));
     }
     let draft = draft_of(surveyed, survey, text, &parsed, now);
     let draft = |faults| FileDraft {

@@ -2,10 +2,11 @@
 //! its text may read. What a check for patient data finds of a file is kept until the file is prepared, since the check
 //! costs more than everything else that decides who its readers are.
 
-use std::sync::PoisonError;
+use std::{collections::HashMap, sync::PoisonError};
 
 use domain::vocabulary::Visibility;
 use patient_data::Finding;
+use store::OwnDocument;
 use wire::{Digest, DocumentId};
 
 use crate::{
@@ -32,6 +33,11 @@ impl Survey {
         readers
     }
 
+    /// Returns who may read what is published of a document, whatever becomes of its file: a draft leaves that as it is.
+    pub(super) fn still_reading(&self, id: DocumentId) -> Option<Visibility> {
+        self.published.get(&id).copied()
+    }
+
     /// Records who may read a document.
     pub(super) fn set_readers(&self, id: DocumentId, readers: Option<Visibility>) {
         let mut known = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -52,6 +58,18 @@ impl Survey {
     }
 }
 
+/// Returns who may read what is published of documents. What is in no log is for the organisation only.
+pub(super) fn of_published(
+    own: &HashMap<DocumentId, OwnDocument>,
+) -> HashMap<DocumentId, Visibility> {
+    let live = own.values().filter(|own| own.slug.is_some());
+    let readers = |own: &OwnDocument| match own.leaf_index {
+        Some(_) => Visibility::Public,
+        None => Visibility::Organisation,
+    };
+    live.map(|own| (own.id, readers(own))).collect()
+}
+
 /// Returns who may read the document of a file once it is imported; `None` if it is not published.
 fn readers_of(surveyed: &SurveyedFile, survey: &Survey) -> Option<Visibility> {
     let bytes = tree::read(&surveyed.file.location).ok()?;
@@ -61,7 +79,9 @@ fn readers_of(surveyed: &SurveyedFile, survey: &Survey) -> Option<Visibility> {
     let faults = &mut Vec::new();
     let (verdict, screened) = decide(surveyed, survey, &digest, &decoded.text, &parsed, faults);
     survey.set_findings(surveyed.id, digest, screened.findings());
-    verdict.readers()
+    verdict
+        .readers()
+        .or_else(|| survey.still_reading(surveyed.id))
 }
 
 /// Returns whether readers of a document may read another.

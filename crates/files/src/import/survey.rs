@@ -12,8 +12,8 @@ use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
     import::{
-        ImportError, Moved, Options, SameTitles, file_head::FileHead, moved::take_over,
-        records::earlier_imports, unfiled,
+        ImportError, Moved, Options, SameTitles, file_head::FileHead, moved::take_over, readers,
+        records::earlier_imports, strangers, unfiled,
     },
     tree::{MarkdownFile, Tree},
 };
@@ -90,6 +90,7 @@ pub(crate) fn survey_new(
             by: By::Node,
         },
         moved_from: Vec::new(),
+        strangers: HashMap::new(),
         recorded: HashMap::new(),
         withdrawn: HashMap::new(),
         own: HashMap::new(),
@@ -105,6 +106,8 @@ struct Surveyor {
     beginning: Beginning,
     /// Old sources and paths of files that were in other folders.
     moved_from: Vec<(String, String)>,
+    /// Files that name a document which they are not, with its title.
+    strangers: HashMap<String, String>,
     /// Records of earlier imports; those of files of the tree are taken out.
     recorded: HashMap<String, Imported>,
     /// Withdrawn documents by the digest of their file.
@@ -129,6 +132,7 @@ impl Surveyor {
         if *moved != Moved::Never {
             unfiled::take_over(node, files, same_titles, &mut recorded).await?;
         }
+        let strangers = strangers::find(node, files, &recorded).await?;
         let withdrawn = node.store.withdrawn_files().await?;
         let documents = recorded.values().filter_map(|import| import.document);
         let documents: Vec<DocumentId> = documents.chain(withdrawn.values().copied()).collect();
@@ -139,6 +143,7 @@ impl Surveyor {
         Ok(Self {
             beginning,
             moved_from,
+            strangers,
             recorded,
             withdrawn,
             own,
@@ -161,6 +166,7 @@ impl Surveyor {
         let mut missing_by_digest = self.missing_by_digest();
         // Step 3: assign an id to each file.
         let mut survey = Survey::new(self.beginning.clone(), std::mem::take(&mut self.moved_from));
+        survey.published = readers::of_published(&self.own);
         for (mut head, last_import) in heads {
             let addresses = std::mem::take(&mut head.addresses);
             let surveyed =
@@ -189,6 +195,7 @@ impl Surveyor {
         let [(head, last_import)] = heads;
         let surveyed = self.assign_id(head, last_import, &mut owners, &mut HashMap::new())?;
         let mut survey = Survey::new(self.beginning.clone(), std::mem::take(&mut self.moved_from));
+        survey.published = readers::of_published(&self.own);
         self.add_targets(&mut survey, &surveyed);
         self.add_recorded_targets(&mut survey);
         Ok((surveyed, survey))
@@ -286,8 +293,11 @@ impl Surveyor {
         owners: &mut HashMap<DocumentId, String>,
     ) -> Result<(DocumentId, PreviousDocument), ImportError> {
         // A copy does not take the id of its original: it becomes a draft under an id of its own.
-        if let Some(owner) = owners.get(&named).filter(|owner| **owner != file.path) {
-            let previous = PreviousDocument::CopyOf(owner.clone());
+        let owner = owners.get(&named).filter(|owner| **owner != file.path);
+        let copy = owner.map(|owner| PreviousDocument::CopyOf(owner.clone()));
+        let stranger = self.strangers.get(&file.path);
+        let stranger = stranger.map(|title| PreviousDocument::Stranger(title.clone()));
+        if let Some(previous) = copy.or(stranger) {
             let draft = last_import.and_then(|import| import.draft);
             let draft = draft.filter(|draft| *draft != named);
             return Ok((draft.map_or_else(|| self.new_ids.next_id(), Ok)?, previous));

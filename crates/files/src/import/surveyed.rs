@@ -39,6 +39,8 @@ pub(crate) struct Survey {
     pub(crate) old_paths: Vec<String>,
     /// Old sources and paths of files that were in other folders.
     moved_from: Vec<(String, String)>,
+    /// Who may read what earlier imports published.
+    pub(super) published: HashMap<DocumentId, Visibility>,
     /// The positions of documents in `files`.
     pub(super) positions: HashMap<DocumentId, usize>,
     /// Who may read each document, as far as that is known already; `None` for one that is not published.
@@ -57,6 +59,7 @@ impl Survey {
             new_targets: Targets::default(),
             missing: Vec::new(),
             old_paths: Vec::new(),
+            published: HashMap::new(),
             positions: HashMap::new(),
             readers: Mutex::default(),
             findings: Mutex::default(),
@@ -106,6 +109,8 @@ pub(crate) enum PreviousDocument {
     Renamed(DocumentId),
     /// It names the id of the document of this other file.
     CopyOf(String),
+    /// It names the id of the document with this title, and has neither that title nor its words.
+    Stranger(String),
 }
 
 /// A file that an earlier import recorded and that no longer exists.

@@ -191,3 +191,138 @@ fn a_folder_that_moved_and_changed_continues_its_documents_if_someone_says_so() 
         assert_eq!(trust.log_size().await, 6);
     });
 }
+
+#[test]
+fn a_folder_that_moved_with_other_titles_is_asked_about() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let (old, new) = (trust.path("old"), trust.path("new"));
+        first(&trust, &old).await;
+        fs::rename(&old, &new).unwrap();
+        for (path, bytes) in FILES {
+            let text = String::from_utf8(bytes.to_vec()).unwrap();
+            fs::write(new.join(path), text.replace("# ", "# About the ")).unwrap();
+        }
+        let said = refusal(&trust, &new, Moved::IfCertain).await;
+        assert!(said.contains(&old.display().to_string()), "{said}");
+        assert_eq!(trust.log_size().await, 3);
+    });
+}
+
+#[test]
+fn a_renamed_file_that_is_published_stays_its_document() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let folder = trust.path("in");
+        let ids = first(&trust, &folder).await;
+        for (from, to) in [("c.md", "renamed.md"), ("deep/b.md", "deep/other.md")] {
+            fs::rename(folder.join(from), folder.join(to)).unwrap();
+        }
+        for (path, id) in [("renamed.md", ids[2]), ("deep/other.md", ids[1])] {
+            let acceptance = Acceptance::default();
+            let report = publish_file(
+                trust.node(),
+                &folder.join(path),
+                None,
+                acceptance,
+                &By::Node,
+            );
+            assert_eq!(report.await.unwrap().id, Some(id), "{path}");
+        }
+        // A copy next to its original is a document of its own.
+        fs::copy(folder.join("a.md"), folder.join("copy.md")).unwrap();
+        let copy = folder.join("copy.md");
+        let report =
+            publish_file(trust.node(), &copy, None, Acceptance::default(), &By::Node).await;
+        assert_ne!(report.unwrap().id, Some(ids[0]));
+        assert_eq!(trust.import_and_prune(&folder).await.summary.withdrawn, 0);
+    });
+}
+
+#[test]
+fn an_export_that_was_copied_as_a_template_replaces_nothing() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let (old, new) = (trust.path("old"), trust.path("new"));
+        let [id, ..] = first(&trust, &old).await;
+        let file =
+            |title: &str, words: &str| format!("---\nid: {id}\n---\n\n# {title}\n\n{words}\n");
+        let template = file("A clinic letter", "Something else entirely, of letters.");
+        write(&new, &[("letter.md", template.as_bytes())]);
+        let imported = trust.import(&new).await;
+        assert_eq!(imported.statuses(), [("letter.md", Status::Draft)]);
+        let said = &imported.files[0].faults[0].text;
+        assert!(said.contains("that of the document `Alpha`"), "{said}");
+        assert_ne!(imported.id("letter.md"), id);
+        assert_eq!(
+            trust.import(&new).await.statuses(),
+            [("letter.md", Status::Draft)]
+        );
+        let letter = new.join("letter.md");
+        let report = publish_file(
+            trust.node(),
+            &letter,
+            None,
+            Acceptance::default(),
+            &By::Node,
+        )
+        .await;
+        assert_eq!(report.unwrap().status, Status::Failed);
+        assert_eq!(trust.log_size().await, 3);
+        // With the title or with the words, it is the next version.
+        for (title, words) in [
+            ("Alpha", "Other words."),
+            ("A letter", "Other words, and more."),
+        ] {
+            let next = file(title, words);
+            write(&new, &[("letter.md", next.as_bytes())]);
+            let imported = trust.import(&new).await;
+            assert_eq!(imported.id("letter.md"), id, "{title}");
+        }
+    });
+}
+
+#[test]
+fn a_draft_of_what_is_published_says_that_the_text_stays_and_keeps_its_links() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let folder = trust.path("in");
+        let [a, b, _] = first(&trust, &folder).await;
+        write(
+            &folder,
+            &[(
+                "deep/b.md",
+                b"---\ndraft: true\n---\n\n# Beta\n\nmarimba, again",
+            )],
+        );
+        for _ in 0..2 {
+            let imported = trust.import(&folder).await;
+            let draft = imported
+                .files
+                .iter()
+                .find(|file| file.path == "deep/b.md")
+                .unwrap();
+            assert_eq!((draft.status, draft.id), (Status::Draft, Some(b)));
+            let withdraw = format!("wardround withdraw {b}");
+            assert!(
+                draft
+                    .faults
+                    .iter()
+                    .any(|fault| fault.text.contains(&withdraw)),
+                "{draft:?}"
+            );
+        }
+        write(
+            &folder,
+            &[("a.md", b"# Alpha\n\nSee [beta](deep/b.md), more.")],
+        );
+        let imported = trust.import(&folder).await;
+        assert_eq!(imported.id("a.md"), a);
+        let linking = imported
+            .files
+            .iter()
+            .find(|file| file.path == "a.md")
+            .unwrap();
+        assert!(linking.faults.is_empty(), "{linking:?}");
+    });
+}
