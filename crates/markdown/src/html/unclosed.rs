@@ -78,6 +78,19 @@ pub(super) fn become_text(pieces: &mut [Vec<Token>]) {
     }
 }
 
+/// Counts closing tags by name.
+pub(super) fn ends(pieces: &[Vec<Token>]) -> HashMap<&'static str, usize> {
+    let mut count = HashMap::new();
+    for token in pieces.iter().flatten() {
+        if let Token::Tag(tag) = token
+            && tag.closes
+        {
+            *count.entry(tag.element.name).or_default() += 1;
+        }
+    }
+    count
+}
+
 /// Marks are text by a rule of their own, within their paragraph; a break, a rule and a paragraph need no end.
 fn always_counts(tag: &Tag) -> bool {
     matches!(

@@ -17,6 +17,7 @@ use comrak::{
 use super::{
     elements::{Element, Kind},
     tokens::Token,
+    unclosed::ends,
 };
 
 /// The most elements that are open at once; those within are not written, their content is. A page needs some ten.
@@ -52,7 +53,6 @@ pub(super) fn rebuild<'a>(
     let children: Vec<&AstNode<'_>> = parent.children().collect();
     let mut pieces = Vec::with_capacity(children.len());
     let (mut nodes, mut is_raw) = (Vec::new(), Vec::new());
-    let mut closers: HashMap<&'static str, usize> = HashMap::new();
     for child in children {
         child.detach();
         let raw = read.remove(&std::ptr::from_ref(child));
@@ -61,20 +61,13 @@ pub(super) fn rebuild<'a>(
         pieces.push(raw.unwrap_or_default());
     }
     labels::write(&mut pieces);
-    for token in pieces.iter().flatten() {
-        if let Token::Tag(tag) = token
-            && tag.closes
-        {
-            *closers.entry(tag.element.name).or_default() += 1;
-        }
-    }
     let mut builder = Builder {
         arena,
         base: parent,
         base_holds: holds_of(&parent.data().value),
         is_in_link: OnceCell::new(),
         stack: Vec::new(),
-        closers,
+        closers: ends(&pieces),
         closed_early: HashMap::new(),
         styled: HashMap::new(),
         hidden: None,
