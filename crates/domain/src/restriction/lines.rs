@@ -230,10 +230,7 @@ fn is_property(text: &str) -> bool {
 /// Returns whether a line is a key whose value is below it: `**Status**`, `Classification:`.
 fn is_label(plain: &str) -> bool {
     let key = plain.trim_matches(|c: char| !c.is_alphanumeric());
-    matches!(
-        word(key),
-        Some(Word::State | Word::Marking | Word::Intended | Word::Audience)
-    )
+    word(key).is_some_and(Word::is_of_file)
 }
 
 /// Returns whether a line makes the one above it a heading.
@@ -255,12 +252,7 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     let Some(word) = word(key) else {
         return false;
     };
-    if place.is_row
-        && !matches!(
-            word,
-            Word::State | Word::Audience | Word::Marking | Word::Intended
-        )
-    {
+    if place.is_row && !word.is_of_file() {
         return false;
     }
     let value = value.trim_start_matches(':');

@@ -50,6 +50,14 @@ pub(super) enum Word {
 }
 
 impl Word {
+    /// Returns whether it is said of a whole file wherever it is, in a row of a table and as a label as well.
+    pub(super) fn is_of_file(self) -> bool {
+        matches!(
+            self,
+            Self::State | Self::Audience | Self::Marking | Self::Intended
+        )
+    }
+
     /// Returns whether a value that is not understood counts, too.
     pub(super) fn is_certain(self) -> bool {
         matches!(self, Self::Audience | Self::Withheld | Self::Released)

@@ -3,14 +3,17 @@
 //! In a stored text a link to a document of the same node is `/d/<id>`, which stays right when its title, address or
 //! file changes. Links to anything else stay as they are.
 
-use std::{borrow::Cow, collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path};
 
 use markdown::{DOCUMENT_LINK, MISSING_PART};
 use percent_encoding::percent_decode_str;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use wire::DocumentId;
 
-use super::parts::{NoSuchPart, Pages};
+use super::{
+    addresses::{Addresses, in_tree},
+    parts::{NoSuchPart, Pages},
+};
 use crate::tree::MarkdownFile;
 
 /// Beginning of a link to what is not published. Pages show such a link as text.
@@ -27,7 +30,7 @@ const INDEX_NAMES: [&str; 7] = [
     "index.mdx",
     "index.markdown",
 ];
-const ENDINGS: [&str; 4] = [".md", ".markdown", ".mdx", ".html.md"];
+pub(super) const ENDINGS: [&str; 4] = [".md", ".markdown", ".mdx", ".html.md"];
 
 /// Maps the files of a tree to their documents.
 #[derive(Debug, Clone, Default)]
@@ -37,15 +40,15 @@ pub(super) struct Targets {
     by_lower_case: HashMap<String, Spelling>,
     /// Paths by the name of their file in lower case, without its ending.
     by_name: HashMap<String, Vec<String>>,
-    /// Paths by the addresses of their pages: those that front matter names, and those of paths without numbers of order.
-    by_address: HashMap<String, Spelling>,
+    /// Paths by the addresses of their pages.
+    addresses: Addresses,
     /// The parts of their pages.
     pages: Pages,
 }
 
 /// The exact path behind a path in lower case.
 #[derive(Debug, Clone)]
-enum Spelling {
+pub(super) enum Spelling {
     One(String),
     Several,
 }
@@ -68,49 +71,13 @@ impl Targets {
                 }
             })
             .or_insert_with(|| Spelling::One(path.clone()));
-        let address = without_order(&path);
-        if address != address_of(&path) {
-            self.insert_address(address, &path);
-        }
+        self.addresses.insert_path(&path);
         self.by_path.insert(path, id);
     }
 
-    /// Adds the addresses that the front matter of a file gives its page: from the root of the site, or from its folder.
+    /// Adds the addresses that the front matter of a file gives its page.
     pub(super) fn insert_addresses(&mut self, path: &str, addresses: &[String]) {
-        let path = normalised(path);
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for address in addresses {
-            let base = if address.starts_with('/') { "" } else { folder };
-            if let Some(address) = joined(base, address) {
-                self.insert_address(address_of(&normalised(&address)), &path);
-            }
-        }
-    }
-
-    fn insert_address(&mut self, address: String, path: &str) {
-        let held = self.by_address.entry(address);
-        held.and_modify(|spelling| {
-            if !matches!(spelling, Spelling::One(held) if held == path) {
-                *spelling = Spelling::Several;
-            }
-        })
-        .or_insert_with(|| Spelling::One(path.to_owned()));
-    }
-
-    /// Finds the page that a link from a page of this address means.
-    fn addressed(&self, from: &str, link: &str) -> Option<String> {
-        let mut wanted = base_folders(from, link)
-            .into_iter()
-            .filter_map(|base| joined(base, link));
-        wanted.find_map(|wanted| {
-            let wanted = normalised(&wanted);
-            let numberless = without_order(&wanted);
-            let mut each = [address_of(&wanted), numberless].into_iter();
-            each.find_map(|address| match self.by_address.get(&address)? {
-                Spelling::One(path) => Some(path.clone()),
-                Spelling::Several => None,
-            })
-        })
+        self.addresses.insert_named(&normalised(path), addresses);
     }
 
     /// Adds a file that can be read, and its document.
@@ -198,7 +165,7 @@ impl Targets {
         let exact = wanted().find(|path| self.by_path.contains_key(path));
         let found = exact
             .or_else(|| wanted().find_map(|path| self.ignoring_case(&path)))
-            .or_else(|| self.addressed(from, path))?;
+            .or_else(|| self.addresses.find(from, path))?;
         Some((found, fragment))
     }
 
@@ -226,72 +193,13 @@ impl Targets {
     }
 }
 
-/// Returns a link to a file as other links are written: Zola's `@/a.md` and Pelican's `{filename}/a.md` are links from the
-/// root, and `{filename}a.md` is one from the folder of the file.
-fn in_tree(path: &str) -> Cow<'_, str> {
-    const OF_PELICAN: [&str; 5] = [
-        "{filename}",
-        "|filename|",
-        "%7bfilename%7d",
-        "{static}",
-        "{attach}",
-    ];
-    if let Some(rest) = path
-        .strip_prefix("@/")
-        .or_else(|| path.strip_prefix("@site/"))
-    {
-        return Cow::Owned(format!("/{rest}"));
-    }
-    let pelican = OF_PELICAN.iter().find_map(|mark| {
-        let begins = path.get(..mark.len())?.eq_ignore_ascii_case(mark);
-        begins.then(|| path.get(mark.len()..))?
-    });
-    Cow::Borrowed(pelican.unwrap_or(path))
-}
-
-/// Returns the address of a page as it is compared: in lower case, without a slash at the end, ending or `index`.
-fn address_of(path: &str) -> String {
-    let path = path.trim_matches('/').to_lowercase();
-    let stem = [".html", ".htm"]
-        .iter()
-        .find_map(|ending| path.strip_suffix(ending))
-        .unwrap_or(&path);
-    let stem = without_ending(stem);
-    let folder = stem.strip_suffix("/index").unwrap_or(stem);
-    folder.to_owned()
-}
-
-fn without_ending(path: &str) -> &str {
-    let stem = ENDINGS
-        .iter()
-        .rev()
-        .find_map(|ending| path.strip_suffix(ending));
-    stem.unwrap_or(path)
-}
-
-/// Returns the address of a file whose name and folders begin with numbers for their order: of `01-guide/02-intro.md`,
-/// `guide/intro`.
-fn without_order(path: &str) -> String {
-    let named = path.split('/').map(|part| {
-        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        let name = rest
-            .strip_prefix(['-', '_', '.', ' '])
-            .map(|name| name.trim_start_matches(['-', ' ']));
-        // A day or a version is no number of order.
-        let is_order = (1..=3).contains(&(part.len() - rest.len()));
-        let begins = |name: &str| name.starts_with(char::is_alphabetic);
-        name.filter(|name| is_order && begins(name)).unwrap_or(part)
-    });
-    address_of(&named.collect::<Vec<_>>().join("/"))
-}
-
 /// Returns whether a text may link to files by marks of other programs.
 fn may_name_files(md: &str) -> bool {
     md.contains("[[") || md.contains("{{") || md.contains("{%")
 }
 
 /// Returns a name in its composed form: a Mac writes `é` as two characters, and links have one.
-fn normalised(name: &str) -> String {
+pub(super) fn normalised(name: &str) -> String {
     if is_nfc(name) {
         return name.to_owned();
     }
@@ -387,7 +295,7 @@ pub(super) fn file_path(url: &str) -> Option<&str> {
 
 /// Returns the folders that a link may be relative to. This is the folder of its file; for a link from the site's root
 /// it is the root of the tree and then every folder down to the file, since a tree often holds the site in a subfolder.
-fn base_folders<'a>(from: &'a str, link: &str) -> Vec<&'a str> {
+pub(super) fn base_folders<'a>(from: &'a str, link: &str) -> Vec<&'a str> {
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
     if !link.starts_with('/') {
         return vec![folder];
@@ -399,7 +307,7 @@ fn base_folders<'a>(from: &'a str, link: &str) -> Vec<&'a str> {
 }
 
 /// Joins a link to a folder; `None` if it leaves the tree.
-fn joined(folder: &str, link: &str) -> Option<String> {
+pub(super) fn joined(folder: &str, link: &str) -> Option<String> {
     let link = percent_decode_str(link)
         .decode_utf8()
         .ok()?

@@ -5,6 +5,7 @@
 //! completed by the next one. Files are read and parsed on other threads while those before them are written and
 //! indexed.
 
+mod addresses;
 pub(crate) mod batch;
 pub(crate) mod body;
 mod comparison;
