@@ -219,14 +219,8 @@ fn a_renamed_file_that_is_published_stays_its_document() {
             fs::rename(folder.join(from), folder.join(to)).unwrap();
         }
         for (path, id) in [("renamed.md", ids[2]), ("deep/other.md", ids[1])] {
-            let acceptance = Acceptance::default();
-            let report = publish_file(
-                trust.node(),
-                &folder.join(path),
-                None,
-                acceptance,
-                &By::Node,
-            );
+            let (file, acceptance) = (folder.join(path), Acceptance::default());
+            let report = publish_file(trust.node(), &file, None, acceptance, &By::Node);
             assert_eq!(report.await.unwrap().id, Some(id), "{path}");
         }
         // A copy next to its original is a document of its own.
