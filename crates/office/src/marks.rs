@@ -108,7 +108,9 @@ fn tags(tokens: &[Token]) -> Vec<bool> {
             Token::Close(mark) => {
                 let Some(start) = open.pop() else { continue };
                 let needs_spaces = *mark == Mark::Italic;
-                let fits = opens(tokens, start, needs_spaces) && closes(tokens, at, needs_spaces);
+                let fits = opens(tokens, start, needs_spaces)
+                    && closes(tokens, at, needs_spaces)
+                    && ![start, at].iter().any(|place| joins_figure(tokens, *place));
                 for place in [start, at] {
                     if let Some(html) = as_html.get_mut(place) {
                         *html = !fits;
@@ -118,6 +120,22 @@ fn tags(tokens: &[Token]) -> Vec<bool> {
         }
     }
     as_html
+}
+
+/// Returns whether letters or figures meet at a mark, with a figure among them: within figures, marks of markdown are text.
+fn joins_figure(tokens: &[Token], at: usize) -> bool {
+    let text = |token: &Token| match token {
+        Token::Text(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Token::Open(_) | Token::Close(_) => None,
+    };
+    let before = tokens.iter().take(at).rev().find_map(text);
+    let after = tokens.iter().skip(at).find_map(text);
+    let (Some(before), Some(after)) = (before, after) else {
+        return false;
+    };
+    let meet = [before.chars().next_back(), after.chars().next()];
+    let all = |is: fn(char) -> bool| meet.iter().flatten().filter(|c| is(**c)).count();
+    all(char::is_alphanumeric) == 2 && all(char::is_numeric) > 0
 }
 
 /// What is next to a mark. Marks and tags are punctuation to their neighbours.

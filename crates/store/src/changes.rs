@@ -172,6 +172,9 @@ impl Queued {
     }
 }
 
+/// Changes in their order.
+type Changes = Result<Vec<Change>, StoreError>;
+
 impl Store {
     /// Says whether the database takes a write: takes the lock of a writer, commits, and changes nothing.
     ///
@@ -197,33 +200,19 @@ impl Store {
 
     /// Returns the changes after `change_seq`, in order, at most `limit`. A rebuild begins at 0.
     #[boxed]
-    pub async fn changes_after(
-        &self,
-        change_seq: u64,
-        limit: u32,
-    ) -> Result<Vec<Change>, StoreError> {
+    pub async fn changes_after(&self, change_seq: u64, limit: u32) -> Changes {
         self.queued(sql::AFTER, change_seq, limit).await
     }
 
     /// As [`Store::changes_after`], of this node's own documents: one that is for everyone is to be deleted.
     #[boxed]
-    pub async fn restricted_after(
-        &self,
-        change_seq: u64,
-        limit: u32,
-    ) -> Result<Vec<Change>, StoreError> {
+    pub async fn restricted_after(&self, change_seq: u64, limit: u32) -> Changes {
         self.queued(sql::RESTRICTED_AFTER, change_seq, limit).await
     }
 
-    async fn queued(
-        &self,
-        statement: &'static str,
-        change_seq: u64,
-        limit: u32,
-    ) -> Result<Vec<Change>, StoreError> {
-        let mut db = self.read().await?;
-        let asked = values![change_seq, i64::from(limit)];
-        let queued: Vec<Queued> = db.records(statement, asked).await?;
+    async fn queued(&self, statement: &'static str, after: u64, limit: u32) -> Changes {
+        let asked = values![after, i64::from(limit)];
+        let queued: Vec<Queued> = self.read().await?.records(statement, asked).await?;
         Ok(queued.into_iter().map(Change::from).collect())
     }
 

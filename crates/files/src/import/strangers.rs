@@ -66,7 +66,8 @@ fn other_title(file: &MarkdownFile, text: &OwnText) -> Option<String> {
     let held = body::read_local(&text.body).ok()?.document.common;
     let bytes = tree::read(&file.location).ok()?;
     let decoded = tree::decode(&bytes).ok()?;
-    let written = tree::parse_without_advice(&decoded.text, &file.path).draft;
+    // With its headings: most titles are one.
+    let written = tree::parse(&decoded.text, &file.path).draft;
     let same_title = Slug::from_title(&written.title) == Slug::from_title(&held.title);
     let is_other = !same_title && !share_words(&written.body_md, &held.body_md);
     is_other.then_some(held.title)

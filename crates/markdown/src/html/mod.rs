@@ -111,7 +111,7 @@ mod tests {
             ("<input type=\"hidden\" hidden>", None),
             ("a\n\nb <template>c</template>", Some(3)),
             ("Copy the <template> to hidden places", None),
-            ("<div>\n<template> and\n<b hidden>a</b></div>", Some(3)),
+            ("<template> is a word\n\n<b hidden>a</b>", Some(3)),
             ("a\n{: .hidden}\n\nb", Some(2)),
             ("a\n\n*b*{: style=\"display:none\" }", Some(3)),
             ("## A {: .d-none .x }", Some(1)),

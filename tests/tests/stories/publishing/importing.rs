@@ -443,12 +443,12 @@ fn an_import_does_not_replace_what_was_changed_elsewhere_since_the_last_one() {
         let (a, b) = (first.id("a.md"), first.id("b.md"));
         // Both documents are changed elsewhere: here, from files that name their ids.
         let other = trust.path("other");
-        let elsewhere = |id| format!("---\nid: {id}\n---\n# Title\n\nchanged elsewhere");
+        let elsewhere = |id, title| format!("---\nid: {id}\n---\n# {title}\n\nchanged elsewhere");
         write(
             &other,
             &[
-                ("a.md", elsewhere(a).as_bytes()),
-                ("b.md", elsewhere(b).as_bytes()),
+                ("a.md", elsewhere(a, "Alpha").as_bytes()),
+                ("b.md", elsewhere(b, "Beta").as_bytes()),
             ],
         );
         assert_eq!(trust.import(&other).await.summary.updated, 2);
@@ -464,7 +464,7 @@ fn an_import_does_not_replace_what_was_changed_elsewhere_since_the_last_one() {
             assert_eq!(refused.file("a.md").status, Status::Draft);
             let faults = refused.faults("a.md");
             assert!(faults.contains("you began with revision 1"), "{faults}");
-            assert_eq!(trust.body_md(a).await, "# Title\n\nchanged elsewhere");
+            assert_eq!(trust.body_md(a).await, "# Alpha\n\nchanged elsewhere");
         }
         let file = tree.join("a.md");
         let published = publish_file(trust.node(), &file, None, Acceptance::default(), &By::Node)
@@ -661,7 +661,7 @@ fn what_was_withdrawn_is_not_published_again_under_another_name() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
         let (tree, other) = (trust.path("tree"), trust.path("other"));
-        let text: &[u8] = b"# Movable\n\nsecret";
+        let text: &[u8] = b"# Movable\n\nwords that had to go";
         write(&tree, &[("a.md", text), ("b.md", b"# Beta")]);
         let id = trust.import(&tree).await.id("a.md");
         trust.withdraw(id).await;

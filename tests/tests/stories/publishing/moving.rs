@@ -264,14 +264,15 @@ fn an_export_that_was_copied_as_a_template_replaces_nothing() {
         assert_eq!(report.unwrap().status, Status::Failed);
         assert_eq!(trust.log_size().await, 3);
         // With the title or with the words, it is the next version.
-        for (title, words) in [
-            ("Alpha", "Other words."),
-            ("A letter", "Other words, and more."),
+        for (path, title, words) in [
+            ("title.md", "Alpha", "Other words."),
+            ("words.md", "A letter", "Other words."),
         ] {
             let next = file(title, words);
-            write(&new, &[("letter.md", next.as_bytes())]);
+            write(&new, &[(path, next.as_bytes())]);
             let imported = trust.import(&new).await;
-            assert_eq!(imported.id("letter.md"), id, "{title}");
+            assert_eq!(imported.id(path), id, "{title}");
+            fs::remove_file(new.join(path)).unwrap();
         }
     });
 }

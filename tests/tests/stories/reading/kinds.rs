@@ -135,7 +135,7 @@ async fn a_region_is_a_filter_everywhere() {
         .collect();
     assert_eq!(
         names.join(" "),
-        "q page per_page sort correct expand like since like_ours kind type priority wgll care_setting topic audience organisation result would_repeat \
+        "q page per_page sort correct expand like since like_ours staff_only kind type priority wgll care_setting topic audience organisation result would_repeat \
          stage cost system evidence barrier licence year region spend effort"
     );
 }

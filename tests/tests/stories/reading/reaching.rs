@@ -170,8 +170,7 @@ async fn a_filter_without_such_a_value_is_searched_for_as_words_and_a_note_says_
     ] {
         let html = trust.get(&format!("/search?q={query}")).await.text;
         assert!(
-            html.contains("<summary>1 note on this search</summary>")
-                && html.contains(&format!("<li>{note}</li>")),
+            html.contains(&format!("<p class=\"app-note\">{note}</p>")),
             "{html}"
         );
     }
