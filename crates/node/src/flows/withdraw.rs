@@ -34,7 +34,7 @@ pub async fn withdraw(
 /// Withdraws an own document as [`withdraw`] does, and begins a draft with its text in the same transaction.
 ///
 /// # Errors
-/// As [`withdraw`]; [`StoreError::Stale`] when the document was changed since its text was read: it is not withdrawn.
+/// As [`withdraw`]; [`store::StoreError::Stale`] when the document was changed since its text was read: it is not withdrawn.
 #[boxed]
 pub async fn withdraw_keeping(
     node: &Node,

@@ -49,7 +49,7 @@ pub(crate) async fn screen(node: &Node, draft: DocumentId) -> Result<Screened, N
 /// full stop; nothing if the draft has no such attachment.
 ///
 /// # Errors
-/// As [`screen`].
+/// As `screen`.
 #[boxed]
 pub async fn found_in(
     node: &Node,
