@@ -255,3 +255,70 @@ fn a_pull_that_takes_nothing_since_the_disk_is_nearly_full_says_so() {
     assert!(said.contains("nothing but withdrawals was taken"), "{said}");
     assert_eq!(pull(0), (Some(0), Some(1), String::new()));
 }
+
+#[test]
+fn what_erases_a_peer_asks_a_person_or_needs_yes() {
+    let place = Place::new();
+    let _serving = place.serve();
+    place.init();
+    let (code, said) = place.fails(&["peer", "remove", "zz9"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("`--yes`") && said.contains("peer pause zz9"),
+        "{said}"
+    );
+    let (code, said) = place.fails(&["peer", "remove", "zz9", "--yes"]);
+    assert!(code == 2 && !said.contains("--yes"), "{said}");
+}
+
+#[test]
+fn what_is_configured_of_a_peer_is_shown_to_the_operator_only() {
+    let (place, serving) = with_a_case_study();
+    let stranger = format!("wr1{}", "a".repeat(52));
+    let added = place.prints(&[
+        "peer",
+        "add",
+        "https://peer.invalid",
+        "--node",
+        &stranger,
+        "--allow-cidr",
+        "10.20.0.0/16",
+        "--interval",
+        "86400",
+    ]);
+    // It has no name before it has answered.
+    assert!(
+        added.starts_with("https://peer.invalid/feed/v1 (wr1aaaaaaaa)"),
+        "{added}"
+    );
+    let shown = place.prints(&["peer", "show", &stranger]);
+    assert!(shown.contains("ranges        10.20.0.0/16"), "{shown}");
+    assert!(shown.contains("interval      86400 seconds"), "{shown}");
+    let json = place.prints(&["peer", "show", &stranger, "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["allow_cidr"], "10.20.0.0/16");
+    assert_eq!(json["interval"], 86_400);
+    let public = serving.get("/api/v1/peers");
+    assert!(
+        public.contains("peer.invalid") && !public.contains("10.20"),
+        "{public}"
+    );
+    assert!(!public.contains("interval"), "{public}");
+    place.prints(&[
+        "peer",
+        "set",
+        &stranger,
+        "--allow-cidr",
+        "",
+        "--interval",
+        "0",
+    ]);
+    let shown = place.prints(&["peer", "show", &stranger]);
+    assert!(shown.contains("ranges        public"), "{shown}");
+    assert!(shown.contains("as of federation.interval"), "{shown}");
+    let doctor = String::from_utf8(place.run(&["doctor"]).stdout).unwrap();
+    assert!(
+        doctor.contains("https://peer.invalid/feed/v1 (wr1"),
+        "{doctor}"
+    );
+}

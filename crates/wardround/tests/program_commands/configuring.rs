@@ -1,0 +1,217 @@
+//! Settings, `init`, and what a command says of input that it cannot use.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, TcpListener},
+};
+
+use crate::program::Place;
+
+#[test]
+fn settings_come_from_everywhere_and_are_shown_with_their_origin() {
+    let place = Place::new();
+    fs::create_dir(place.path("node")).unwrap();
+    fs::write(
+        place.path("node/wardround.toml"),
+        "[site]\nname = \"Here\"\n",
+    )
+    .unwrap();
+    let output = place
+        .command(&["config", "show"])
+        .env("WARDROUND_FEDERATION_INTERVAL", "7")
+        .env("DATABASE_URL", "postgres://u:hunter2@h/d")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "site.name = \"Here\"",
+        "federation.interval = 7",
+        "database.url = \"postgres://u:********@h/d\"",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert!(!shown.contains("hunter2"));
+    assert!(
+        place
+            .prints(&["config", "check"])
+            .contains("have no mistakes")
+    );
+    assert!(
+        place
+            .prints(&["config", "reference"])
+            .starts_with("# Configuration")
+    );
+}
+
+#[test]
+fn providers_and_mail_are_configured_by_table_and_environment_and_their_secrets_are_not_shown() {
+    let place = Place::new();
+    fs::create_dir(place.path("node")).unwrap();
+    fs::write(place.path("secret"), "hunter2\n").unwrap();
+    let table = "[oidc.entra]\nissuer = \"https://id.example/t/v2.0\"\nclient_id = \"a\"\n\
+        domains = [\"a.example\", \"B.example\"]\n[oidc.entra.roles]\nwr-editor = \"editor\"\n\
+        [smtp]\nhost = \"mail.example\"\nfrom = \"Lessons <lessons@a.example>\"\nuser = \"u\"\n";
+    fs::write(place.path("node/wardround.toml"), table).unwrap();
+    let show = |changes: &[(&str, &str)]| {
+        let mut command = place.command(&["config", "show"]);
+        command.envs(changes.iter().copied());
+        let output = command.output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let secret = place.path("secret").display().to_string();
+    let secrets = [
+        ("WARDROUND_OIDC_ENTRA_CLIENT_SECRET_FILE", secret.as_str()),
+        ("WARDROUND_SMTP_PASSWORD", "hunter3"),
+        ("WARDROUND_OIDC_ENTRA_DEFAULT_ROLE", "none"),
+    ];
+    let shown = show(&secrets);
+    for line in [
+        "oidc.entra.issuer = \"https://id.example/t/v2.0\"",
+        "oidc.entra.client_secret = \"********\"",
+        "oidc.entra.domains = \"a.example,b.example\"",
+        "oidc.entra.roles = \"wr-editor=editor\"",
+        "oidc.entra.default_role = \"none\"",
+        "smtp.password = \"********\"",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert!(!shown.contains("hunter"), "{shown}");
+    for (changes, says) in [
+        (
+            &[
+                ("WARDROUND_OIDC_ENTRA_ISSUER", "http://id.example"),
+                secrets[1],
+            ][..],
+            "`oidc.entra.issuer`",
+        ),
+        (
+            &[
+                ("WARDROUND_OIDC_OTHER_ISSUER", "https://x.example"),
+                secrets[1],
+            ],
+            "`oidc.other.client_id` is missing",
+        ),
+        (
+            &[("WARDROUND_OIDC_ENTRA_ISSUR", "x"), secrets[1]],
+            "unknown variable",
+        ),
+        (
+            &[("WARDROUND_OIDC_ENTRA_DEFAULT_ROLE", "owner"), secrets[1]],
+            "`owner` is not a role",
+        ),
+        (
+            &[("WARDROUND_SMTP_ENCRYPTION", "none"), secrets[1]],
+            "not sent without encryption",
+        ),
+        (&[], "`smtp.user` and `smtp.password` belong together"),
+    ] {
+        let said = show(changes);
+        assert!(said.contains(says), "{says}: {said}");
+        assert!(!said.contains("hunter"), "{said}");
+    }
+}
+
+#[test]
+fn an_address_that_no_peer_would_take_is_not_signed() {
+    let place = Place::new();
+    for (address, expected) in [
+        ("https://lessons.example/sub", "must not have a path"),
+        ("https://lessons.example/feed/v1", "must not have a path"),
+        ("http://lessons.example", "is not https"),
+        ("https://10.0.0.1", "a peer needs a name"),
+        ("https://me@lessons.example", "user name"),
+    ] {
+        let arguments = ["init", "--name", "Trust", "--base-url", address];
+        let (code, said) = place.fails(&arguments);
+        assert_eq!(code, 2, "{address}: {said}");
+        assert!(said.contains(expected), "{address}: {said}");
+    }
+}
+
+#[test]
+fn bad_input_gets_a_reason_and_an_exit_code() {
+    let place = Place::new();
+    fs::write(place.path("bad.toml"), "[federation]\nintervall = 3\n").unwrap();
+    fs::write(
+        place.path("broken.md"),
+        "---\nkind: case-study\ntitle: T\n---\nx\n",
+    )
+    .unwrap();
+    fs::write(place.path("file"), "").unwrap();
+    let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let held = held.local_addr().unwrap().to_string();
+    place.serve().stop("-TERM");
+    for (arguments, code, expected) in [
+        (
+            &["--config", "bad.toml", "config", "check"][..],
+            2,
+            "`bad.toml` line 2: unknown key `federation.intervall`; did you mean `federation.interval`?",
+        ),
+        (
+            &["--config", "none.toml", "serve"],
+            2,
+            "`none.toml`: it cannot be read",
+        ),
+        (&["serve", "--listen", "nowhere"], 2, "flag `--listen`"),
+        (&["serve", "--listen", &held], 1, "cannot listen on"),
+        (
+            &["--data", "file", "serve"],
+            1,
+            "the data directory `file` cannot be used",
+        ),
+        (&["import", "."], 1, "run `wardround init`"),
+        (&["publish", "broken.md"], 1, "run `wardround init`"),
+        (
+            &["withdraw", "abc", "--why", "error"],
+            2,
+            "`abc` is not a document id",
+        ),
+        (
+            &["init", "--name", "A", "--base-url", "ftp://a"],
+            2,
+            "`--base-url`",
+        ),
+        (
+            &[
+                "init",
+                "--name",
+                "A",
+                "--ods",
+                "a b",
+                "--base-url",
+                "https://a",
+            ],
+            2,
+            "not an ODS code",
+        ),
+        (
+            &[
+                "init",
+                "--name",
+                "A",
+                "--base-url",
+                "https://a.example",
+                "--contact",
+                "ring the switchboard",
+            ],
+            2,
+            "`--contact`: no page could link to it; give one e-mail address, such as `mailto:",
+        ),
+        (
+            &["peer", "add", "https://a.example"],
+            2,
+            "give the peer's node id with `--node`",
+        ),
+        (
+            &["peer", "add", "https://a.example", "--node", "wr1x"],
+            2,
+            "`wr1x` is not a node id",
+        ),
+        (&["check", "nothing.md"], 2, "nothing.md"),
+        (&["nonsense"], 2, "unrecognized subcommand"),
+    ] {
+        let (found, said) = place.fails(arguments);
+        assert_eq!(found, code, "{arguments:?}: {said}");
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+    }
+}

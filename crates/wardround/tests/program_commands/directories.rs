@@ -1,0 +1,173 @@
+//! The data directory: who may read it, and what is no node.
+
+use std::{fs, process::Command};
+
+use crate::program::{Place, with_a_case_study};
+
+#[test]
+fn what_a_directory_holds_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let serving = place.serve();
+    place.init();
+    let mode = |name: &str| fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777;
+    for (name, expected) in [
+        ("node", 0o700),
+        ("node/control.sock", 0o600),
+        ("node/keys", 0o700),
+        ("node/keys/root.key", 0o600),
+        ("node/keys/log.key", 0o600),
+        ("node/keys/witness.key", 0o600),
+    ] {
+        assert_eq!(mode(name), expected, "{name}");
+    }
+    drop(serving);
+}
+
+#[test]
+fn a_directory_that_was_there_before_is_for_its_owner_only_too() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let place = Place::new();
+    let data = place.path("node");
+    fs::create_dir(&data).unwrap();
+    let set = |mode| fs::set_permissions(&data, fs::Permissions::from_mode(mode)).unwrap();
+    // One that others can write is refused, by every command.
+    for mode in [0o777, 0o775, 0o757] {
+        set(mode);
+        let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+        assert_eq!(code, 1, "{said}");
+        assert!(said.contains("run `chmod 700 node`"), "{said}");
+    }
+    // In one that others can enter, they can read nothing.
+    set(0o755);
+    let serving = place.serve();
+    place.init();
+    drop(serving);
+    let open_to_others = Command::new("find")
+        .arg(&data)
+        .args(["-mindepth", "1", "-perm", "/077"])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&open_to_others.stdout), "");
+    // A lock that is a symbolic link is not followed.
+    fs::remove_file(data.join("lock")).unwrap();
+    fs::write(place.path("precious"), "words").unwrap();
+    symlink(place.path("precious"), data.join("lock")).unwrap();
+    let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1, "{said}");
+    let kept = fs::read_to_string(place.path("precious")).unwrap();
+    assert_eq!(kept, "words");
+}
+
+#[test]
+fn a_key_that_others_can_read_stops_the_start_until_the_command_it_names_was_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let serving = place.serve();
+    place.init();
+    drop(serving);
+    let keys = place.path("node/keys");
+    let set = |name: &str, mode| {
+        fs::set_permissions(keys.join(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for name in ["log.key", "witness.key", "root.key"] {
+        for mode in [0o644, 0o640, 0o604, 0o660] {
+            set(name, mode);
+            let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+            assert_eq!(code, 1, "{said}");
+            assert!(said.contains(&format!("{name}` (mode {mode:o})")), "{said}");
+            let (_, command) = said.split_once("run `").unwrap();
+            let (command, _) = command.split_once('`').unwrap();
+            let mut words = command.split(' ');
+            let fixed = std::process::Command::new(words.next().unwrap())
+                .args(words)
+                .current_dir(place.path(""))
+                .status();
+            assert!(fixed.unwrap().success(), "{command}");
+            let mode = fs::metadata(keys.join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+    // So is a key that waits, and that of the account at an authority.
+    let acme = place.path("node/acme/0123");
+    fs::create_dir_all(&acme).unwrap();
+    fs::write(acme.join("account.json"), "{}").unwrap();
+    let open = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(acme.join("account.json"), open).unwrap();
+    let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(code == 1 && said.contains("account.json"), "{said}");
+    fs::remove_dir_all(&acme).unwrap();
+    drop(place.serve());
+}
+
+#[test]
+fn a_mistyped_data_directory_does_not_become_a_node() {
+    let place = Place::new();
+    for command in [
+        &["peer", "list"][..],
+        &["reindex"],
+        &["pull"],
+        &["export", "out"],
+        &["migrate"],
+        &["migrate", "--json"],
+    ] {
+        let (code, said) = place.fails(command);
+        assert_eq!(code, 2, "{command:?}: {said}");
+        assert!(said.contains("there is no data directory `node`"), "{said}");
+        assert!(!place.path("node").exists(), "{command:?}");
+    }
+    let (code, said) = place.fails(&["import", "."]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("run `wardround init`"), "{said}");
+    assert!(!place.path("node").exists());
+}
+
+#[test]
+fn keys_without_their_database_start_nothing_and_leave_nothing() {
+    let place = Place::new();
+    place.init();
+    // As when the address of the database does not reach the program.
+    for name in ["node.db", "node.db-wal", "node.db-shm"] {
+        fs::remove_file(place.path("node").join(name)).ok();
+    }
+    let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("holds keys") && said.contains("wardround config show"),
+        "{said}"
+    );
+    assert!(!place.path("node/node.db").exists());
+}
+
+#[test]
+fn someone_who_may_not_read_the_database_is_not_answered_that_there_is_none() {
+    use std::os::unix::{fs::PermissionsExt as _, process::CommandExt as _};
+    let (place, serving) = with_a_case_study();
+    drop(serving);
+    let set = |path: &str, mode| {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(place.path(path), mode).unwrap();
+    };
+    set("", 0o755);
+    set("node", 0o000);
+    for command in [&["verify"][..], &["audit"], &["gaps"]] {
+        let mut asked = place.command(command);
+        // Root may read everything.
+        if rustix::process::geteuid().is_root() {
+            asked.uid(65_534).gid(65_534);
+        }
+        let answer = asked.output().unwrap();
+        let said = String::from_utf8_lossy(&answer.stderr);
+        assert!(!answer.status.success(), "{command:?}");
+        assert!(
+            said.contains("cannot be read")
+                && said.contains(&telemetry::as_user(
+                    rustix::process::geteuid().as_raw(),
+                    "wardround …"
+                ))
+                && !said.contains("no database"),
+            "{command:?}: {said}"
+        );
+    }
+    set("node", 0o700);
+}

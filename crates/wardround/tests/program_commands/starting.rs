@@ -1,0 +1,148 @@
+//! The start and the stop of a node: what it says, and what keeps it from starting.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use crate::{
+    damage::overwrite_index,
+    program::{Place, Serving, with_a_case_study},
+};
+
+#[test]
+fn a_node_begins_with_nothing_and_stops_calmly() {
+    for signal in ["-TERM", "-INT"] {
+        let place = Place::new();
+        let serving = place.serve();
+        assert!(serving.get("/healthz").starts_with("HTTP/1.1 200"));
+        assert!(
+            serving.get("/").contains("wardround init"),
+            "the first page says what to do"
+        );
+        assert!(
+            serving
+                .get("/feed/v1/node")
+                .contains("application/problem+json")
+        );
+        place.init();
+        assert!(
+            serving.get("/feed/v1/node").contains("wardround.v1/node"),
+            "at once"
+        );
+        let (code, took) = serving.stop(signal);
+        assert_eq!(code, Some(0), "{signal}");
+        assert!(took < Duration::from_secs(10), "{took:?}");
+        assert!(!place.path("node/control.sock").exists());
+        assert!(
+            place
+                .prints(&["verify"])
+                .contains("everything matches its signature")
+        );
+    }
+}
+
+#[test]
+fn a_signal_that_means_nothing_here_does_not_stop_the_node() {
+    let place = Place::new();
+    let mut serving = place.serve();
+    for signal in ["HUP", "USR1"] {
+        let pid = serving.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &pid]).status();
+        assert!(sent.unwrap().success());
+        assert!(
+            serving.get("/healthz").starts_with("HTTP/1.1 200"),
+            "{signal}"
+        );
+    }
+    assert!(serving.child.try_wait().unwrap().is_none());
+}
+
+#[test]
+fn a_second_owner_is_refused_and_learns_who_the_first_is() {
+    let place = Place::new();
+    let serving = place.serve();
+    let pid = serving.child.id().to_string();
+    let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1);
+    assert!(
+        said.contains("`node` is in use by process") && said.contains(&pid),
+        "{said}"
+    );
+    assert!(
+        serving.get("/healthz").starts_with("HTTP/1.1 200"),
+        "and the first goes on"
+    );
+}
+
+#[test]
+fn doctor_names_the_process_that_signs_in_place_of_this_one() {
+    let (place, _serving) = with_a_case_study();
+    fs::create_dir_all(place.path("second/keys")).unwrap();
+    for name in ["keys/log.key", "keys/witness.key"] {
+        fs::copy(
+            place.path("node").join(name),
+            place.path("second").join(name),
+        )
+        .unwrap();
+    }
+    let database = format!("sqlite:{}", place.path("node/node.db").display());
+    let doctor = |data: &str| {
+        let mut command = place.command(&["--data", data, "doctor"]);
+        let output = command.env("DATABASE_URL", &database).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let first = doctor("node");
+    assert!(
+        first.contains("nothing keeps this node from signing"),
+        "{first}"
+    );
+    let second = doctor("second");
+    let node = place.path("node").canonicalize().unwrap();
+    assert!(
+        second.contains("another process signs for this node: ")
+            && second.contains(&node.display().to_string())
+            && second.contains("waits as its standby"),
+        "{second}"
+    );
+}
+
+#[test]
+fn a_collector_of_json_gets_nothing_else_from_start_to_stop() {
+    let (place, serving) = with_a_case_study();
+    serving.stop("-TERM");
+    let mut child = place
+        .command(&["serve", "--listen", "127.0.0.1:0"])
+        .env("WARDROUND_LOG_FORMAT", "json")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut stdout = child.stdout.take().unwrap();
+    let mut said = Vec::new();
+    let mut next = || {
+        let line = lines.next()?.unwrap();
+        let event: serde_json::Value = serde_json::from_str(&line).expect(&line);
+        let fields = event["fields"].clone();
+        said.push(fields["message"].as_str().expect(&line).to_owned());
+        Some(fields)
+    };
+    let serving = std::iter::from_fn(&mut next).find(|fields| fields["message"] == "serving");
+    let serving = serving.expect("it says where it serves");
+    assert_eq!(serving["organisation"], "Northmoor");
+    let address = serving["address"].as_str().unwrap();
+    let address = address.trim_start_matches("http://").to_owned();
+    let serving = Serving { child, address };
+    serving.finds_the_case_study();
+    overwrite_index(&place);
+    serving.finds_the_case_study();
+    serving.stop("-TERM");
+    std::iter::from_fn(next).for_each(drop);
+    assert_eq!(said.last().map(String::as_str), Some("stopped"), "{said:?}");
+    let mut printed = String::new();
+    stdout.read_to_string(&mut printed).unwrap();
+    assert_eq!(printed, "");
+}
