@@ -9,11 +9,11 @@ use http::Extensions;
 
 /// A type of answer that is cached. Implementing it twice for one type does not compile, so no answer can overwrite
 /// another one.
-pub(crate) trait Answer: Clone + Send + Sync + 'static {}
+pub trait Answer: Clone + Send + Sync + 'static {}
 
 /// The cached answers.
 #[derive(Debug, Default)]
-pub(crate) struct Answers(Mutex<Cached>);
+pub struct Answers(Mutex<Cached>);
 
 #[derive(Debug, Default)]
 struct Cached {
@@ -24,16 +24,12 @@ struct Cached {
 
 impl Answers {
     /// Removes everything.
-    pub(crate) fn clear(&self) {
+    pub fn clear(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
     }
 
     /// Reads from the answer of a type, if `change` was the last change when it was made.
-    pub(crate) fn read<A: Answer, T>(
-        &self,
-        change: u64,
-        read: impl FnOnce(&A) -> Option<T>,
-    ) -> Option<T> {
+    pub fn read<A: Answer, T>(&self, change: u64, read: impl FnOnce(&A) -> Option<T>) -> Option<T> {
         let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if cached.change != change {
             return None;
@@ -42,7 +38,7 @@ impl Answers {
     }
 
     /// Changes the answer of a type, from its default if it is not cached. Answers of another change are dropped.
-    pub(crate) fn update<A: Answer + Default>(&self, change: u64, update: impl FnOnce(&mut A)) {
+    pub fn update<A: Answer + Default>(&self, change: u64, update: impl FnOnce(&mut A)) {
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if cached.change != change {
             *cached = Cached {

@@ -3,7 +3,7 @@
 //! [`Node`] holds the database, the index, the keys and the settings, and knows no flow. Flows join `store`, `search`,
 //! `peering` and `ledger`, and know neither HTTP requests nor pages nor the command line.
 
-mod answers;
+pub mod answers;
 pub mod audit;
 mod authorities;
 pub mod background;

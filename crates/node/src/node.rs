@@ -70,9 +70,9 @@ pub struct Node {
     /// The search index of public documents, which is derived from the database.
     pub index: Arc<Index>,
     /// The search index of this node's own documents that are not for everyone.
-    pub(crate) restricted_index: Arc<Index>,
+    pub restricted_index: Arc<Index>,
     /// Abbreviations and words of one meaning that are searched for too.
-    pub(crate) expansions: Arc<Expansions>,
+    pub expansions: Arc<Expansions>,
     /// Brings the index up to date with the database.
     pub indexer: Arc<Indexer>,
     /// Removes withdrawn words from the files.

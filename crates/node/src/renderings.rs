@@ -100,7 +100,8 @@ pub struct Renderings {
     documents: Cache<Key, CachedRendering, ByBytes>,
     responses: Cache<String, DatedResponse, ByBytes>,
     /// Answers that many pages show.
-    pub(crate) answers: Answers,
+    /// Answers that many pages show.
+    pub answers: Answers,
     /// Number of calls of [`Renderings::clear`].
     clears: AtomicU64,
 }
@@ -175,7 +176,7 @@ impl Renderings {
     }
 
     /// Returns the number of clearings so far; call it before the document's row is read.
-    pub(crate) fn clears(&self) -> u64 {
+    pub fn clears(&self) -> u64 {
         self.clears.load(Ordering::Acquire)
     }
 

@@ -18,15 +18,12 @@ use crate::{
     search_links::filter_link,
     words,
 };
-use node::{
-    Node,
-    flows::{
-        known,
-        product_topics::{ProductTopics, product_topics},
-        search::{FoundValue, SearchParams, SearchResults},
-    },
-    urls,
+use finding::{
+    known,
+    product_topics::{ProductTopics, product_topics},
+    search::{FoundValue, SearchParams, SearchResults},
 };
+use node::{Node, urls};
 
 /// Values of one group that the page shows.
 const MAX_VALUES: usize = 60;
@@ -73,7 +70,7 @@ pub async fn browse(
         per_page: 1,
         ..SearchParams::default()
     };
-    let all = node::flows::search::search(&node, viewer, &params).await?;
+    let all = finding::search::search(&node, viewer, &params).await?;
     let frame = crate::frame_for(&node, &requester);
     let matrix = known::matrix(&node).await?;
     let uses = product_topics(&node).await?;

@@ -17,11 +17,8 @@ use crate::{
     search_links::search_link,
     words,
 };
-use node::{
-    Node,
-    flows::{pull::backoff, search::SearchParams},
-    urls,
-};
+use finding::search::SearchParams;
+use node::{Node, flows::pull::backoff, urls};
 use search::Sort;
 
 /// A peer is behind when it was not reached for this long after its poll was due.

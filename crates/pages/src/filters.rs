@@ -3,7 +3,7 @@
 use domain::{FacetGroup, facet::Values};
 
 use crate::words;
-use node::flows::search::FoundFacet;
+use finding::search::FoundFacet;
 
 /// Values of a group that are shown at once; the others open with "More".
 const FIRST_VALUES: usize = 5;

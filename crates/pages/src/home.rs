@@ -24,14 +24,11 @@ use crate::{
     search_links::{filter_link, search_link, words_link},
     words,
 };
-use node::{
-    Node,
-    flows::{
-        known::{self, Matrix},
-        search::{PER_PAGE, SearchParams, SearchResults},
-    },
-    urls,
+use finding::{
+    known::{self, Matrix},
+    search::{PER_PAGE, SearchParams, SearchResults},
 };
+use node::{Node, urls};
 
 /// Documents in the list of the latest.
 const LATEST: u32 = 5;
@@ -92,11 +89,11 @@ pub async fn home(
 ) -> Result<Response, PageError> {
     let viewer = requester.viewer;
     let all = newest("sort=newest", LATEST);
-    let all = node::flows::search::search(&node, viewer, &all).await?;
+    let all = finding::search::search(&node, viewer, &all).await?;
     // What went one way or the other comes first: a page that says nothing of that is no answer to the question above.
-    let latest = node::flows::search::hits(&node, viewer, &newest(&with_result(), LATEST)).await?;
+    let latest = finding::search::hits(&node, viewer, &newest(&with_result(), LATEST)).await?;
     let honest = newest("result=did-not-work&sort=newest", HONEST);
-    let honest = node::flows::search::hits(&node, viewer, &honest).await?;
+    let honest = finding::search::hits(&node, viewer, &honest).await?;
     let matrix = known::matrix(&node).await?;
     let peers = node.store.peers().await?;
     let (interval, now) = (node.current().federation.interval, node.now());

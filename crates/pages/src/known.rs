@@ -28,14 +28,11 @@ use crate::{
     words,
     words::lower_first_word,
 };
-use node::{
-    Node,
-    flows::{
-        known::{self, Known, Subject},
-        search::{PER_PAGE, SearchParams},
-    },
-    urls,
+use finding::{
+    known::{self, Known, Subject},
+    search::{PER_PAGE, SearchParams},
 };
+use node::{Node, urls};
 use view::{ComparedRow, CountedFact, Dispute, Lesson, Study, facts, related};
 
 /// Documents whose lessons are shown, the newest.

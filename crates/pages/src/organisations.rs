@@ -25,14 +25,14 @@ use crate::{
     search_links::filter_link,
     words,
 };
+use finding::{
+    known,
+    search::{FoundValue, SearchParams, SearchResults},
+};
 use markdown::contact::Contact;
 use node::{
     Node,
-    flows::{
-        known,
-        reading::{self, Provenance},
-        search::{FoundValue, SearchParams, SearchResults},
-    },
+    flows::reading::{self, Provenance},
     indexer::organisation_value,
     urls,
 };
@@ -106,7 +106,7 @@ pub async fn organisations(
         .iter()
         .map(|one| row(one, works.get(&value_of(one))))
         .collect();
-    let all = node::flows::search::search(&node, viewer, &SearchParams::default()).await?;
+    let all = finding::search::search(&node, viewer, &SearchParams::default()).await?;
     crate::html(&Organisations {
         things: things(only_studies(&all)),
         rows,
@@ -167,7 +167,7 @@ pub async fn organisation(
     // Its newest documents, and whether all of them are case studies.
     let cards = latest(&node, viewer, &found, &provenance).await?;
     let all = SearchParams::default().with(FacetGroup::Organisation, &value_of(&found));
-    let all = node::flows::search::search(&node, viewer, &all).await?;
+    let all = finding::search::search(&node, viewer, &all).await?;
     // Its state as a peer; this node's own organisation has none.
     let peer = node.store.peer(found.owner.node.as_str()).await?;
     let feed = publisher.map(|one| one.base.clone()).unwrap_or_default();

@@ -7,15 +7,11 @@ use domain::{
     together::product_key,
     vocabulary::{Topic, Visibility},
 };
-use node::{
-    Node,
-    flows::{
-        known::{self, Newest},
-        reading::Shown,
-        search::FoundHit,
-    },
-    urls,
+use finding::{
+    known::{self, Newest},
+    search::FoundHit,
 };
+use node::{Node, flows::reading::Shown, urls};
 
 use wire::{DocumentId, Relation};
 

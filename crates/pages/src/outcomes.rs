@@ -1,10 +1,8 @@
 //! How documents went, as one sentence: "9 worked · 4 partly · 3 did not · 1 too early, from 3 organisations".
 
 use domain::{FacetGroup, Term as _, vocabulary::Outcome as Result};
-use node::{
-    flows::search::{SearchParams, SearchResults},
-    urls,
-};
+use finding::search::{SearchParams, SearchResults};
+use node::urls;
 
 use crate::{link::Link, words};
 

@@ -7,13 +7,8 @@ use domain::{
 use wire::{Date, Timestamp};
 
 use crate::{compare, link::Link, origin::Origin, promised::promised, tag::Tag, words};
-use node::{
-    flows::{
-        reading::Provenance,
-        search::{FoundHit, PER_PAGE, SearchParams},
-    },
-    urls,
-};
+use finding::search::{FoundHit, PER_PAGE, SearchParams};
+use node::{flows::reading::Provenance, urls};
 
 /// The longest summary in a list, in characters.
 const SUMMARY_CHARS: usize = 240;

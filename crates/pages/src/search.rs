@@ -43,11 +43,8 @@ use fields::Field;
 use sorting::SortLink;
 use staff_only::StaffOnly;
 
-use node::{
-    Node,
-    flows::search::{SearchParams, SearchResults},
-    urls,
-};
+use finding::search::{SearchParams, SearchResults};
+use node::{Node, urls};
 
 /// Characters of what was searched for instead or too: the results are to be seen without scrolling.
 const MAX_NOTE_CHARACTERS: usize = 40;
@@ -123,7 +120,7 @@ pub async fn search(
 ) -> Result<Response, PageError> {
     let viewer = requester.viewer;
     let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
-    let results = node::flows::search::search(&node, viewer, &params).await?;
+    let results = finding::search::search(&node, viewer, &params).await?;
     if results.page > results.pages.max(1) {
         let first = SearchParams {
             page: 1,
@@ -137,7 +134,7 @@ pub async fn search(
         crate::frame_for(&node, &requester),
         node.now(),
     );
-    let is_offered = node::flows::search::has_restricted(&node, viewer);
+    let is_offered = finding::search::has_restricted(&node, viewer);
     page.staff_choice = is_offered.then_some(results.params.staff_only);
     page.staff_only = staff_only::found(&node, viewer, &results.params).await?;
     if results.total == 0 {

@@ -1,7 +1,8 @@
 //! The addresses of searches.
 
 use domain::FacetGroup;
-use node::{flows::search::SearchParams, urls};
+use finding::search::SearchParams;
+use node::urls;
 
 /// Returns the address of the search page with one filter.
 #[must_use]

@@ -21,7 +21,7 @@ const MAX_DIGITS: usize = 3;
 const WRITE_EVERY: Duration = Duration::from_secs(60);
 
 /// Counts a search for words of which no page has all, if nothing in it looks like data of a person.
-pub(crate) fn note(node: &Node, params: &SearchParams) {
+pub fn note(node: &Node, params: &SearchParams) {
     let is_narrowed = [
         params.like.is_some(),
         params.like_ours,

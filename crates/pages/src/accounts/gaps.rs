@@ -7,7 +7,8 @@ use axum::{
     extract::State,
     response::{Html, IntoResponse as _, Redirect, Response},
 };
-use node::{Node, audit::By, flows::search::SearchParams, gaps::MIN_DAYS, urls};
+use finding::search::SearchParams;
+use node::{Node, audit::By, gaps::MIN_DAYS, urls};
 use serde::Deserialize;
 use store::Gap;
 use wire::Role;

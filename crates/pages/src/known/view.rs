@@ -13,13 +13,11 @@ use crate::{
     tag::Tag,
     words,
 };
-use node::{
-    flows::{
-        known::Known,
-        search::{FoundHit, FoundValue, PER_PAGE, SearchParams},
-    },
-    urls,
+use finding::{
+    known::Known,
+    search::{FoundHit, FoundValue, PER_PAGE, SearchParams},
 };
+use node::urls;
 
 /// Values of a count that are named.
 const MAX_NAMED: usize = 5;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use node::flows::search::{SearchParams, SearchResults};
+use finding::search::{SearchParams, SearchResults};
 
 use crate::{search_links::search_link, words};
 

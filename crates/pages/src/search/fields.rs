@@ -1,6 +1,6 @@
 //! What a form of the search page sends besides what it shows.
 
-use node::flows::search::{LIKE, LIKE_OURS, ON, SINCE, STAFF_ONLY, SearchParams};
+use finding::search::{LIKE, LIKE_OURS, ON, SINCE, STAFF_ONLY, SearchParams};
 
 use crate::filters;
 

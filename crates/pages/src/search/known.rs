@@ -8,10 +8,8 @@ use domain::{
 };
 use search::Expansions;
 
-use node::{
-    flows::search::{FoundValue, SearchParams, SearchResults},
-    urls,
-};
+use finding::search::{FoundValue, SearchParams, SearchResults};
+use node::urls;
 
 use crate::{link::Link, words};
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use domain::FacetGroup;
-use node::{Node, flows::search::SearchParams};
+use finding::search::SearchParams;
+use node::Node;
 use wire::Viewer;
 
 use super::Chip;
@@ -38,7 +39,7 @@ pub(super) async fn loosened(
     }
     let mut out = Vec::new();
     for (words, params) in tried {
-        let found = node::flows::search::unmarked_hits(node, viewer, &params)
+        let found = finding::search::unmarked_hits(node, viewer, &params)
             .await?
             .total;
         if found > 0 {
@@ -57,7 +58,7 @@ pub(super) async fn nearest_topics(
     viewer: Viewer,
     typed: &str,
 ) -> Result<Vec<CountedLink>, PageError> {
-    let all = node::flows::search::search(node, viewer, &SearchParams::default()).await?;
+    let all = finding::search::search(node, viewer, &SearchParams::default()).await?;
     let topics = all
         .facets
         .iter()

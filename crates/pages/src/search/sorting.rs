@@ -1,6 +1,6 @@
 //! The orders in which results can be shown.
 
-use node::flows::search::SearchParams;
+use finding::search::SearchParams;
 use search::Sort;
 
 use crate::search_links::search_link;

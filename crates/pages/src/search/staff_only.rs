@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use node::{Node, flows::search::SearchParams};
+use finding::search::SearchParams;
+use node::Node;
 use wire::Viewer;
 
 use crate::{PageError, link::Link, result_card::ResultCard, search_links::search_link, words};
@@ -38,7 +39,7 @@ pub(super) async fn found(
     if params.staff_only || params.page > 1 || params.q.is_empty() {
         return Ok(None);
     }
-    let found = node::flows::search::restricted(node, viewer, params, MAX_LISTED).await?;
+    let found = finding::search::restricted(node, viewer, params, MAX_LISTED).await?;
     let Some(found) = found.filter(|found| found.ranked && found.with_all > 0) else {
         return Ok(None);
     };

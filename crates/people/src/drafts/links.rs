@@ -6,13 +6,10 @@
 use async_recursion::async_recursion as boxed;
 use std::collections::HashMap;
 
+use finding::search::{self, SearchParams};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use markdown::{DOCUMENT_LINK, Links, Rendered, replace_wiki_links, wiki_links};
-use node::{
-    Node, NodeError,
-    flows::search::{self, SearchParams},
-    urls,
-};
+use node::{Node, NodeError, urls};
 use store::{Card, DraftAttachment, Owner};
 use wire::{DocumentId, NodeId, Viewer};
 

@@ -20,11 +20,11 @@ use wire::{DocumentId, Viewer};
 use super::{arguments::EvalArguments, configuration, terminal::Terminal};
 use crate::commands::failure::{DONE, Failure};
 use files::import::{Options, Step, import};
+use finding::search::{SearchParams, unmarked_hits};
 use node::{
     Node,
     background::learner,
     clock::Clock,
-    flows::search::{SearchParams, unmarked_hits},
     identity::{Introduction, make_private_directory},
 };
 use settings::load::Sources;

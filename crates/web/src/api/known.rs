@@ -18,14 +18,11 @@ use crate::api::{
     objects::{OrganisationObject, ProblemObject},
     search::FacetCount,
 };
-use node::{
-    Node,
-    flows::{
-        known::{self, Known, Subject},
-        search::FoundHit,
-    },
-    urls,
+use finding::{
+    known::{self, Known, Subject},
+    search::FoundHit,
 };
+use node::{Node, urls};
 use pages::{problem::Problem, requester::Requester, text::one_line};
 
 /// Parameters of an address that are read.

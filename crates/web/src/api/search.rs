@@ -19,11 +19,8 @@ use utoipa::{
 };
 
 use crate::api::objects::{OrganisationObject, ProblemObject, ProvenanceObject};
-use node::{
-    Node,
-    flows::search::{self as searching, FoundHit, SearchParams, SearchResults},
-    urls,
-};
+use finding::search::{self as searching, FoundHit, SearchParams, SearchResults};
+use node::{Node, urls};
 use pages::{problem::Problem, requester::Requester, text::one_line};
 
 /// The maximum number of suggestions in one answer.

@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use assistants::{Call, Tool};
 use domain::{FacetGroup, Term as _, vocabulary::Topic};
+use finding::{
+    known::Subject,
+    search::{self as searching, SearchParams},
+};
 use node::{
     Node,
-    flows::{
-        known::Subject,
-        reading::{self, Reading, Shown},
-        search::{self as searching, SearchParams},
-    },
+    flows::reading::{self, Reading, Shown},
     urls,
 };
 use quoting::Part;

@@ -2,7 +2,7 @@
 //!
 //! The figures are processor time of one request over 10,000 documents (docs/BENCHMARKS.md).
 
-use node::flows::search::SearchParams;
+use finding::search::SearchParams;
 use serde::Serialize;
 
 /// A longer query has more filters or words than a person chooses. Longer ones are not parsed to find out.

@@ -5,7 +5,8 @@
 
 use domain::{FacetGroup, Kind, Term as _};
 
-use node::{Node, flows::search::FoundHit, urls};
+use finding::search::FoundHit;
+use node::{Node, urls};
 use pages::text::one_line;
 
 /// The media type.

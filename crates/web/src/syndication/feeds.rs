@@ -24,11 +24,8 @@ use crate::{
         view::{self, Item, View, Withdrawn},
     },
 };
-use node::{
-    Node, NodeError,
-    flows::search::{self as searching, PER_PAGE, SearchParams},
-    urls,
-};
+use finding::search::{self as searching, PER_PAGE, SearchParams};
+use node::{Node, NodeError, urls};
 use pages::{
     answer::{REVALIDATE, answer},
     problem::Problem,

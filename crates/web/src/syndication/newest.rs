@@ -7,13 +7,8 @@ use store::{Listed, Place};
 use wire::{DocumentId, Viewer};
 
 use crate::syndication::{feeds::ON_A_PAGE, place::Start, view::Item};
-use node::{
-    Node, NodeError,
-    flows::{
-        reading::card_of,
-        search::{self as searching, SearchParams, SearchResults},
-    },
-};
+use finding::search::{self as searching, SearchParams, SearchResults};
+use node::{Node, NodeError, flows::reading::card_of};
 use pages::problem::Problem;
 
 /// Pages of the list of all nodes on which they take turns: as many documents as a search orders so.

@@ -2,11 +2,8 @@
 
 use domain::{FacetGroup, vocabulary::Visibility};
 use drafting::{Checked, Content, Field, Form, Pairs, Place, Section, check};
-use node::{
-    Node,
-    flows::search::{self, SearchParams},
-    urls,
-};
+use finding::search::{self, SearchParams};
+use node::{Node, urls};
 use pages::PageError;
 use people::drafts::{self, Opened, outline};
 use wire::{DocumentId, Viewer};

@@ -2,20 +2,13 @@
 
 use std::{fs, path::Path, sync::Arc};
 
+use finding::search::{SearchParams, SearchResults, search};
 use it::{
     setup::Setup,
     trust::{Trust, until},
 };
 use ledger::leaf::Why;
-use node::{
-    Node,
-    audit::By,
-    clock::Clock,
-    flows::{
-        search::{SearchParams, SearchResults, search},
-        withdraw::withdraw,
-    },
-};
+use node::{Node, audit::By, clock::Clock, flows::withdraw::withdraw};
 use serde_json::Value;
 use wire::Viewer;
 

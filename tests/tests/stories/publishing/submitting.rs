@@ -4,6 +4,7 @@ use node::audit::By;
 use std::time::Duration;
 
 use domain::{Content, Document};
+use finding::search::{self, SearchParams};
 use it::{
     engine::on_each_engine,
     samples::{STUDY, parse},
@@ -12,7 +13,6 @@ use it::{
 use node::flows::{
     publish::{Change, Outcome, Refusal, Submission, publish, publish_many},
     reading::{self, Reading},
-    search::{self, SearchParams},
 };
 use patient_data::{Acceptance, Cleared};
 use store::DocumentState;

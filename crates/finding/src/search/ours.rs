@@ -13,7 +13,8 @@ use store::Publisher;
 use wire::Viewer;
 
 use super::{SearchParams, SearchResults, counted};
-use crate::{answers::Answer, error::NodeError, flows::cached::CachedAnswers, node::Node};
+use crate::cached::{CachedAnswers, Shared};
+use node::{Node, NodeError, answers::Answer};
 
 /// A care setting is one of an organisation's own if one in this number of its case studies is about it.
 const SHARE_OF_SETTING: u64 = 3;
@@ -35,7 +36,7 @@ pub(crate) struct LikeOurs {
     organisations: Vec<String>,
 }
 
-impl Answer for Arc<LikeOurs> {}
+impl Answer for Shared<LikeOurs> {}
 
 /// How many case studies of each organisation there are, and how many of them have one value.
 struct Share<'a> {
@@ -127,7 +128,7 @@ async fn like_ours(node: &Node, publishers: &[Publisher]) -> Result<Arc<LikeOurs
         Some(own) => Arc::new(compare(node, &organisation_value(&own.handle)).await?),
         None => Arc::default(),
     };
-    cached.set(Arc::clone(&found));
+    cached.set(&found);
     Ok(found)
 }
 

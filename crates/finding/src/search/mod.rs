@@ -24,10 +24,9 @@ pub use found::{Alike, FoundFacet, FoundHit, FoundValue, Marked, SearchResults};
 pub use search::params::{LIKE, LIKE_OURS, ON, PER_PAGE, SINCE, STAFF_ONLY, SearchParams};
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
-use crate::{
-    error::NodeError,
+use node::{
+    Node, NodeError,
     flows::gaps,
-    node::Node,
     work::{spawn_blocking, without_permit},
 };
 

@@ -7,7 +7,7 @@ use indexer::organisation_value;
 use search::Facet;
 use store::Publisher;
 
-use crate::flows::search::{FoundFacet, FoundValue, SearchParams};
+use super::{FoundFacet, FoundValue, SearchParams};
 
 /// Returns what people read for a value; the value itself where there is nothing better.
 fn value_label(group: FacetGroup, value: &str, publishers: &[Publisher]) -> String {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::FacetGroup;
 
 use super::SearchParams;
-use crate::flows::reading::Provenance;
+use node::flows::reading::Provenance;
 
 /// One page of results.
 #[derive(Debug, Clone)]

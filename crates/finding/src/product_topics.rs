@@ -6,17 +6,18 @@ use async_recursion::async_recursion as boxed;
 use domain::{FacetGroup, Term as _, together::product_key, vocabulary::Topic};
 use wire::Viewer;
 
+use node::{Node, NodeError, answers::Answer};
+
 use crate::{
-    answers::Answer,
-    error::NodeError,
-    flows::{cached::CachedAnswers, known::only_counts, search::counted},
-    node::Node,
+    cached::{CachedAnswers, Shared},
+    known::only_counts,
+    search::counted,
 };
 
 /// The topic of each product, by its key.
 pub type ProductTopics = HashMap<String, Topic>;
 
-impl Answer for Arc<ProductTopics> {}
+impl Answer for Shared<ProductTopics> {}
 
 /// Returns the topic of each product that a document names which everyone can read. Of two topics with as many documents it
 /// is the first of the vocabulary.
@@ -49,6 +50,6 @@ pub async fn product_topics(node: &Node) -> Result<Arc<ProductTopics>, NodeError
     }
     let topics = most.into_iter().map(|(key, (_, topic))| (key, topic));
     let topics = Arc::new(topics.collect::<ProductTopics>());
-    cached.set(Arc::clone(&topics));
+    cached.set(&topics);
     Ok(topics)
 }

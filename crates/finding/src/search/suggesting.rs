@@ -9,7 +9,7 @@ use search::SearchRequest;
 use wire::Viewer;
 
 use super::{SearchParams, ask, blocking, labels, settle};
-use crate::{error::NodeError, flows::reading, node::Node, urls};
+use node::{Node, NodeError, flows::reading, urls};
 
 /// The groups whose values are offered, in their order, and how many of each.
 const OFFERED: [(FacetGroup, SuggestionKind, usize); 3] = [

@@ -8,10 +8,9 @@ use store::Publisher;
 use wire::Viewer;
 
 use super::{Alike, FoundHit, Marked, SearchParams};
-use crate::{
-    error::NodeError,
+use node::{
+    Node, NodeError,
     flows::reading::{self, Provenance},
-    node::Node,
 };
 
 /// The longest summary in a list, in characters.

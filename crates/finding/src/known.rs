@@ -14,15 +14,11 @@ use domain::{
 use search::Sort;
 use wire::Viewer;
 
+use node::{Node, NodeError, answers::Answer, flows::reading};
+
 use crate::{
-    answers::Answer,
-    error::NodeError,
-    flows::{
-        cached::CachedAnswers,
-        reading,
-        search::{FoundHit, FoundValue, SearchParams, SearchResults, counted, unmarked_hits},
-    },
-    node::Node,
+    cached::{CachedAnswers, Shared},
+    search::{FoundHit, FoundValue, SearchParams, SearchResults, counted, unmarked_hits},
 };
 
 /// Documents that are read and put next to each other, the newest. More than a person compares, and few enough to be read
@@ -258,9 +254,9 @@ pub type Products = HashMap<String, u64>;
 struct NewestByTopic(HashMap<Topic, Arc<Newest>>);
 
 impl Answer for NewestByTopic {}
-impl Answer for Arc<Matrix> {}
-impl Answer for Arc<Works> {}
-impl Answer for Arc<Products> {}
+impl Answer for Shared<Matrix> {}
+impl Answer for Shared<Works> {}
+impl Answer for Shared<Products> {}
 
 /// Returns the newest documents on a topic that everyone can read.
 ///
@@ -308,7 +304,7 @@ pub async fn products(node: &Node) -> Result<Arc<Products>, NodeError> {
         }
     }
     let products = Arc::new(products);
-    cached.set(Arc::clone(&products));
+    cached.set(&products);
     Ok(products)
 }
 
@@ -339,7 +335,7 @@ pub async fn matrix(node: &Node) -> Result<Arc<Matrix>, NodeError> {
     rows.retain(|(_, cells)| total(cells) > 0);
     rows.sort_by_key(|(_, cells)| std::cmp::Reverse(total(cells)));
     let matrix = Arc::new(rows);
-    cached.set(Arc::clone(&matrix));
+    cached.set(&matrix);
     Ok(matrix)
 }
 
@@ -386,6 +382,6 @@ pub async fn works(node: &Node) -> Result<Arc<Works>, NodeError> {
         }
     }
     let works = Arc::new(works);
-    cached.set(Arc::clone(&works));
+    cached.set(&works);
     Ok(works)
 }
