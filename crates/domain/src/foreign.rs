@@ -8,7 +8,7 @@ use crate::{
     fault::Fault,
     kinds::Kind,
     reader::items,
-    times::{date, moment},
+    times::{american_day, first_day, moment},
     value::{Map, Node, Value},
 };
 
@@ -97,6 +97,7 @@ fn keys() -> impl Iterator<Item = &'static str> {
 pub(crate) fn translate(map: &Map) -> Map {
     let has_created = map.iter().any(|(key, _)| key == "created");
     let mut map = map.clone();
+    read_american_days(&mut map);
     for (ours, theirs) in ALIASES {
         if map
             .iter()
@@ -114,7 +115,12 @@ pub(crate) fn translate(map: &Map) -> Map {
                 .iter()
                 .position(|(key, _)| is_alias(key) && !is_own(key))?;
             let node = map.get(index).map(|(_, node)| node)?;
-            Some((index, fitting(ours, node)?))
+            let mut node = fitting(ours, node)?;
+            // A category is one, of however many words.
+            if let ("category", Some(text)) = (*alias, node.value.as_text()) {
+                node.value = Value::texts(vec![text]);
+            }
+            Some((index, node))
         });
         if let Some((index, node)) = found {
             if let Some(entry) = map.get_mut(index) {
@@ -129,6 +135,16 @@ pub(crate) fn translate(map: &Map) -> Map {
         date_of_last_change(&mut map);
     }
     map
+}
+
+/// The documentation of Microsoft writes the month of `ms.date` first.
+fn read_american_days(map: &mut Map) {
+    for (key, node) in map {
+        let written = node.value.as_text().and_then(american_day);
+        if let Some(day) = written.filter(|_| without_signs(key) == "msdate") {
+            node.value = Value::Text(day.to_string());
+        }
+    }
 }
 
 /// Returns a fault for each date of another system that could not be read, so that its document does not look new
@@ -259,7 +275,19 @@ fn split_tags(map: &mut Map) {
 
 /// Keys of the day of publication. A day in the future keeps a file back until then.
 /// When what a file is about begins (`start_date`) says nothing of its publication.
-const PUBLISH_ON: [&str; 40] = [
+const PUBLISH_ON: [&str; 52] = [
+    "embargo",
+    "publish",
+    "postdate",
+    "postedon",
+    "embargoed",
+    "embargolift",
+    "launchdate",
+    "launchon",
+    "holduntil",
+    "waituntil",
+    "goliveon",
+    "publicationday",
     "embargoends",
     "embargoend",
     "embargolifts",
@@ -303,7 +331,10 @@ const PUBLISH_ON: [&str; 40] = [
 ];
 
 /// Keys of the last day of publication. A file whose day is over is kept back.
-const PUBLISH_UNTIL: [&str; 18] = [
+const PUBLISH_UNTIL: [&str; 21] = [
+    "sunset",
+    "validuntil",
+    "expireafter",
     "expiresat",
     "visibleuntil",
     "showuntil",
@@ -342,7 +373,7 @@ fn days<'a>(
     map.iter().filter_map(move |(key, node)| {
         let plain = without_signs(key);
         let is_key = keys.contains(&plain.as_str());
-        let day = is_key.then(|| date(node.value.as_text()?))??;
+        let day = is_key.then(|| first_day(node.value.as_text()?))??;
         let text = format!("`{key}` is {day}; {says}");
         Some((day, Fault::new(key.clone(), node.line, text)))
     })

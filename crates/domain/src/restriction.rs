@@ -5,6 +5,7 @@
 //! plainly public restricts nothing. A text that only mentions such words is not restricted: `files` has the table of cases.
 
 mod comments;
+mod embargo;
 mod items;
 mod keys;
 mod letters;
@@ -13,6 +14,7 @@ mod marks;
 mod names;
 mod orders;
 mod sections;
+mod sentences;
 mod tables;
 mod tags;
 mod titles;
@@ -22,8 +24,11 @@ mod wrappers;
 
 use std::borrow::Cow;
 
+use wire::Date;
+
 use crate::{
     fault::Fault,
+    times::first_day,
     value::{Map, Node, Value},
     vocabulary::{AdoptionStatus, Term as _},
 };
@@ -142,6 +147,8 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
         format!("`{}: {value_shown}`", quoted(key))
     };
     match meaning(word, &value) {
+        // An embargo until a day is compared with today.
+        _ if is_day_of_embargo(key, &value) => None,
         Meaning::Public => None,
         // Deeper down, these belong to anything: `systems: [{category: …}]`.
         Meaning::Restricted if !is_outermost && matches!(word, Word::Label | Word::Readers) => None,
@@ -152,6 +159,12 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
                 shown()
             );
             Some(Restriction::HeldBack(Fault::new("", node.line, text)))
+        }
+        // A day of publication that cannot be read may be one in the future.
+        Meaning::Unclear if word == Word::Day && is_outermost && !value.trim().is_empty() => {
+            first_day(&value)
+                .is_none()
+                .then(|| Restriction::Unclear(unclear_day(&shown(), node.line)))
         }
         // A status that is not understood may be that of a draft.
         Meaning::Unclear
@@ -167,6 +180,11 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
             Some(Restriction::Unclear(unclear(&shown(), node.line)))
         }
     }
+}
+
+/// Returns whether a key of an embargo says on which day that ends.
+fn is_day_of_embargo(key: &str, value: &str) -> bool {
+    key.to_lowercase().starts_with("embargo") && first_day(value).is_some()
 }
 
 /// Returns what the values within a status or a marking say: `status: {value: draft}`.
@@ -229,6 +247,30 @@ fn unclear(shown: &str, line: Option<u32>) -> Fault {
         "{shown} may say who may read the file, and is not one of our keys; write `visibility: organisation`, `visibility: network` or `visibility: public`, and remove this line"
     );
     Fault::new("visibility", line, text)
+}
+
+fn unclear_day(shown: &str, line: Option<u32>) -> Fault {
+    let text = format!(
+        "{shown} may say when the file is to be published; write a day such as 2026-11-28, or remove this line"
+    );
+    Fault::new("visibility", line, text)
+}
+
+/// Returns the latest day of publication that one of the first lines of a text names, with a fault that says so. `body` begins
+/// on the line `first_line`.
+pub(crate) fn embargo_day(body: &str, first_line: u32) -> Option<(Date, Fault)> {
+    /// Lines above a text that say such a thing.
+    const MAX_LINES: usize = 12;
+    let lines = body.lines().zip(first_line..).take(MAX_LINES);
+    let days = lines.filter_map(|(line, number)| {
+        let day = embargo::day(line)?;
+        let text = format!(
+            "`{}` names {day}; the file is kept back until then",
+            quoted(line)
+        );
+        Some((day, Fault::new("", Some(number), text)))
+    });
+    days.max_by_key(|(day, _)| *day)
 }
 
 /// Returns whether a key holds what people read, where such words mean what they say.

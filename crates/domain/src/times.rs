@@ -1,5 +1,7 @@
 //! Days and moments as people and programs write them in files.
 
+use std::borrow::Cow;
+
 use wire::{Date, Timestamp};
 
 use crate::attributes::Month;
@@ -48,6 +50,11 @@ fn written_day(text: &str) -> Option<Date> {
     };
     let [first, second, year] = parts else {
         return None;
+    };
+    // `2016/01/05`, `2016.1.5`
+    let (first, second, year) = match first.len() {
+        4 => (year, second, first),
+        _ => (first, second, year),
     };
     let month = month_named;
     let day = |part: &str| {
@@ -105,6 +112,35 @@ pub(crate) fn date(text: &str) -> Option<Date> {
     Date::parse(text).or_else(|| moment(text).map(Timestamp::date))
 }
 
+/// Reads a day that is written with the month first: `06/24/2017`.
+pub(crate) fn american_day(text: &str) -> Option<Date> {
+    let mut parts = text.trim().split('/');
+    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_short = |part: &str| (1..=2).contains(&part.len());
+    if parts.next().is_some() || !is_short(month) || !is_short(day) || year.len() != 4 {
+        return None;
+    }
+    Date::parse(&format!("{year}-{month:0>2}-{day:0>2}"))
+}
+
+/// Reads the first day that is meant: a day, a month, a year, or a moment in seconds or milliseconds since 1970.
+pub(crate) fn first_day(text: &str) -> Option<Date> {
+    let text = text.trim();
+    if let Some(day) = date(text) {
+        return Some(day);
+    }
+    if let Some(month) = month(text) {
+        return Date::parse(&format!("{month}-01"));
+    }
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match (text.len(), is_number) {
+        (4, true) => Date::parse(&format!("{text}-01-01")),
+        (9 | 10, true) => Some(Timestamp::from_secs(text.parse().ok()?).date()),
+        (12 | 13, true) => Some(Timestamp::from_millis(text.parse().ok()?).date()),
+        _ => None,
+    }
+}
+
 /// Reads a moment as people and programs write it; without an offset it is UTC.
 pub(crate) fn moment(text: &str) -> Option<Timestamp> {
     if let Some(moment) = Timestamp::parse(text) {
@@ -119,9 +155,16 @@ pub(crate) fn moment(text: &str) -> Option<Timestamp> {
     if let Some(day) = written_day(text) {
         return Some(day.start());
     }
+    let text = &*with_two_digits(text);
     let exact: Option<jiff::Timestamp> = text
         .parse()
         .ok()
+        // `Mon, 5 Jan 2016 10:00:00 GMT`
+        .or_else(|| {
+            jiff::fmt::rfc2822::parse(text)
+                .ok()
+                .map(|at| at.timestamp())
+        })
         // `2024-01-05 10:00:00 +0000`, as Jekyll writes it.
         .or_else(|| {
             text.rsplit_once(" +")
@@ -140,9 +183,46 @@ pub(crate) fn moment(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_secs(secs)).filter(|moment| moment.secs() == secs)
 }
 
+/// Writes an hour of one digit with two: `2013-12-02 7:37:00` as Jekyll takes it.
+fn with_two_digits(text: &str) -> Cow<'_, str> {
+    match text.split_once([' ', 'T']) {
+        Some((day, time)) if time.as_bytes().get(1) == Some(&b':') => {
+            Cow::Owned(format!("{day} 0{time}"))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_day_that_is_meant_is_read() {
+        for (written, expected) in [
+            ("2099-03-05", Some("2099-03-05")),
+            ("2099/03/05", Some("2099-03-05")),
+            ("2099.3.5", Some("2099-03-05")),
+            ("5/3/2099", Some("2099-03-05")),
+            ("5 March 2099", Some("2099-03-05")),
+            ("2013-12-02 7:37:00 -0400", Some("2013-12-02")),
+            ("Tue, 5 Jan 2016 10:00:00 GMT", Some("2016-01-05")),
+            ("2099-03", Some("2099-03-01")),
+            ("Mar 2099", Some("2099-03-01")),
+            ("2099", Some("2099-01-01")),
+            ("4070908800", Some("2099-01-01")),
+            ("4070908800000", Some("2099-01-01")),
+            ("never", None),
+            ("after the board", None),
+            ("20", None),
+            ("", None),
+        ] {
+            let day = first_day(written).map(|day| day.to_string());
+            assert_eq!(day.as_deref(), expected, "{written}");
+        }
+        assert_eq!(american_day("06/24/2017"), Date::parse("2017-06-24"));
+        assert_eq!(american_day("24/06/2017"), None);
+    }
 
     #[test]
     fn a_month_is_read_as_people_write_it() {

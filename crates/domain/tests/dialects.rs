@@ -85,7 +85,7 @@ fn the_day_of_the_last_change_is_read_under_each_name_that_it_has() {
         "date modified: 2016-01-05",
         "Date_Modified: 05/01/2016",
         "updatedAt: 2016-01-05T00:00:00Z",
-        "ms.date: 05/01/2016",
+        "ms.date: 01/05/2016",
         "revision_date: 2016-01-05",
         "Date: 2016-01-05",
     ] {

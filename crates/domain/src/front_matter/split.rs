@@ -67,7 +67,8 @@ fn looks_like_keys(yaml: &str) -> bool {
         || first.split_once(':').is_some_and(|(key, rest)| {
             (rest.is_empty() || rest.starts_with([' ', '\t', '\r']))
                 && key.len() <= 60
-                && !key.starts_with([' ', '-', '*'])
+                && !key.trim_start_matches(' ').starts_with(['-', '*'])
+                && !key.starts_with("    ")
                 && !key.contains(". ")
         })
 }

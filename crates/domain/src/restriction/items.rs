@@ -4,7 +4,9 @@ use super::{letters::folded, marks::is_banner};
 
 /// Returns whether a line is an item of a list.
 pub(super) fn is_item(text: &str) -> bool {
-    ["- ", "* ", "+ "].iter().any(|mark| text.starts_with(mark))
+    let figures = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = figures.len() < text.len() && figures.starts_with([')', '.']);
+    is_numbered || ["- ", "* ", "+ "].iter().any(|mark| text.starts_with(mark))
 }
 
 /// Returns whether an item is the first of several words, such as those of a workflow: `- Draft`, `- Final`.

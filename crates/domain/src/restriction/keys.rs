@@ -9,7 +9,7 @@ use super::{
     words::{Word, lists},
 };
 
-const AUDIENCE: &str = "vis|visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|accesscontrol|acl|restriction|restrictions|restrictedto|whocanread|\
+const AUDIENCE: &str = "vis|visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|accesscontrol|acl|restriction|restrictions|restrictedto|whocanread|whocansee|whocanseethis|whocanreadthis|whomayread|whomayreadthis|whomaysee|\
     allowedusers|allowusers|allowedroles|allowedgroups|allowedreaders|allowedviewers|authorisedusers|authorizedusers|permittedusers";
 const INTENDED: &str = "audience|intendedaudience|readership|targetaudience";
 const MARKING: &str = "dissemination|handling|classification|protectivemarking|marking|distribution|\
@@ -23,7 +23,7 @@ const OUTPUT: &str = "render|permalink|listed|islisted|output|sitemap|pub|live|d
 const OMITTED: &str = "withdrawn|iswithdrawn|retracted|isretracted|deleted|isdeleted|trashed|trash|recalled|hide|exclude|excluded|ignore|ignored|skip|omit|owneronly|internaluse|headless|sitemapexclude|\
     concept|disabled|excludefromsearch|eleventyexcludefromcollections|foiexempt|requiresauth|requireauth|authrequired|requiresauthentication|\
     authenticationrequired|requireslogin|auth|login|nhsonly|trustonly|boardonly|intranetonly|\
-    nda|undernda|privileged|commercialinconfidence|personaldata|containspii|containspersonaldata|pii";
+    nda|undernda|privileged|commercialinconfidence|hold|onhold|keepinternal|personaldata|containspii|containspersonaldata|pii";
 const ROBOTS: &str = "robots|googlebot";
 const LEVEL: &str = "sensitivity|sensitivitylevel|confidentiality|confidentialitylevel|tlp|trafficlightprotocol|impactlevel";
 const WITHHELD: &str = "draft|isdraft|drafts|private|isprivate|unlisted|hidden|internal|isinternal|internalonly|\
@@ -34,10 +34,10 @@ const WITHHELD: &str = "draft|isdraft|drafts|private|isprivate|unlisted|hidden|i
     confidentiel|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|intern|interno|mewnol|\
     下書き|草稿|草案|非公開|非公开|機密|机密|مسودة|سري";
 const RELEASED: &str = "publicaccess|publishedat|datepublished|publisheddate|published|publish|public|ispublic|ispublished|released|isreleased|dgpublish|publishable|visible|isvisible|approved|\
-    isapproved|ready|isready|readytopublish|canpublish|signedoff|cleared|shareable|publie|publicado|pubblicato|\
+    isapproved|forpublication|clearedforpublication|approvedforpublication|approvedtopublish|oktoshare|oktopublish|consenttopublish|permissiontopublish|ready|isready|readytopublish|canpublish|signedoff|cleared|shareable|publie|publicado|pubblicato|\
     gepubliceerd|veroffentlicht|offentlich|openbaar|cyhoeddwyd|cyhoeddus";
 const STATE: &str = "status|state|workflow|workflowstate|lifecycle|publication|statut|etat|estado|stato|zustand|statws|stav|状态|状態|ステータス";
-const DAY: &str = "releasedate|golive|golivedate|availablefrom|publishdate|pubdate|publishon|publishat|publishafter|publicationdate";
+const DAY: &str = "launchdate|holduntil|waituntil|embargolift|embargolifts|embargoends|releasedate|golive|golivedate|availablefrom|publishdate|pubdate|publishon|publishat|publishafter|publicationdate";
 /// Keys that are often misspelt, and words that are one letter from one of them.
 const OFTEN_MISSPELT: [&str; 6] = [
     "draft",

@@ -45,7 +45,14 @@ pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> 
             seen.retain(|c| !is_invisible(c));
             seen
         });
-    let lines: Vec<String> = all.by_ref().take(count).collect();
+    // Empty lines are not counted.
+    let mut lines = Vec::new();
+    let mut written = 0;
+    while written < count && lines.len() < MAX_LINES * MIN_LINES {
+        let Some(line) = all.next() else { break };
+        written += usize::from(!line.trim().is_empty());
+        lines.push(line);
+    }
     // Below front matter, the text has begun.
     let mut place = Place {
         after_text: above > 0,
@@ -56,13 +63,14 @@ pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> 
         let next = below.first().map_or("", String::as_str);
         let is_below_title = !place.after_words;
         let number = || Some(first_line.saturating_add(u32::try_from(index).ok()?));
-        if !place.enter(line, next) {
-            if place.is_row
-                && is_below_title
-                && let Some(row) = tables::restricting(line, below)
-            {
-                return Some((number()?.saturating_add(2), row.to_owned()));
-            }
+        let counts = place.enter(line, next);
+        if is_below_title
+            && line.contains('|')
+            && let Some(row) = tables::restricting(line, below)
+        {
+            return Some((number()?.saturating_add(2), row.to_owned()));
+        }
+        if !counts {
             continue;
         }
         if let Some(shown) = said(line, below, &place) {
@@ -204,7 +212,7 @@ fn said(line: &str, below: &[String], place: &Place) -> Option<String> {
     });
     let cells = text.split_once('\t');
     let is_cells = cells.is_some_and(|(key, value)| is_status(key, value));
-    if is_badge || is_cells || says_status(&line) {
+    if is_badge || is_cells || says_status(&line) || place.is_at_top && names_status(&line) {
         return Some(text.to_owned());
     }
     let inner: Vec<&str> = line.split(['{', '}', ',', ';', '[', ']']).collect();
@@ -252,7 +260,9 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     let Some(word) = word(key) else {
         return false;
     };
-    if place.is_row && !word.is_of_file() {
+    // `| Published | No |`
+    let is_switch = word == Word::Released && value.split_whitespace().count() == 1;
+    if place.is_row && !word.is_of_file() && !is_switch {
         return false;
     }
     let value = value.trim_start_matches(':');
@@ -265,6 +275,7 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     match meaning(word, value) {
         Meaning::Public => false,
         Meaning::Restricted if word == Word::Label && part.starts_with("[[category") => true,
+        Meaning::Restricted if place.is_at_top && matches!(key.trim(), "stage" | "phase") => true,
         Meaning::Restricted if word == Word::Readers && place.is_at_top => {
             place.in_keys || meaning(Word::State, value) == Meaning::Restricted
         }
@@ -310,6 +321,23 @@ fn says_status(line: &str) -> bool {
             .find_map(|mark| line.split_once(mark)),
     };
     split.is_some_and(|(key, value)| is_status(key, value))
+}
+
+/// Returns whether a short line names a status among other things: `Owner: Jo | Status: Draft`, `Version 0.3, status draft`.
+fn names_status(line: &str) -> bool {
+    /// Words of such a line; more are a sentence.
+    const MAX_WORDS: usize = 14;
+    let parts = line.split(['|', '·', '•', ';', ',', '.', '(', ')']);
+    let is_said = |part: &str| {
+        let words: Vec<&str> = part
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        words.split_first().is_some_and(|(first, rest)| {
+            *first == "status" && meaning(Word::State, &rest.join(" ")) == Meaning::Restricted
+        })
+    };
+    line.split_whitespace().nth(MAX_WORDS).is_none() && parts.into_iter().any(is_said)
 }
 
 /// Returns whether a key of one word says a status or readers, and restricts them.

@@ -1,8 +1,10 @@
 //! Lines that mark a file as a whole: banners, hashtags, `DRAFT: a plan`.
 
 use super::{
+    embargo,
     letters::folded,
     orders::forbids,
+    sentences::{are_some_only, are_stages, is_denial},
     words::{Meaning, Word, is_official, is_restricted, labelled, lists, tlp},
     wrappers,
 };
@@ -30,6 +32,14 @@ const ORDERS: [[&str; 2]; 6] = [
 ];
 /// Pictures that say that a text is locked.
 pub(super) const LOCKS: [&str; 3] = ["🔒", "🔐", "🔏"];
+/// Words of a line that says what a text is held for.
+const MAX_HELD_WORDS: usize = 8;
+/// Words beside `embargo` that say that it is in force.
+const IN_FORCE: [&str; 8] = [
+    "until", "till", "lifts", "lift", "strict", "strictly", "under", "ends",
+];
+/// Words of a line that says what is still missing of a draft.
+const MAX_NOTE_WORDS: usize = 9;
 /// Words of a line that marks a file, with those that add nothing; a longer line is a sentence.
 const MAX_BANNER_WORDS: usize = 16;
 
@@ -50,10 +60,22 @@ pub(super) fn is_banner(line: &str, is_at_top: bool) -> bool {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty() && !matches!(*word, "is" | "a" | "an" | "it"))
         .collect();
+    if is_denial(&words)
+        || are_stages(&words)
+        || is_answered_no(&folded)
+        || embargo::day(line).is_some()
+    {
+        return false;
+    }
     let in_capitals = line.chars().any(char::is_uppercase) && !line.chars().any(char::is_lowercase);
     let is_above = is_at_top && !is_heading;
     let ends_with_only = words.ends_with(&["only"]);
-    let is_phrase = is_above && in_capitals && WHOLE.contains(words.concat().as_str());
+    let is_switch = is_above
+        && matches!(
+            words.concat().as_str(),
+            "nopublish" | "donotpublish" | "noindex"
+        );
+    let is_phrase = is_switch || is_above && in_capitals && WHOLE.contains(words.concat().as_str());
     let is_official = is_official(&words) && (ends_with_only || is_above && in_capitals);
     let is_order_above = is_above && forbids(&words);
     if is_phrase || is_official || is_spaced_out(&folded) || tlp(&folded) || is_order_above {
@@ -69,7 +91,12 @@ pub(super) fn is_banner(line: &str, is_at_top: bool) -> bool {
             .iter()
             .any(|word| word.bytes().any(|b| b.is_ascii_digit()))
     };
-    let is_embargo = words.contains(&"embargoed") || words.starts_with(&["under", "embargo"]);
+    let is_held = words.contains(&"embargo") && words.iter().any(|word| IN_FORCE.contains(word))
+        || words.starts_with(&["hold", "for", "release"]);
+    if is_above && is_held && words.len() <= MAX_HELD_WORDS {
+        return true;
+    }
+    let is_embargo = words.contains(&"embargoed");
     let is_sign = is_embargo
         || !line.contains(['=', '|'])
             && (!line.contains(':')
@@ -90,7 +117,88 @@ pub(super) fn is_banner(line: &str, is_at_top: bool) -> bool {
         return true;
     }
     // `Staff only`, above the text.
-    is_above && words.contains(&"only") && is_restricted(Word::Audience, &words)
+    is_above
+        && (words.contains(&"only") && is_restricted(Word::Audience, &words)
+            || are_some_only(&words)
+            || is_note_of_draft(line, &words)
+            || has_marked_part(line))
+}
+
+/// Returns whether a part of a line is a marking: `Northmoor Trust – OFFICIAL-SENSITIVE`, `© Northmoor. Internal use only.`
+fn has_marked_part(line: &str) -> bool {
+    const SEPARATORS: [&str; 9] = [" – ", " — ", " - ", " | ", " · ", " • ", ". ", "; ", ": "];
+    let Some(separator) = SEPARATORS
+        .into_iter()
+        .find(|separator| line.contains(separator))
+    else {
+        return false;
+    };
+    // `Warning: not for circulation`; other words in front of a colon are keys.
+    if separator == ": " {
+        let (first, rest) = line.split_once(separator).unwrap_or_default();
+        let is_call = matches!(
+            folded(first).as_str(),
+            "nb" | "note" | "warning" | "caution" | "important" | "please note"
+        );
+        return is_call && is_banner(rest, true);
+    }
+    line.split(separator).any(|part| {
+        let is_short = part.split_whitespace().count() > 1 || !part.chars().any(char::is_lowercase);
+        is_short && is_banner(part, true)
+    })
+}
+
+/// Returns whether a line answers what it names with a no: `Draft: no`, `Embargo: lifted`.
+fn is_answered_no(line: &str) -> bool {
+    let value = line.split_once(':').map(|(_, value)| value.trim());
+    let first = value.and_then(|value| value.split_whitespace().next());
+    first.is_some_and(|first| {
+        matches!(
+            first,
+            "no" | "none" | "false" | "lifted" | "over" | "ended" | "expired"
+        )
+    })
+}
+
+/// Returns whether a line says of the text below it that it is a draft, and something of that: `Draft – awaiting figures`,
+/// `Early draft by Jo Smith`.
+fn is_note_of_draft(line: &str, words: &[&str]) -> bool {
+    /// What kind of draft it is.
+    const KINDS: [&str; 14] = [
+        "first",
+        "second",
+        "third",
+        "rough",
+        "early",
+        "working",
+        "initial",
+        "preliminary",
+        "incomplete",
+        "latest",
+        "current",
+        "internal",
+        "board",
+        "author",
+    ];
+    let kinds = words
+        .iter()
+        .take_while(|word| KINDS.contains(word) || **word == "s")
+        .count();
+    let [draft, next, ..] = words.get(kinds..).unwrap_or_default() else {
+        return kinds > 0 && words.get(kinds..) == Some(&["draft"]);
+    };
+    let marked = folded(line).split_once(draft).is_some_and(|(_, rest)| {
+        rest.trim_start()
+            .starts_with([':', ',', ';', '-', '–', '—', '(', '.'])
+    });
+    *draft == "draft"
+        && words.len() <= MAX_NOTE_WORDS
+        && !next.starts_with(|c: char| c.is_ascii_digit())
+        && (marked
+            || matches!(
+                *next,
+                "by" | "with" | "awaiting" | "pending" | "subject" | "until"
+            ))
 }
 
 /// Returns whether a line begins with a mark in capitals: `CONFIDENTIAL: a plan for beds`.

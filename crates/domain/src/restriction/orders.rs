@@ -63,15 +63,59 @@ pub(super) fn forbids(words: &[&str]) -> bool {
         let (before, rest) = words.split_at(at);
         let is_never = rest.first() == Some(&"never") && before.is_empty();
         before.iter().all(|word| is_filling(word))
+            && !is_about_data(before)
             && is_forbidden(before, rest.get(1..).unwrap_or_default(), is_never)
     });
     let line = words.join(" ");
     let opens = words.len() <= MAX_OPENING_WORDS
         && OPENINGS.iter().any(|opening| {
             line.strip_prefix(opening)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') || rest == "s")
+                .is_some_and(|rest| rest == "s" || goes_on(rest))
         });
     english || opens || forbids_in_other_languages(words) || is_old_marking(words)
+}
+
+/// Returns whether what is behind an opening belongs to it, and makes no sentence of it: `exempt from FOI under section 36`.
+fn goes_on(rest: &str) -> bool {
+    const BEHIND_OPENING: [&str; 17] = [
+        "under",
+        "section",
+        "s",
+        "act",
+        "with",
+        "by",
+        "until",
+        "and",
+        "do",
+        "not",
+        "per",
+        "the",
+        "of",
+        "agreement",
+        "agreements",
+        "applies",
+        "apply",
+    ];
+    let mut words = rest.split(' ').filter(|word| !word.is_empty());
+    rest.is_empty()
+        || rest.starts_with(' ')
+            && words.next().is_some_and(|word| {
+                BEHIND_OPENING.contains(&word) || word.bytes().any(|byte| byte.is_ascii_digit())
+            })
+}
+
+/// Returns whether an order is about data, and not about the text: `Patient information must not be shared by e-mail`.
+fn is_about_data(before: &[&str]) -> bool {
+    let is_whose = |word: &&str| {
+        matches!(
+            *word,
+            "patient" | "personal" | "staff" | "data" | "information"
+        )
+    };
+    before.first().is_some_and(is_whose)
+        && before
+            .iter()
+            .any(|word| matches!(*word, "data" | "information" | "records" | "details"))
 }
 
 /// Returns whether what is behind `not` is something that is done with a text; `before` is in front of it. `is_never`

@@ -31,7 +31,7 @@ pub(super) fn restricting<'a>(head: &str, below: &'a [String]) -> Option<&'a str
 }
 
 fn is_row(line: &str) -> bool {
-    line.trim_start().starts_with('|')
+    line.contains('|')
 }
 
 fn cells(row: &str) -> impl Iterator<Item = &str> {

@@ -19,7 +19,7 @@ lists! {
     statement|protocol|document|version|outline|notes|note";
     /// Verbs of a title that says something about a draft.
     VERBS = "was|were|are|has|have|had|takes|take|took|helps|helped|published|becomes|became|made|makes|goes|went|can|cannot|needs|saves|\
-    saved";
+    saved|approved|agreed|signed|changed|reached|cut|cuts|waited|final|times|results";
     /// Words of a part of a title that is about a draft, and says nothing of the text.
     ABOUT = "the|our|my|your|of|and|or|from";
     /// What limits work in progress, which is not a status.
@@ -35,6 +35,21 @@ pub(super) fn is_marked_title(title: &str) -> bool {
 }
 
 fn is_marked(title: &str) -> bool {
+    let words = words_of(title);
+    if let [word] = words.as_slice()
+        && matches!(
+            word.as_str(),
+            "draft"
+                | "wip"
+                | "confidential"
+                | "private"
+                | "restricted"
+                | "embargoed"
+                | "unpublished"
+        )
+    {
+        return true;
+    }
     let bracketed = |open: char, close: char| {
         let first = title
             .strip_prefix(open)
@@ -66,7 +81,31 @@ fn in_capitals(word: &str) -> bool {
 }
 
 fn is_bracketed_mark(part: &str) -> bool {
-    is_mark(part) || is_separate(part)
+    /// What a title says of its text in brackets, and of nothing else.
+    const WHOLE: [&str; 8] = [
+        "for internal use",
+        "pre publication",
+        "prepublication",
+        "awaiting approval",
+        "pending approval",
+        "official",
+        "for approval",
+        "not approved",
+    ];
+    let words = words_of(part).join(" ");
+    is_mark(part) || is_separate(part) || WHOLE.contains(&words.as_str())
+}
+
+/// Returns whether the first part of a title, of several words, is what the rest asks about: `Confidential information: who
+/// may see it`.
+fn is_about(part: &str, title: &str) -> bool {
+    let rest = title.get(part.len()..).unwrap_or_default();
+    let next = words_of(rest).into_iter().next().unwrap_or_default();
+    let asks = matches!(
+        next.as_str(),
+        "how" | "why" | "what" | "who" | "where" | "when" | "which" | "short" | "guide"
+    );
+    asks && part.split_whitespace().count() > 1
 }
 
 /// Returns whether the first or the last word is a mark that is emphasised, or in capitals and code.
@@ -85,15 +124,18 @@ fn is_emphasised(title: &str) -> bool {
 fn has_marked_part(title: &str) -> bool {
     let first = |separator| title.split_once(separator).map(|(first, _)| first);
     let last = |separator| title.rsplit_once(separator).map(|(_, last)| last);
-    let first_of = [":", " - ", " – ", " — ", " | "];
-    let last_of = [" - ", " – ", " — ", " | ", ", "];
+    let first_of = [":", " - ", " – ", " — ", " | ", " · ", " • "];
+    let last_of = [" - ", " – ", " — ", " | ", ", ", " · ", " • ", ": "];
     let in_front = |part: &str| IN_FRONT.contains(folded(part).trim());
     first(":").is_some_and(in_front)
         || last(":").is_some_and(in_capitals)
         || first_of
             .into_iter()
             .filter_map(first)
-            .any(|part| is_separate(part) || in_capitals(part))
+            .any(|part| (is_separate(part) && !is_about(part, title)) || in_capitals(part))
+        || title
+            .split_once('-')
+            .is_some_and(|(first, _)| in_capitals(first))
         || last_of.into_iter().filter_map(last).any(|part| {
             is_separate(part)
                 || (in_capitals(part) && !title.ends_with(&format!(", {}", part.trim())))
@@ -154,12 +196,36 @@ fn has_marked_end(title: &str) -> bool {
 /// Returns whether a title calls its text a draft: `Draft plan for beds`, but not `Draft policies take long`.
 fn is_draft_of(title: &str) -> bool {
     let words = words_of(title);
-    let is_sentence = words.iter().any(|word| VERBS.contains(word.as_str()));
-    !is_sentence
-        && words.first().is_some_and(|word| word == "draft")
-        && words
-            .get(1)
-            .is_some_and(|word| DRAFTED.contains(word.as_str()))
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let is_sentence = words.iter().any(|word| VERBS.contains(word));
+    let asks = title
+        .split_once(':')
+        .is_some_and(|(part, _)| is_about(part, title));
+    let kinds = words
+        .iter()
+        .take_while(|word| {
+            matches!(
+                **word,
+                "internal" | "working" | "early" | "rough" | "preliminary"
+            )
+        })
+        .count();
+    let is_draft = match words.get(kinds..).unwrap_or_default() {
+        ["draft"] => true,
+        ["draft", number]
+            if number
+                .trim_start_matches('v')
+                .bytes()
+                .all(|byte| byte.is_ascii_digit()) =>
+        {
+            true
+        }
+        ["draft", next, ..] => {
+            DRAFTED.contains(*next) || kinds > 0 && matches!(*next, "of" | "for")
+        }
+        _ => false,
+    };
+    is_draft && !is_sentence && !asks
 }
 
 /// Returns whether a title has a lock at one end and a word of a restriction: `🔒 Internal plan for beds`.

@@ -2,7 +2,11 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use super::{letters::folded, orders::forbids};
+use super::{
+    letters::folded,
+    orders::forbids,
+    sentences::{are_all, are_some_only, are_stages, is_denial},
+};
 
 /// Words that are looked up.
 pub(super) type List = LazyLock<HashSet<&'static str>>;
@@ -104,7 +108,7 @@ lists! {
     ne|pas|diffuser|distribuer|publier|nur|fur|den|gebrauch|nicht|weitergeben|veroffentlichen|publicar|difundir|\
     peidiwch|rhannu|no|cite|quote|before|icb|ics|attention|foi|section|part|session|management|pre|closes|final|your|\
     proprietary|recipients|exempt|top|beyond|notes|rough|freedom|act|applies|disclosure|nda|keep|\
-    usage|gebruik|uso|defnydd|yn|unig|alleen|voor|uniquement|strictement|streng|strikt|diffusion|used|has|been|have|was";
+    when|complete|completed|everything|anything|folder|directory|here|usage|gebruik|uso|defnydd|yn|unig|alleen|voor|uniquement|strictement|streng|strikt|diffusion|used|has|been|have|was";
     OPEN = "public|everyone|everybody|all|anyone|anybody|open|world|unrestricted|published|any|publicly|\
     unclassified|free";
     /// States in which a text is not a draft.
@@ -113,12 +117,14 @@ lists! {
     experimental|production|ready|publish|in use|in progress|ongoing|reviewed|finished|green|amber|red|ok|good|won|trial|\
     pilot|working|running|stopped|paused|on track|off track|at risk|resolved|fixed|verified|evergreen|seedling|budding|\
     adopted|agreed|decided|discontinued|retired|legacy|supported|unsupported|available|started|planned|preview|ga|\
+    signed off|ended|evaluated|trial ended|up to date|under evaluation|yes|true|n/a|none|not applicable|\
     enabled|disabled|healthy|up|stub|translated|migrated|mature|obsolete|provisional|informational|standard|recommended|optional";
     /// Words of which one says that a text is not for everyone, whatever the key.
     PLAIN = "confidence|privileged|prejudice|eyes|distribute|circulate|draft|wip|confidential|private|internal|secret|restricted|embargoed|unpublished|workinprogress|unfinished|\
     publish|share|publication|circulation|distribution|pending|sensitive";
     YES = "true|yes|y|1|on|x|t|✓|☑|oui|ja|si|ie|tak|sim|vrai|wahr|yep|yeah";
-    NO = "false|no|n|0|off|never|f|not yet|null|~|none|non|nein|nee|nej|nage|nie|faux|falsch|nope";
+    NO = "false|no|n|0|off|never|f|not yet|null|~|none|non|nein|nee|nej|nage|nie|faux|falsch|nope|\
+    lifted|over|expired|☐|❌|✗|✘|✕|⬜";
     /// Words that a file is sorted by if it is not for everyone.
     pub(super) LABELS = "draft|drafts|wip|private|confidential|unpublished|nopublish|donotpublish|notforpublication|embargoed|\
     internal|staffonly|internalonly|workinprogress|brouillon|entwurf|borrador|bozza|drafft";
@@ -134,7 +140,7 @@ const MAX_LEVEL_WORDS: usize = 6;
 pub(super) fn meaning(word: Word, value: &str) -> Meaning {
     let folded = folded(value);
     let folded = folded.split(" #").next().unwrap_or_default();
-    let value = folded.trim_matches(|c: char| !c.is_alphanumeric() && !"✓☑~".contains(c));
+    let value = folded.trim_matches(|c: char| !c.is_alphanumeric() && !"✓☑~☐❌✗✘✕⬜".contains(c));
     let words: Vec<&str> = value
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -164,7 +170,7 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
             restricted_if(truth == Some(true) || value == "required" || is_day(&words))
         }
         Word::Robots => restricted_if(words.contains(&"noindex") || value == "none"),
-        Word::Level => level(value, &words),
+        Word::Level => level(value, folded, &words),
         Word::Marking | Word::State | Word::Audience | Word::Other if tlp(folded) => {
             Meaning::Restricted
         }
@@ -173,8 +179,24 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         Word::Other if words.len() <= MAX_ORDER_WORDS && forbids(&words) => Meaning::Restricted,
         Word::Other if first_line_restricts(folded) => Meaning::Restricted,
         Word::Other => restricted_if(words.iter().any(|one| PLAIN.contains(one)) && restricted()),
+        Word::Audience | Word::Intended if are_all(&words) => Meaning::Public,
         Word::Audience if truth.is_some() => restricted_if(truth == Some(false)),
         Word::Day if matches!(value, "tbc" | "tbd" | "tba") => Meaning::Restricted,
+        Word::Audience | Word::Readers | Word::Marking | Word::Intended
+            if are_some_only(&words) =>
+        {
+            Meaning::Restricted
+        }
+        // `Access: 24/7`
+        Word::Audience
+            if !words.is_empty()
+                && words
+                    .iter()
+                    .all(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
+                && words.len() > 1 =>
+        {
+            Meaning::Public
+        }
         Word::Intended => restricted_if(restricted() || is_official(&words) || are_closed(&words)),
         Word::Marking if is_official(&words) => Meaning::Restricted,
         Word::Readers if are_people(folded) => Meaning::Restricted,
@@ -256,7 +278,12 @@ fn restricted_if(is_restricted: bool) -> Meaning {
 }
 
 /// Returns what a level of sensitivity says: only a low one is public.
-fn level(value: &str, words: &[&str]) -> Meaning {
+fn level(value: &str, whole: &str, words: &[&str]) -> Meaning {
+    // `Sensitivity: 0.92`, of a test.
+    let is_figure = value.starts_with(|c: char| c.is_ascii_digit()) && whole.contains(['.', '%']);
+    if is_figure {
+        return Meaning::Public;
+    }
     if value.is_empty() || words.len() > MAX_LEVEL_WORDS {
         return Meaning::Unclear;
     }
@@ -288,7 +315,26 @@ fn is_settled(value: &str, words: &[&str]) -> bool {
     let is_number = value
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    is_number || is_open(words) || is_settled_by(words) || OPEN_STATES.contains(value)
+    is_number
+        || is_open(words)
+        || is_settled_by(words)
+        || is_settled_version(words)
+        || OPEN_STATES.contains(value)
+}
+
+/// Returns whether a status is a settled one of a version: `Approved v2`, `Final v1.0`.
+fn is_settled_version(words: &[&str]) -> bool {
+    let is_number = |word: &&str| {
+        let figures = word.trim_start_matches('v');
+        figures.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    words.split_first().is_some_and(|(first, rest)| {
+        OPEN_STATES.contains(first)
+            && !rest.is_empty()
+            && rest
+                .iter()
+                .all(|word| is_number(&word) || *word == "version")
+    })
 }
 
 /// Returns what tags and the like say: `a, draft`, or `status/draft` as Obsidian has it.
@@ -338,7 +384,7 @@ pub(super) fn is_filling(word: &str) -> bool {
 
 /// Returns whether all words belong to a restriction, and one of them makes it.
 pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
-    if words.len() > MAX_WORDS {
+    if words.len() > MAX_WORDS || is_denial(words) || are_stages(words) {
         return false;
     }
     let is_of_readers = matches!(word, Word::Audience | Word::Readers)
@@ -371,6 +417,7 @@ pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
                 )
         });
     let unfinished = has("work") && has("progress")
+        || word == Word::State && has("not") && (has("approved") || has("agreed"))
         || (has("pre") || has("exempt")) && has("publication")
         || has("exempt") && (has("foi") || has("disclosure") || has("freedom"));
     words.iter().all(is_known)

@@ -52,8 +52,7 @@ fn parse_with(text: &str, path: &str, outline: Outline<'_>) -> Parsed {
     let mut parsed = parse_opened(text, path, outline);
     if opened.moved_lines > 0 {
         // Lines of the front matter are as many lines further down in the file.
-        let body_line = front_matter::split(text).body_line;
-        parsed.move_lines(body_line, opened.moved_lines);
+        parsed.move_lines(opened.front_end, opened.moved_lines);
     }
     parsed
 }

@@ -702,10 +702,36 @@ fn files_in_a_folder_of_drafts_are_drafts() {
         ("drafts.md", false),
         ("old-drafts/x.md", true),
         ("draft-excluders/x.md", false),
+        ("work-in-progress/x.md", true),
+        ("OFFICIAL-SENSITIVE/x.md", true),
+        ("not public/x.md", true),
+        ("drafts2/x.md", true),
+        ("Sam drafts/x.md", true),
+        ("HR confidential/x.md", true),
+        ("confidential-waste/x.md", false),
+        ("in-practice/x.md", false),
     ] {
         let parsed = parse("# Title", path);
         let found = verdict(path, "# Title", &parsed, today);
         assert_eq!(matches!(found, Verdict::HeldBack(_)), held, "{path}");
+    }
+}
+
+#[test]
+fn a_file_whose_name_is_marked_is_a_draft() {
+    let today = Date::parse("2026-11-28").unwrap();
+    for (path, expected) in [
+        ("beds-wip.md", true),
+        ("beds-draft-2.md", true),
+        ("beds-staff-only.md", true),
+        ("our-first-draft.md", false),
+        ("what-we-do-not-share.md", false),
+        ("_sidebar.md", true),
+        ("_index.md", false),
+    ] {
+        let parsed = parse("# Title", path);
+        let found = verdict(path, "# Title", &parsed, today);
+        assert_eq!(matches!(found, Verdict::Draft), expected, "{path}");
     }
 }
 
