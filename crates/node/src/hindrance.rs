@@ -30,6 +30,13 @@ pub enum Hindrance {
         /// The size at which the roots differ.
         size: u64,
     },
+    /// Peers had shown such a thing before the start, and none has answered since.
+    Recorded {
+        /// What was recorded of it.
+        reason: String,
+        /// Whether it was another history.
+        is_fork: bool,
+    },
     /// The database is a restored copy, and no peer has answered yet.
     Unconfirmed,
     /// Another process signs for this node.
@@ -48,10 +55,12 @@ impl Hindrance {
     #[must_use]
     pub const fn fix(&self) -> &'static str {
         match self {
-            Self::Behind { .. } | Self::OlderDocument { .. } => {
+            Self::Behind { .. }
+            | Self::OlderDocument { .. }
+            | Self::Recorded { is_fork: false, .. } => {
                 "put the newest copy back, or run `wardround recover --from-peers`; if no peer holds what is missing, `wardround recover --new-epoch` (docs/RECOVERY.md)"
             }
-            Self::Forked { .. } => {
+            Self::Forked { .. } | Self::Recorded { is_fork: true, .. } => {
                 "put the newest copy back, or run `wardround recover --new-epoch` (docs/RECOVERY.md)"
             }
             Self::Unconfirmed => {
@@ -66,6 +75,22 @@ impl Hindrance {
             }
         }
     }
+}
+
+/// Returns what peers had shown, from what an earlier process has recorded; `None` if it was something else.
+#[must_use]
+pub(crate) fn recorded(reason: String, fix: &str) -> Option<Hindrance> {
+    let each = [false, true].map(|is_fork| Hindrance::Recorded {
+        reason: reason.clone(),
+        is_fork,
+    });
+    each.into_iter().find(|hindrance| hindrance.fix() == fix)
+}
+
+/// Returns whether a recorded reason is what this peer had shown: it begins with the peer.
+#[must_use]
+pub(crate) fn is_of(reason: &str, peer: &str) -> bool {
+    reason.starts_with(&format!("`{peer}` "))
 }
 
 impl fmt::Display for Hindrance {
@@ -87,6 +112,7 @@ impl fmt::Display for Hindrance {
                 "the database is a restored copy, and no peer has answered yet whether it is the newest",
             ),
             Self::OtherProcess { holder } => write!(f, "another process signs for this node: {holder}"),
+            Self::Recorded { reason, .. } => f.write_str(reason),
             Self::Keys(text) => f.write_str(text),
             Self::ReadOnly => f.write_str("`server.read_only` is set: this node is only read"),
         }

@@ -1,6 +1,8 @@
 //! What the operating system says about a process.
 
-use std::fs;
+use std::{fs, time::Duration};
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// Ticks of a second in `/proc`: `USER_HZ`, which is 100 on all machines that this program runs on.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -43,20 +45,26 @@ pub fn usage() -> Option<Usage> {
     let fields: Vec<_> = fields.split_whitespace().collect();
     let ticks = |number: usize| fields.get(number - 3)?.parse::<f64>().ok();
     let cpu = ticks(14)? + ticks(15)?;
-    let booted = fs::read_to_string("/proc/stat").ok()?;
-    let booted = booted
-        .lines()
-        .find_map(|line| line.strip_prefix("btime "))?;
     let limits = fs::read_to_string("/proc/self/limits").ok()?;
     let limit = limits
         .lines()
         .find_map(|line| line.strip_prefix("Max open files"))?;
     Some(Usage {
         cpu_seconds: cpu / TICKS_PER_SECOND,
-        started_at: booted.trim().parse::<f64>().ok()? + ticks(22)? / TICKS_PER_SECOND,
+        started_at: booted_at() + ticks(22)? / TICKS_PER_SECOND,
         open_files: u64::try_from(fs::read_dir("/proc/self/fd").ok()?.count()).ok()?,
         max_open_files: limit.split_whitespace().next()?.parse().unwrap_or(u64::MAX),
     })
+}
+
+/// Returns when the machine was started, in seconds since 1970. The unit of systemd hides `/proc/stat`, so the clocks are
+/// compared.
+fn booted_at() -> f64 {
+    let seconds = |id| {
+        let time = clock_gettime(id);
+        Duration::try_from(time).unwrap_or_default().as_secs_f64()
+    };
+    (seconds(ClockId::Realtime) - seconds(ClockId::Boottime)).round()
 }
 
 #[cfg(test)]

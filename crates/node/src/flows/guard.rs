@@ -19,7 +19,11 @@ use store::{OWN, Peer, PeerState, StoreError};
 use tokio::time::timeout;
 
 use crate::{
-    hindrance::Hindrance, identity::Identity, log_roots::root_at, node::Node, signing::Verdict,
+    hindrance::{self, Hindrance},
+    identity::Identity,
+    log_roots::root_at,
+    node::Node,
+    signing::Verdict,
 };
 
 /// Peers that are asked, those first that answered last.
@@ -59,13 +63,22 @@ pub(crate) async fn ask(node: &Node, identity: &Identity) -> Result<Verdict, Sto
             return Ok(Verdict::Hindered(hindrance));
         }
     }
-    Ok(match (shown.is_empty(), restored) {
-        (false, _) => {
-            node.store.confirm_not_behind_if(restored).await?;
-            Verdict::Confirmed
-        }
-        (true, true) => Verdict::Hindered(Hindrance::Unconfirmed),
-        (true, false) => Verdict::NoAnswer,
+    // What a peer has shown once stays true until that peer answers otherwise.
+    let before = node.store.hindrance().await?;
+    let before = before
+        .filter(|(reason, _)| !shown.iter().any(|one| hindrance::is_of(reason, &one.peer)))
+        .and_then(|(reason, fix)| hindrance::recorded(reason, &fix));
+    if let Some(hindrance) = before {
+        return Ok(Verdict::Hindered(hindrance));
+    }
+    if !shown.is_empty() {
+        node.store.confirm_not_behind_if(restored).await?;
+        return Ok(Verdict::Confirmed);
+    }
+    Ok(if restored {
+        Verdict::Hindered(Hindrance::Unconfirmed)
+    } else {
+        Verdict::NoAnswer
     })
 }
 

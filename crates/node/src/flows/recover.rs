@@ -117,6 +117,9 @@ pub async fn from_peers(node: &Arc<Node>) -> Result<Recovered, RecoverError> {
             break;
         }
     }
+    if !offers.is_empty() {
+        node.store.record_hindrance(None).await?;
+    }
     node.reload_identity().await?;
     node.ask_peers_again().await;
     Ok(recovered)

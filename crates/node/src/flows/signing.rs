@@ -61,8 +61,12 @@ impl Node {
             Err(_) => return signer,
         };
         let is_news = self.signing.show(hindrance);
-        // What an earlier process has recorded is replaced at the first question. Another process that signs has its own.
-        let is_own = !matches!(hindrance, Some(Hindrance::OtherProcess { .. }));
+        // What an earlier process has recorded is replaced at the first question. Another process that signs has its own, and
+        // while the node is only read, no question is asked.
+        let is_own = !matches!(
+            hindrance,
+            Some(Hindrance::OtherProcess { .. } | Hindrance::ReadOnly)
+        );
         if is_own && (is_news || !state.is_recorded) {
             let text = hindrance.map(ToString::to_string);
             let recorded = text.as_deref().zip(hindrance.map(Hindrance::fix));
@@ -122,7 +126,10 @@ impl Node {
     pub(crate) async fn may_sign_document(&self, is_new_epoch: bool) -> Result<(), NodeError> {
         match self.signer().await {
             Err(NodeError::MayNotSign(
-                Hindrance::Behind { .. } | Hindrance::Forked { .. } | Hindrance::Unconfirmed,
+                Hindrance::Behind { .. }
+                | Hindrance::Forked { .. }
+                | Hindrance::Unconfirmed
+                | Hindrance::Recorded { .. },
             )) if is_new_epoch => Ok(()),
             Err(NodeError::MayNotSign(Hindrance::Keys(_))) => Ok(()),
             other => other.map(|_| ()),
@@ -182,14 +189,24 @@ impl Lease {
 /// copy of the data directory at another place or on another machine.
 #[must_use]
 pub fn holder(data: &Path) -> String {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    // The unit of systemd hides `/proc/sys`, so the kernel is asked.
+    let system = rustix::system::uname();
+    let host = system.nodename().to_string_lossy();
     let data = data.canonicalize().unwrap_or_else(|_| data.to_owned());
-    format!("{} {}", host.trim(), data.display())
+    format!("{host} {}", data.display())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_a_process_begins_with_the_name_of_its_machine() {
+        let name = holder(Path::new("/var/lib/wardround"));
+        let (host, data) = name.split_once(' ').unwrap();
+        assert!(!host.is_empty());
+        assert_eq!(data, "/var/lib/wardround");
+    }
 
     #[test]
     fn a_lease_is_prolonged_in_time_and_taken_again_after_the_clock_was_set_back() {

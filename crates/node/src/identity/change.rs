@@ -318,6 +318,11 @@ pub async fn accept(node: &Node, note: &str) -> Result<std::sync::Arc<Identity>,
         error => error.into(),
     })?;
 
+    // What peers had seen beyond the log is in an epoch that is closed.
+    if is_new_epoch {
+        node.store.record_hindrance(None).await?;
+    }
+
     // The keys get their places, and peers hear of it.
     let identity = node.reload_identity().await?;
     node.ask_peers_again().await;

@@ -186,6 +186,7 @@ pub(super) async fn recover(
 ) -> Result<u8, Failure> {
     if action == RecoverAction::Confirm {
         node.store.confirm_not_behind_if(true).await?;
+        node.store.record_hindrance(None).await?;
         record(node, by, Act::Recovered, "confirmed").await;
         node.ask_peers_again().await;
         return report(node, json, output).await;

@@ -1,6 +1,6 @@
 //! Checks of the database, and of what it says about identity, clock, index and peers.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use peering::Network;
 use rustix::fs::{Access, access};
@@ -151,7 +151,7 @@ pub(super) async fn check_contents(
         format!("{}, {}", identity.name, identity.node.grouped()),
     );
     check_expiry(store, now, findings).await?;
-    check_signing(store, &settings.data, now, findings).await?;
+    check_signing(store, settings, now, findings).await?;
     check_backups(settings, &identity, now, findings);
     certificate::check_site(settings, &identity.site_url, findings);
     check_clock(store, &identity, now, findings).await?;
@@ -223,30 +223,33 @@ async fn check_expiry(
 /// Reports why nothing is signed, as the running node has found it, and whether that is another one of this database.
 async fn check_signing(
     store: &Store,
-    data: &Path,
+    settings: &Settings,
     now: Timestamp,
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
     let lease = store.signing_lease().await?;
     let holder = lease
         .holder
-        .filter(|holder| *holder != signing::holder(data));
+        .filter(|holder| *holder != signing::holder(&settings.data));
     if let Some(holder) = holder.filter(|_| lease.held_until > Some(now)) {
         let other = Hindrance::OtherProcess { holder };
         // A standby is no fault: it does what it is for.
         findings.ok("signing", format!("{other}; {}", other.fix()));
         return Ok(());
     }
+    // The operator has asked for it.
+    let read_only = settings.server.read_only;
+    if read_only {
+        let reason = Hindrance::ReadOnly;
+        findings.warn("signing", reason.to_string(), reason.fix());
+    }
     match store.hindrance().await? {
-        // The operator has asked for it.
-        Some((reason, fix)) if reason == Hindrance::ReadOnly.to_string() => {
-            findings.warn("signing", reason, fix);
-        }
         Some((reason, fix)) => findings.fault("signing", reason, fix),
         None if store.restored_at().await?.is_some() => {
             let text = "the database is a restored copy that no peer has confirmed yet";
             findings.warn("signing", text, "start the node, which asks its peers");
         }
+        None if read_only => {}
         None => findings.ok("signing", "nothing keeps this node from signing"),
     }
     Ok(())

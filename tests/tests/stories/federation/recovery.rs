@@ -307,6 +307,46 @@ async fn a_restored_copy_waits_for_a_peer_and_a_node_that_lost_nothing_does_not(
     b.pull_well(&a.id()).await;
 }
 
+#[tokio::test]
+async fn what_a_peer_has_shown_keeps_a_copy_from_signing_after_a_restart_without_peers() {
+    let [mut a, mut b, mut c] = three(Engine::Sqlite).await;
+    let file = back_up(&a).await;
+    a.publish_page("After", "words").await;
+    b.pull_well(&a.id()).await;
+    restore(&mut a, Engine::Sqlite, &file).await;
+    // A copy that was made by hand says nothing of itself.
+    a.node().store.confirm_not_behind_if(true).await.unwrap();
+    let found = hindrance(&a).await.unwrap();
+    assert!(matches!(found, Hindrance::Behind { .. }), "{found:?}");
+    b.stop().await;
+    c.stop().await;
+    for _ in 0..2 {
+        a.restart().await;
+        let again = hindrance(&a).await.unwrap();
+        assert!(
+            matches!(again, Hindrance::Recorded { is_fork: false, .. }),
+            "{again:?}"
+        );
+        assert_eq!(
+            (again.to_string(), again.fix()),
+            (found.to_string(), found.fix())
+        );
+    }
+    // One that has seen no more cannot know better than the one that had.
+    c.start().await;
+    a.advance(Duration::from_secs(61));
+    let still = hindrance(&a).await.unwrap();
+    assert!(matches!(still, Hindrance::Recorded { .. }), "{still:?}");
+    b.start().await;
+    a.advance(Duration::from_secs(61));
+    let again = hindrance(&a).await.unwrap();
+    assert_eq!(again.to_string(), found.to_string());
+    // The operator decides.
+    let recovered = node::flows::recover::from_peers(a.node()).await.unwrap();
+    assert_eq!(recovered.entries, 1);
+    assert_eq!(hindrance(&a).await, None);
+}
+
 /// Returns the settings of another process with the keys and the database of a node.
 fn another_on_the_database_of(first: &Settings, data: &Path) -> Settings {
     let mut settings = first.clone();
