@@ -1,14 +1,12 @@
 //! Front matter of other systems: the keys of Jekyll, Hugo, MkDocs and Docusaurus that mean the same as one
 //! of ours. A key is translated only if ours is missing and the value fits.
 
-use wire::Date;
-
 use crate::{
     attributes::{MAX_SUMMARY, MAX_TAGS},
     fault::Fault,
     kinds::Kind,
     reader::items,
-    times::{american_day, first_day, moment},
+    times::{american_day, moment},
     value::{Map, Node, Value},
 };
 
@@ -172,7 +170,7 @@ pub(crate) fn unread_dates(map: &Map) -> Vec<Fault> {
 }
 
 /// Returns a key in small letters, without the signs between its words.
-fn without_signs(key: &str) -> String {
+pub(crate) fn without_signs(key: &str) -> String {
     key.to_lowercase().replace(['_', '-', ' ', '.'], "")
 }
 
@@ -271,112 +269,6 @@ fn split_tags(map: &mut Map) {
         text.split_whitespace().collect()
     };
     node.value = Value::texts(parts);
-}
-
-/// Keys of the day of publication. A day in the future keeps a file back until then.
-/// When what a file is about begins (`start_date`) says nothing of its publication.
-const PUBLISH_ON: [&str; 52] = [
-    "embargo",
-    "publish",
-    "postdate",
-    "postedon",
-    "embargoed",
-    "embargolift",
-    "launchdate",
-    "launchon",
-    "holduntil",
-    "waituntil",
-    "goliveon",
-    "publicationday",
-    "embargoends",
-    "embargoend",
-    "embargolifts",
-    "visiblefrom",
-    "visibleafter",
-    "showfrom",
-    "displayfrom",
-    "livefrom",
-    "liveon",
-    "livedate",
-    "goeslive",
-    "onlinefrom",
-    "activefrom",
-    "scheduledat",
-    "scheduledon",
-    "publishstart",
-    "publishafter",
-    "notbefore",
-    "embargodate",
-    "validfrom",
-    "releasedate",
-    "releaseon",
-    "availablefrom",
-    "availableon",
-    "embargountil",
-    "embargoeduntil",
-    "golive",
-    "golivedate",
-    "publishfrom",
-    "scheduledfor",
-    "datepublished",
-    "publisheddate",
-    "publishdate",
-    "pubdate",
-    "publishon",
-    "publishat",
-    "publicationdate",
-    "publishedat",
-    "published",
-    "date",
-];
-
-/// Keys of the last day of publication. A file whose day is over is kept back.
-const PUBLISH_UNTIL: [&str; 21] = [
-    "sunset",
-    "validuntil",
-    "expireafter",
-    "expiresat",
-    "visibleuntil",
-    "showuntil",
-    "displayuntil",
-    "liveuntil",
-    "onlineuntil",
-    "hideafter",
-    "publishend",
-    "expiry",
-    "expirydate",
-    "expirationdate",
-    "expires",
-    "expireson",
-    "expireat",
-    "unpublishdate",
-    "unpublishon",
-    "publishuntil",
-    "availableuntil",
-];
-
-/// Returns the latest day before which a file says that it must not be published, with a fault that says so.
-pub(crate) fn publish_on(map: &Map) -> Option<(Date, Fault)> {
-    days(map, &PUBLISH_ON, "the file is kept back until then").max_by_key(|(day, _)| *day)
-}
-
-/// Returns the first day from which a file says that it must not be published any more, with a fault that says so.
-pub(crate) fn publish_until(map: &Map) -> Option<(Date, Fault)> {
-    days(map, &PUBLISH_UNTIL, "the file is kept back from then on").min_by_key(|(day, _)| *day)
-}
-
-fn days<'a>(
-    map: &'a Map,
-    keys: &'a [&str],
-    says: &'a str,
-) -> impl Iterator<Item = (Date, Fault)> + 'a {
-    map.iter().filter_map(move |(key, node)| {
-        let plain = without_signs(key);
-        let is_key = keys.contains(&plain.as_str());
-        let day = is_key.then(|| first_day(node.value.as_text()?))??;
-        let text = format!("`{key}` is {day}; {says}");
-        Some((day, Fault::new(key.clone(), node.line, text)))
-    })
 }
 
 /// Most letters in which a misspelt key differs from what was meant.

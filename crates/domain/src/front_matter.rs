@@ -21,6 +21,7 @@ use crate::{
     foreign,
     kinds::{self, Kind, Rules},
     outline::{FindHeadings, Heading, Text, title_of_path},
+    publication,
     reader::{Fields, Report},
     restriction,
     value::{Map, Node, Value},
@@ -275,19 +276,10 @@ pub fn parse_parts(
         draft,
         id,
         held_back,
-        publish_on: publish_on(written, body_md, body_line),
-        publish_until: foreign::publish_until(written),
+        publish_on: publication::publish_on(written, body_md, body_line),
+        publish_until: publication::publish_until(written),
         advice,
     }
-}
-
-/// Returns the latest day before which the keys or the first lines of a file say that it must not be published.
-fn publish_on(map: &Map, body_md: &str, body_line: u32) -> Option<(Date, Fault)> {
-    let in_text = restriction::embargo_day(body_md, body_line);
-    foreign::publish_on(map)
-        .into_iter()
-        .chain(in_text)
-        .max_by_key(|(day, _)| *day)
 }
 
 /// Returns a fault for a kind that only peers publish.

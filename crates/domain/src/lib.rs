@@ -19,6 +19,7 @@ pub mod front_matter;
 mod kinds;
 pub mod organisation;
 mod outline;
+mod publication;
 mod reader;
 mod restriction;
 pub mod searchable;

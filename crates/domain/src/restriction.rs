@@ -9,6 +9,7 @@ mod embargo;
 mod items;
 mod keys;
 mod letters;
+mod levels;
 mod lines;
 mod marks;
 mod names;

@@ -51,6 +51,19 @@ pub enum Hindrance {
 }
 
 impl Hindrance {
+    /// Returns whether the database is an older copy, or may be one.
+    #[must_use]
+    pub const fn is_of_copy(&self) -> bool {
+        match self {
+            Self::Behind { .. }
+            | Self::OlderDocument { .. }
+            | Self::Forked { .. }
+            | Self::Recorded { .. }
+            | Self::Unconfirmed => true,
+            Self::OtherProcess { .. } | Self::Keys(_) | Self::ReadOnly => false,
+        }
+    }
+
     /// Returns the command that ends it, or what to do.
     #[must_use]
     pub const fn fix(&self) -> &'static str {

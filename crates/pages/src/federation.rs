@@ -321,7 +321,7 @@ fn row(health: Health, peer: &Peer, now: Timestamp) -> PeerRow {
         tag,
         health: health_words,
         reason: reason(health, peer),
-        last: peer.last_fresh.map_or_else(
+        last: peer.last_contact.map_or_else(
             || "Never".to_owned(),
             |at| words::sentence(&words::ago(now, at)),
         ),

@@ -32,7 +32,7 @@ const REPORTED_QUERIES: u64 = 10_000;
 /// No query takes longer.
 const MAX_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 });
 
-/// A query that took too long is asked again: the machine may have been busy with something else.
+/// A query that took too long is asked again: what it reads may not have been in memory.
 const TRIES: usize = 5;
 
 /// Signs that mean something to this search, or to others.
@@ -113,6 +113,12 @@ impl Numbers {
         let letter = |_| char::from(b'a' + u8::try_from(self.below(26)).unwrap());
         (0..length).map(letter).collect()
     }
+}
+
+/// Returns how long this thread has had a processor: a busy machine makes no query slower by that.
+fn time_of_thread() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap()
 }
 
 /// What queries are made of.
@@ -380,7 +386,7 @@ fn no_query_fails_or_takes_a_second() {
         let request = request(&mut numbers, &query);
         let mut best = Duration::MAX;
         for _ in 0..TRIES {
-            let asked = Instant::now();
+            let asked = time_of_thread();
             let page = index.search(&request);
             let page = page.unwrap_or_else(|error| panic!("{number} {query:?}: {error:?}"));
             let titles = index.suggest(&query, 5, Viewer::Public);
@@ -391,7 +397,7 @@ fn no_query_fails_or_takes_a_second() {
                 corrected += u64::from(!page.corrected.is_empty());
                 related += u64::from(!page.related.is_empty());
             }
-            best = best.min(asked.elapsed());
+            best = best.min(time_of_thread().saturating_sub(asked));
             if best < MAX_TIME {
                 break;
             }

@@ -4,6 +4,7 @@ use std::{fs, os::unix::fs::MetadataExt as _, path::Path, time::Duration};
 
 use node::{
     Node,
+    hindrance::Hindrance,
     identity::change::{Expiry, expiry},
 };
 use tokio_util::sync::CancellationToken;
@@ -176,7 +177,12 @@ pub async fn back_up_when_due(node: &Node, directory: &Path) -> Result<(), Backu
         .map(|kept| kept.made)
         .find(|made| *made <= now);
     let is_due = newest.is_none_or(|made| now >= made.plus(settings.interval));
-    let newest = if is_due {
+    // Copies of a database that is behind would push out the good ones.
+    let hindrance = node.hindrance().filter(Hindrance::is_of_copy);
+    if let (true, Some(hindrance)) = (is_due, &hindrance) {
+        tracing::warn!(reason = %hindrance, fix = hindrance.fix(), "no backup is made of this database");
+    }
+    let newest = if is_due && hindrance.is_none() {
         let made = backup::make(node, directory, settings.with_keys).await?;
         let file = made.file.display();
         tracing::info!(%file, bytes = made.bytes, "backup made");

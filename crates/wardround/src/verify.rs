@@ -2,7 +2,7 @@
 //!
 //! It only reads, and may run while the node serves; later changes are not checked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ledger::{
     checkpoint,
@@ -14,13 +14,15 @@ use ledger::{
 use node::audit::{Chain, Head};
 use serde::Serialize;
 use store::{
-    AuditFilter, BUNDLE_ENTRIES, ChangeKind, DocumentState, EpochHead, LogHead, Node, Store,
+    AuditFilter, BUNDLE_ENTRIES, ChangeKind, DocumentState, EpochHead, LogHead, Node, OWN, Store,
     StoreError,
 };
 use wire::{Digest, DocumentId};
 
 /// Changes, and rows of the audit, that are read at a time.
 const MAX_BATCH: u32 = 250;
+/// Documents that are looked up at a time.
+const MAX_ASKED: usize = 100;
 /// Faults after which those of single rows of the audit are not listed.
 const MAX_AUDIT_FAULTS: usize = 1_000;
 
@@ -267,16 +269,25 @@ async fn verify_documents(
     progress: &mut impl FnMut(u64),
 ) -> Result<(), StoreError> {
     let mut after = 0;
+    // Our own documents that the log has and the database was not seen to have.
+    let own = promises.get(&OWN).into_iter().flatten();
+    let mut unseen: HashSet<DocumentId> = own
+        .filter(|(_, promise)| matches!(promise.held, Held::Live { .. }))
+        .map(|(id, _)| *id)
+        .collect();
     loop {
         let changes = store.changes_after(after, MAX_BATCH).await?;
         let Some(last) = changes.last() else {
-            return Ok(());
+            break;
         };
         after = last.change_seq;
         for change in changes {
             let ChangeKind::Put(document) = &change.kind else {
                 continue;
             };
+            if change.node_seq == OWN {
+                unseen.remove(&change.id);
+            }
             if document.state != DocumentState::Live || change.change_seq > last_change {
                 continue;
             }
@@ -300,9 +311,29 @@ async fn verify_documents(
         }
         progress(report.entries + report.documents);
         if after >= last_change {
-            return Ok(());
+            break;
         }
     }
+    report_missing(store, unseen, report).await
+}
+
+/// Reports our own documents that the log has and the database has not. One that was published since the check began has a
+/// later change.
+async fn report_missing(
+    store: &Store,
+    unseen: HashSet<DocumentId>,
+    report: &mut Verified,
+) -> Result<(), StoreError> {
+    let mut unseen: Vec<DocumentId> = unseen.into_iter().collect();
+    unseen.sort_unstable();
+    for ids in unseen.chunks(MAX_ASKED) {
+        let held = store.own_documents(ids).await?;
+        let missing = ids.iter().filter(|id| !held.contains_key(id));
+        report.faults.extend(missing.map(|id| {
+            format!("`{id}` is in the log of this node, and its document is missing: restore a backup, or run `wardround recover --from-peers`")
+        }));
+    }
+    Ok(())
 }
 
 /// Checks the audit from its first row: hashes, places, its end, and the heads that were noted.

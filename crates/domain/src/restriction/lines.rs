@@ -254,15 +254,14 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
         .trim_start()
         .starts_with(": ")
         .then_some((part.trim(), ""));
-    let Some((key, value)) = key_and_value(part).or(term) else {
-        return false;
-    };
-    let Some(word) = word(key) else {
+    let said = key_and_value(part).or(term);
+    let Some((key, value, word)) = said.and_then(|(key, value)| Some((key, value, word(key)?)))
+    else {
         return false;
     };
     // `| Published | No |`
-    let is_switch = word == Word::Released && value.split_whitespace().count() == 1;
-    if place.is_row && !word.is_of_file() && !is_switch {
+    let is_switch = || word == Word::Released && value.split_whitespace().count() == 1;
+    if place.is_row && !word.is_of_file() && !is_switch() {
         return false;
     }
     let value = value.trim_start_matches(':');

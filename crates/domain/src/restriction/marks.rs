@@ -3,9 +3,10 @@
 use super::{
     embargo,
     letters::folded,
+    levels::{labelled, tlp},
     orders::forbids,
     sentences::{are_some_only, are_stages, is_denial},
-    words::{Meaning, Word, is_official, is_restricted, labelled, lists, tlp},
+    words::{Meaning, Word, is_official, is_restricted, lists},
     wrappers,
 };
 
@@ -34,7 +35,7 @@ const ORDERS: [[&str; 2]; 6] = [
 pub(super) const LOCKS: [&str; 3] = ["🔒", "🔐", "🔏"];
 /// Words of a line that says what a text is held for.
 const MAX_HELD_WORDS: usize = 8;
-/// Words beside `embargo` that say that it is in force.
+/// Words in a line with `embargo` that say that it is in force.
 const IN_FORCE: [&str; 8] = [
     "until", "till", "lifts", "lift", "strict", "strictly", "under", "ends",
 ];

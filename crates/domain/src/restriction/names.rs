@@ -95,11 +95,7 @@ pub(super) fn closed_file(path: &str) -> Option<&str> {
 /// Returns whether a name ends with a mark, with or without the number of a version: `plan-wip`, `plan-draft-2`,
 /// `plan-staff-only`.
 fn ends_with_mark(words: &[&str]) -> bool {
-    let count = words
-        .iter()
-        .rev()
-        .take_while(|word| is_version(word))
-        .count();
+    let count = words.iter().rev().take_while(is_version).count();
     let words = words.get(..words.len() - count).unwrap_or_default();
     match words {
         [_, .., whose, "only"] => matches!(

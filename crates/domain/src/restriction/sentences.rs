@@ -6,7 +6,7 @@ use super::words::lists;
 lists! {
     /// Words that say that a text is not for everyone, where nothing denies them.
     DENIED = "draft|drafts|confidential|private|secret|restricted|internal|sensitive|embargoed|classified";
-    /// People of whom a text can be for some only.
+    /// People who can be the only readers of a text.
     PEOPLE = "staff|team|teams|members|member|board|trustees|governors|governor|directors|director|executives|executive|committee|\
     clinicians|nurses|doctors|midwives|pharmacists|consultants|managers|manager|leads|colleagues|partners|recipients|recipient|\
     addressees|addressee|readers|users|subscribers|attendees|employees|contractors|icb|ics|trust|department|directorate|\
@@ -60,7 +60,7 @@ pub(super) fn are_stages(words: &[&str]) -> bool {
     has_middle && words.len() <= MAX_READERS
 }
 
-/// Returns whether words name people of whom only some may read: `Clinicians only`, `Named recipients only`,
+/// Returns whether words name people who alone may read: `Clinicians only`, `Named recipients only`,
 /// `Northmoor staff only`.
 pub(super) fn are_some_only(words: &[&str]) -> bool {
     let [who @ .., "only"] = words else {
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_is_told_from_a_marking() {
+    fn a_denial_is_no_marking() {
         for line in [
             "this is not a draft",
             "not confidential",

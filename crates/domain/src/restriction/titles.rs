@@ -2,9 +2,10 @@
 
 use super::{
     letters::folded,
+    levels::tlp,
     marks::{LOCKS, MARKS},
     orders::forbids,
-    words::{LABELS, Word, is_restricted, lists, tlp},
+    words::{LABELS, Word, is_restricted, lists},
 };
 
 lists! {

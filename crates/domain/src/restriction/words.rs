@@ -4,6 +4,7 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use super::{
     letters::folded,
+    levels::{labelled, level, tlp},
     orders::forbids,
     sentences::{are_all, are_some_only, are_stages, is_denial},
 };
@@ -80,10 +81,6 @@ pub(super) enum Meaning {
 }
 
 lists! {
-    /// Levels at which everyone may read.
-    LOW = "low|none|white|clear|0|1|public|no|unclassified";
-}
-lists! {
     /// Words of which one makes a value restricted, if all the others are of [`FILLING`].
     STRONG = "draft|private|internal|internally|confidential|restricted|secret|hidden|unlisted|unpublished|\
     withdrawn|pending|scheduled|embargoed|embargo|wip|trash|deleted|review|future|invisible|sensitive|confidence|\
@@ -133,8 +130,6 @@ lists! {
 const MAX_WORDS: usize = 12;
 /// Most words of a value that is an order and what it is about.
 const MAX_ORDER_WORDS: usize = 16;
-/// Most words of a level; more are a sentence about it.
-const MAX_LEVEL_WORDS: usize = 6;
 
 /// Returns what a value says under such a key.
 pub(super) fn meaning(word: Word, value: &str) -> Meaning {
@@ -147,6 +142,9 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         .collect();
     let truth = truth_of(value);
     let restricted = || is_restricted(word, &words);
+    if let Some(meaning) = of_readers(word, &words) {
+        return meaning;
+    }
     match word {
         Word::Withheld => match truth {
             Some(true) => Meaning::Restricted,
@@ -179,24 +177,8 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         Word::Other if words.len() <= MAX_ORDER_WORDS && forbids(&words) => Meaning::Restricted,
         Word::Other if first_line_restricts(folded) => Meaning::Restricted,
         Word::Other => restricted_if(words.iter().any(|one| PLAIN.contains(one)) && restricted()),
-        Word::Audience | Word::Intended if are_all(&words) => Meaning::Public,
         Word::Audience if truth.is_some() => restricted_if(truth == Some(false)),
         Word::Day if matches!(value, "tbc" | "tbd" | "tba") => Meaning::Restricted,
-        Word::Audience | Word::Readers | Word::Marking | Word::Intended
-            if are_some_only(&words) =>
-        {
-            Meaning::Restricted
-        }
-        // `Access: 24/7`
-        Word::Audience
-            if !words.is_empty()
-                && words
-                    .iter()
-                    .all(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
-                && words.len() > 1 =>
-        {
-            Meaning::Public
-        }
         Word::Intended => restricted_if(restricted() || is_official(&words) || are_closed(&words)),
         Word::Marking if is_official(&words) => Meaning::Restricted,
         Word::Readers if are_people(folded) => Meaning::Restricted,
@@ -209,6 +191,32 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         Word::State if is_day(&words) || is_settled(value, &words) => Meaning::Public,
         Word::Marking | Word::Readers => Meaning::Public,
         Word::Audience | Word::State | Word::Day => Meaning::Unclear,
+    }
+}
+
+/// Returns what words say that name readers: everyone of a kind, or some people only.
+fn of_readers(word: Word, words: &[&str]) -> Option<Meaning> {
+    // `Access: 24/7`
+    let are_hours = words.len() > 1
+        && words
+            .iter()
+            .all(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+    match word {
+        Word::Audience | Word::Intended if are_all(words) => Some(Meaning::Public),
+        Word::Audience if are_hours => Some(Meaning::Public),
+        Word::Audience | Word::Readers | Word::Marking | Word::Intended => {
+            are_some_only(words).then_some(Meaning::Restricted)
+        }
+        Word::Withheld
+        | Word::Released
+        | Word::State
+        | Word::Day
+        | Word::Label
+        | Word::Output
+        | Word::Omitted
+        | Word::Robots
+        | Word::Level
+        | Word::Other => None,
     }
 }
 
@@ -269,25 +277,12 @@ pub(super) fn is_official(words: &[&str]) -> bool {
                 .all(|one| matches!(*one, "uk" | "nhs" | "official" | "for" | "use" | "only"))
 }
 
-fn restricted_if(is_restricted: bool) -> Meaning {
+pub(super) fn restricted_if(is_restricted: bool) -> Meaning {
     if is_restricted {
         Meaning::Restricted
     } else {
         Meaning::Public
     }
-}
-
-/// Returns what a level of sensitivity says: only a low one is public.
-fn level(value: &str, whole: &str, words: &[&str]) -> Meaning {
-    // `Sensitivity: 0.92`, of a test.
-    let is_figure = value.starts_with(|c: char| c.is_ascii_digit()) && whole.contains(['.', '%']);
-    if is_figure {
-        return Meaning::Public;
-    }
-    if value.is_empty() || words.len() > MAX_LEVEL_WORDS {
-        return Meaning::Unclear;
-    }
-    restricted_if(!LOW.contains(value))
 }
 
 /// Returns whether a status says who settled the text, or when: `Approved by the board`.
@@ -333,41 +328,8 @@ fn is_settled_version(words: &[&str]) -> bool {
             && !rest.is_empty()
             && rest
                 .iter()
-                .all(|word| is_number(&word) || *word == "version")
+                .all(|word| is_number(word) || *word == "version")
     })
-}
-
-/// Returns what tags and the like say: `a, draft`, or `status/draft` as Obsidian has it.
-pub(super) fn labelled(value: &str) -> Meaning {
-    let is_label = |item: &str| {
-        let name = item.rsplit('/').next().unwrap_or(item);
-        let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
-        LABELS.contains(letters.as_str())
-    };
-    if tlp(value) || value.split([',', ':']).any(is_label) {
-        Meaning::Restricted
-    } else {
-        Meaning::Public
-    }
-}
-
-/// Most words of a line that is a colour of the traffic light protocol.
-const MAX_TLP_WORDS: usize = 4;
-
-/// Returns whether a short text has a colour of the traffic light protocol that does not allow publication: `TLP:AMBER`.
-/// Source: FIRST, TLP version 2.0, by which GREEN may not be shared in public either.
-pub(super) fn tlp(text: &str) -> bool {
-    if !text.contains("tlp") && !text.contains("protocol") {
-        return false;
-    }
-    let words: Vec<&str> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.len() <= MAX_TLP_WORDS
-        && words
-            .windows(2)
-            .any(|two| matches!(two, ["tlp" | "protocol", "red" | "amber" | "green"]))
 }
 
 /// Returns whether a word adds nothing to a restriction, and says nothing of anything else.

@@ -131,7 +131,7 @@ async fn ask(network: &Network, peer: &PeerObject) -> Tried {
 fn unknown_fix(settings: &Settings) -> String {
     match &settings.federation.ca_file {
         Some(file) => format!(
-            "if it is your own authority, or that of a proxy that inspects TLS, add its certificate to `{}` and reload the node (`systemctl reload wardround`, or SIGHUP); otherwise ring their operators",
+            "if it is your own authority, or that of a proxy that inspects TLS, add its certificate to `{}` and reload the node (`systemctl reload wardround`, or SIGHUP; a restart, if the setting is newer than the start of the node); otherwise ring their operators",
             file.display()
         ),
         None => "if it is your own authority, or that of a proxy that inspects TLS, name its certificate in `federation.ca_file` (docs/NETWORKS.md) and restart the node, or add it to the authorities of the system and reload the node (`systemctl reload wardround`, or SIGHUP); otherwise ring their operators".to_owned(),

@@ -110,7 +110,12 @@ pub(super) async fn check_database(
             return Some(store);
         }
         Err(error) => {
-            let fix = "check that the database is running and may be read and written";
+            let fix = match settings.database.url {
+                Some(_) => "check that the database is running and may be read and written",
+                None => {
+                    "stop the node, keep a copy of `node.db`, and restore a backup (docs/RECOVERY.md)"
+                }
+            };
             findings.fault("database", error.to_string(), fix);
         }
     }

@@ -11,6 +11,7 @@ pub(crate) use database::{LAST_CHANGES, SAME_DATABASE};
 
 use std::{
     fs, io,
+    io::ErrorKind,
     net::TcpListener,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::Path,
@@ -251,7 +252,12 @@ fn check_port(settings: &Settings, findings: &mut Findings) {
     match TcpListener::bind(address) {
         Ok(_) => findings.ok("port", format!("{address} is free")),
         Err(error) => {
-            let fix = "stop the program that uses the port, or set `listen` to another address";
+            let fix = match error.kind() {
+                ErrorKind::PermissionDenied => {
+                    "only root and programs with CAP_NET_BIND_SERVICE may open this port: let systemd open it (docs/NETWORKS.md), or set `listen` to one above 1023; if systemd opens it already, this is no fault"
+                }
+                _ => "stop the program that uses the port, or set `listen` to another address",
+            };
             findings.fault("port", format!("{address}: {error}"), fix);
         }
     }
