@@ -7,6 +7,7 @@ mod fields;
 mod known;
 mod notes;
 mod nothing;
+mod organisations;
 mod sorting;
 mod staff_only;
 
@@ -62,6 +63,8 @@ struct SearchPage {
     outcomes: Option<Outcomes>,
     /// The topic or product that was searched for, with the page that says what is known about it.
     known: Option<Link>,
+    /// The organisations that were searched for, each with its page.
+    organisations: Vec<CountedLink>,
     /// What was searched for instead, and the search for what was typed.
     corrected: Option<Instead>,
     /// What was searched for too, and the search without it.
@@ -136,6 +139,9 @@ pub async fn search(
     );
     let is_offered = finding::search::has_restricted(&node, viewer);
     page.staff_choice = is_offered.then_some(results.params.staff_only);
+    if !results.params.staff_only {
+        page.organisations = organisations::named(&node, viewer, &results).await?;
+    }
     page.staff_only = staff_only::found(&node, viewer, &results.params).await?;
     if results.total == 0 {
         page.loosened = nothing::loosened(&node, viewer, &results.params, &page.chips).await?;
@@ -159,7 +165,7 @@ impl SearchPage {
             unlisted: fields::unlisted(params, !groups.is_empty()),
             heading_text: heading.clone(),
             outcomes: Outcomes::for_results(results),
-            known: known::known(results).filter(|_| results.total > 0 && !params.staff_only),
+            known: known::known(results).filter(|_| !params.staff_only),
             corrected: results.corrected.as_ref().map(|corrected| Instead {
                 words: words::cut(&markdown::visible(corrected), MAX_NOTE_CHARACTERS),
                 href: without(params, |params| params.corrects = false),
@@ -196,6 +202,7 @@ impl SearchPage {
             follow: (!params.staff_only).then(|| follow(params, &frame)),
             csv: search_in(urls::SEARCH_CSV, params),
             // Filled by the handler, since each costs further searches.
+            organisations: Vec::new(),
             staff_choice: None,
             staff_only: None,
             loosened: Vec::new(),
@@ -406,6 +413,10 @@ mod tests {
                 from: Some("from 3 organisations".to_owned()),
             }),
             known: of.option(of.link("e-prescribing", "/topics/epma")),
+            organisations: of.list(vec![CountedLink {
+                link: of.link("Northmoor University Hospitals", "/organisations/zz1"),
+                count: of.text("12 pages"),
+            }]),
             corrected: of.option(Instead {
                 words: of.text("e-prescribing"),
                 href: "/search?q=e-perscribing&correct=no".to_owned(),

@@ -26,6 +26,8 @@ records! {
         pub ods: Option<String>,
         /// Name of its organisation.
         pub name: String,
+        /// The name that was shown before, if it was renamed.
+        pub former_name: Option<String>,
         /// Base address of its feed: the one that is polled, whatever its node document states.
         pub base: String,
         /// How to reach its operator, as its node document says.
@@ -112,7 +114,7 @@ mod sql {
         NODE_BY_SEQ = concat!(select_nodes!(), "WHERE seq = $1");
         NODE_BY_ID = concat!(select_nodes!(), "WHERE node = $1");
         NODE_BY_HANDLE = concat!(select_nodes!(), "WHERE handle = $1");
-        PUBLISHERS = "SELECT n.seq AS node_seq, n.node, n.handle, n.own, n.ods, n.name, n.base, n.contact, n.status = 'left' AS \"left\",
+        PUBLISHERS = "SELECT n.seq AS node_seq, n.node, n.handle, n.own, n.ods, n.name, n.former_name, n.base, n.contact, n.status = 'left' AS \"left\",
                 n.expires, p.state, COALESCE(p.stale, FALSE) AS stale, p.last_fresh, p.fault_code AS fault,
                 (SELECT change_seq FROM heads) AS last_change
             FROM nodes n LEFT JOIN peers p ON p.node_seq = n.seq WHERE n.own OR p.node_seq IS NOT NULL ORDER BY n.seq";
@@ -120,7 +122,7 @@ mod sql {
         INSERT_NODE = "INSERT INTO nodes (seq, node, handle, own, ods, name, base, contact, status, version, epoch, added_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', 0, 0, $9) ON CONFLICT DO NOTHING";
         RESET = "UPDATE nodes SET handle = 'removed-' || CAST(seq AS TEXT), version = 0, epoch = 0, expires = NULL, contact = NULL,
-            stated_name = NULL, stated_ods = NULL, stated_base = NULL, stated_contact = NULL, successor = NULL, status = 'active' WHERE seq = $1";
+            stated_name = NULL, stated_ods = NULL, stated_base = NULL, stated_contact = NULL, successor = NULL, former_name = NULL, status = 'active' WHERE seq = $1";
         RENAME = "UPDATE nodes SET handle = $2 WHERE seq = $1";
     }
 }

@@ -25,7 +25,7 @@ mod sql {
         NEW = "SELECT n.node_seq, COUNT(*) FROM (SELECT node_seq FROM documents
                 WHERE state = 'live' AND visibility = 'public' AND sort_at >= $1 ORDER BY sort_at DESC LIMIT $2) n
             GROUP BY n.node_seq ORDER BY n.node_seq";
-        SHOW = "UPDATE nodes SET name = $2, ods = $3, base = $4, contact = $5 WHERE seq = $1";
+        SHOW = "UPDATE nodes SET name = $2, ods = $3, base = $4, contact = $5, former_name = COALESCE($6, former_name) WHERE seq = $1";
         POLL_AT = "UPDATE peers SET base = $2, node_etag = NULL, checkpoint_etag = NULL WHERE node_seq = $1";
         WAIT = "UPDATE nodes SET stated_name = $2, stated_ods = $3, stated_base = $4, stated_contact = $5 WHERE seq = $1";
         END_WAIT = "UPDATE nodes SET stated_name = NULL, stated_ods = NULL, stated_base = NULL, stated_contact = NULL WHERE seq = $1";
@@ -190,15 +190,17 @@ fn shown_of(node: &Node) -> Stated {
 }
 
 async fn show(db: &mut Db, before: &Node, shown: &Stated) -> Result<(), StoreError> {
+    let is_renamed = before.version > 0 && before.name != shown.name;
     let values = values![
         before.seq,
         shown.name.as_str(),
         shown.ods.as_deref(),
         shown.base.as_str(),
-        shown.contact.as_deref()
+        shown.contact.as_deref(),
+        is_renamed.then_some(before.name.as_str())
     ];
     db.run(sql::SHOW, values).await?;
-    if before.version > 0 && before.name != shown.name {
+    if is_renamed {
         // Every index holds the organisation's name with each document.
         changes::touch_node(db, before.seq).await?;
     }

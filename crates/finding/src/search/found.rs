@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::FacetGroup;
+use store::Publisher;
 
 use super::SearchParams;
 use node::flows::reading::Provenance;
@@ -38,6 +39,8 @@ pub struct SearchResults {
     pub also: Vec<String>,
     /// Which words of the search were ignored or read differently. The notes of [`SearchParams::parse`] are not included.
     pub notes: Vec<String>,
+    /// Whose documents are held here, of which the search may name one.
+    pub publishers: Vec<Publisher>,
     /// How long it took.
     pub took: Duration,
 }

@@ -22,7 +22,7 @@ fn value_label(group: FacetGroup, value: &str, publishers: &[Publisher]) -> Stri
 
 /// Returns the node that a value names: by its handle, or else by the one ODS code that is shown for it. The index knows
 /// handles only, so that no node can put its documents among those of another.
-fn publisher_of<'a>(value: &str, publishers: &'a [Publisher]) -> Option<&'a Publisher> {
+pub(super) fn publisher_of<'a>(value: &str, publishers: &'a [Publisher]) -> Option<&'a Publisher> {
     let has_handle = |publisher: &&Publisher| publisher.handle.eq_ignore_ascii_case(value);
     let has_code = |publisher: &&Publisher| {
         let ods = publisher.ods.as_deref();

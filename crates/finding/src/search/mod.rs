@@ -238,6 +238,7 @@ async fn search_in(
         related,
         facets: labels::facets(&page.facets, params, &publishers.list),
         notes: notes.collect(),
+        publishers: publishers.list,
         took: started.elapsed(),
         params: params.clone(),
     })

@@ -5,10 +5,11 @@
 use std::borrow::Cow;
 
 use domain::{FacetGroup, Term as _, together::product_key, vocabulary::Topic};
+use indexer::organisation_value;
 use search::SearchRequest;
 use wire::Viewer;
 
-use super::{SearchParams, ask, blocking, labels, settle};
+use super::{FoundValue, SearchParams, ask, blocking, labels, settle};
 use node::{Node, NodeError, flows::reading, urls};
 
 /// The groups whose values are offered, in their order, and how many of each.
@@ -102,7 +103,8 @@ pub async fn suggest(
     Ok(found)
 }
 
-/// Returns the topics, organisations and products whose names have the words that were typed.
+/// Returns the topics, organisations and products whose names have the words that were typed, and the organisation whose
+/// code was typed.
 async fn values(node: &Node, viewer: Viewer, typed: &str) -> Result<Vec<Suggestion>, NodeError> {
     let words = words(typed);
     if words.iter().map(String::len).sum::<usize>() < MIN_LETTERS {
@@ -118,13 +120,18 @@ async fn values(node: &Node, viewer: Viewer, typed: &str) -> Result<Vec<Suggesti
     let publishers = node.store.publishers().await?;
     let page = ask(node, &node.index, &request).await?;
     let facets = labels::facets(&page.facets, &SearchParams::default(), &publishers.list);
+    let has_code = |group, value: &FoundValue| {
+        group == FacetGroup::Organisation
+            && labels::publisher_of(typed.trim(), &publishers.list)
+                .is_some_and(|publisher| organisation_value(&publisher.handle) == value.value)
+    };
     let mut found = Vec::new();
     for (group, kind, most) in OFFERED {
         let values = facets
             .iter()
             .filter(|facet| facet.group == group)
             .flat_map(|facet| &facet.values)
-            .filter(|value| has_words(&value.label, &words));
+            .filter(|value| has_words(&value.label, &words) || has_code(group, value));
         // The values come the most frequent first.
         found.extend(values.take(most).map(|value| Suggestion {
             kind,

@@ -343,6 +343,12 @@ fn a_cosigned_log_is_seen_until_it_grows_or_a_day_has_passed() {
     });
 }
 
+async fn former_name(store: &Store, node_seq: i64) -> Option<String> {
+    let publishers = store.publishers().await.unwrap().list.into_iter();
+    let mut named = publishers.filter(|one| one.node_seq == node_seq);
+    named.next().unwrap().former_name
+}
+
 #[test]
 fn a_new_name_of_a_peer_reaches_every_index() {
     on_each_engine(|database| async move {
@@ -361,10 +367,14 @@ fn a_new_name_of_a_peer_reaches_every_index() {
             .await
             .unwrap();
         assert_eq!(store.last_change().await.unwrap(), seen, "a claim");
+        assert_eq!(former_name(&store, node_seq).await, None, "a claim");
         store
             .agree_to_stated(node_seq, &renamed.stated, &By::Node, at(0))
             .await
             .unwrap();
+        // Who searches for the earlier name still finds it.
+        let former = former_name(&store, node_seq).await;
+        assert_eq!(former.as_deref(), Some("Peer 1"));
         let changes = store.changes_after(seen, 9).await.unwrap();
         let [change] = changes.as_slice() else {
             panic!("{changes:?}")

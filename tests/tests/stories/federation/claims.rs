@@ -21,6 +21,13 @@ async fn accept(trust: &Trust, forger: &Forger) -> Option<String> {
     accepted.unwrap().not_moved
 }
 
+/// Returns the organisations that a search offers.
+async fn offered(trust: &Trust, typed: &str) -> Option<String> {
+    let page = trust.get(&format!("/search?q={typed}")).await.text;
+    let (_, rest) = page.split_once("<p class=\"app-named\">")?;
+    rest.split_once("</p>").map(|(found, _)| found.to_owned())
+}
+
 #[tokio::test]
 async fn a_changed_name_code_or_contact_is_not_shown_until_the_operator_agrees() {
     let (forger, trust) = followed().await;
@@ -58,10 +65,29 @@ async fn a_changed_name_code_or_contact_is_not_shown_until_the_operator_agrees()
             assert!(!text.contains(waits), "{path} shows {waits}");
         }
     }
+    for waits in ["ff9", "renamed+trust"] {
+        assert_eq!(offered(&trust, waits).await, None, "{waits}");
+    }
     assert_eq!(accept(&trust, &forger).await, None);
     trust.settle().await;
     let text = trust.get("/search?q=renamed").await.text;
     assert!(text.contains("Renamed Trust"), "it can be searched for");
+    // Its code, a part of its name and the name before lead to its page, where no page has the words, too.
+    for (typed, count) in [
+        ("ff9", "1 page"),
+        ("Renamed", "1 page"),
+        ("renamed+nhs+trust", "1 page"),
+        ("forger", "earlier Forger 1 – 1 page"),
+    ] {
+        let expected = format!(
+            "<a href=\"/organisations/ff1\">Renamed Trust</a> <span class=\"app-muted\">– {count}</span>"
+        );
+        assert_eq!(offered(&trust, typed).await, Some(expected), "{typed}");
+    }
+    let suggested = trust.ask("/api/v1/suggest?q=ff9").await;
+    assert_eq!(suggested["suggestions"][0]["text"], "Renamed Trust");
+    let none = trust.get("/search?q=ff9").await.text;
+    assert!(none.contains("No results"), "{none}");
     let page = trust.get("/organisations/ff1").await.text;
     assert!(page.contains("FF9") && page.contains("other@forger.example"));
     assert_eq!(shown(&trust, &forger).await.stated, None);

@@ -98,6 +98,7 @@ mod tests {
             own: false,
             ods: None,
             name: "Peer".to_owned(),
+            former_name: None,
             base: "https://peer.example/feed/v1".to_owned(),
             contact: None,
             left: false,
