@@ -1,13 +1,15 @@
 //! Abbreviations and words of one meaning: what else a search looks for.
 //!
 //! A list of lines. `EPR = electronic patient record` holds both ways. `PAS* = patient administration system` is one of
-//! many meanings: it is looked for only if the abbreviation is typed in capitals. `bleep ~ pager` are words of one
+//! many meanings: it is looked for only if the abbreviation is typed in capitals, or is no word of any page. `bleep ~ pager` are words of one
 //! meaning, and count less. `#` begins a comment.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
+use crate::compounds::Parts;
 use crate::typed::{TypedWord, Typing};
+use crate::words::is_phrasal_pair;
 
 /// The list that comes with the program: terms of NHS digital work.
 const BUILT_IN: &str = include_str!("expansions.txt");
@@ -51,6 +53,8 @@ struct Side {
     text: String,
     stems: String,
     terms: Vec<(usize, String)>,
+    /// Its stem written as one word, if it is two with a hyphen: `wifi` of `Wi-Fi`.
+    joined: Option<String>,
     is_ambiguous: bool,
 }
 
@@ -91,52 +95,54 @@ impl Expansions {
 
     fn add(&mut self, sides: &[Side], weight: f32) {
         for from in sides {
-            let known = self.forms.entry(from.stems.clone()).or_default();
-            for to in sides.iter().filter(|to| to.stems != from.stems) {
-                let form = Form {
-                    text: to.text.clone(),
-                    terms: to.terms.clone(),
-                    weight,
-                    needs_capitals: from.is_ambiguous,
-                };
-                if known.len() < MAX_FORMS && !known.contains(&form) {
-                    known.push(form);
+            for key in [Some(&from.stems), from.joined.as_ref()]
+                .into_iter()
+                .flatten()
+            {
+                let known = self.forms.entry(key.clone()).or_default();
+                for to in sides.iter().filter(|to| to.stems != from.stems) {
+                    let joined = to.joined.iter().map(|joined| vec![(0, joined.clone())]);
+                    for terms in std::iter::once(to.terms.clone()).chain(joined) {
+                        let form = Form {
+                            text: to.text.clone(),
+                            terms,
+                            weight,
+                            needs_capitals: from.is_ambiguous,
+                        };
+                        if known.len() < MAX_FORMS && !known.contains(&form) {
+                            known.push(form);
+                        }
+                    }
                 }
             }
         }
     }
 
     /// Returns the other forms of the words that begin at the first of `words`, and how many words they replace: the
-    /// longest entry that was typed.
-    pub(crate) fn forms(&self, words: &[TypedWord]) -> Option<(usize, Vec<&Form>)> {
-        let stems: Vec<&str> = words
-            .iter()
-            .take(2 * MAX_WORDS)
-            .map(|word| match &word.stem {
-                Some(stem) if !word.is_reading => stem.as_str(),
-                _ => "",
-            })
-            .collect();
+    /// longest entry that was typed. An abbreviation of many meanings has to be in capitals, unless it `is_meant` in any case.
+    pub(crate) fn forms(&self, words: &[TypedWord], is_meant: bool) -> Option<(usize, Vec<&Form>)> {
+        let words = words.get(..2 * MAX_WORDS).unwrap_or(words);
         // Stop words are no part of an entry, but may be within one: hospital at home.
-        stems.first().filter(|stem| !stem.is_empty())?;
-        for len in (1..=stems.len()).rev() {
-            let kept: Vec<&str> = stems
-                .iter()
-                .take(len)
-                .copied()
-                .filter(|stem| !stem.is_empty())
-                .collect();
-            let is_whole = stems.get(len - 1).is_some_and(|stem| !stem.is_empty());
-            let Some(forms) = self.forms.get(&kept.join(" ")).filter(|_| is_whole) else {
+        words.first()?.entry_stem()?;
+        let is_capitals = words
+            .first()
+            .is_some_and(|word| is_meant || word.is_capitals);
+        for len in (1..=words.len()).rev() {
+            let (Some(typed), Some(_)) = (
+                words.get(..len),
+                words.get(len - 1).and_then(TypedWord::entry_stem),
+            ) else {
                 continue;
             };
-            let is_capitals = words.first().is_some_and(|word| word.is_capitals);
-            let forms: Vec<&Form> = forms
-                .iter()
-                .filter(|form| is_capitals || !form.needs_capitals)
-                .collect();
-            if !forms.is_empty() {
-                return Some((len, forms));
+            // The list may write a word as one or as two, too.
+            for key in [key(typed, false), key(typed, true)] {
+                let forms = self.forms.get(&key).into_iter().flatten();
+                let forms: Vec<&Form> = forms
+                    .filter(|form| is_capitals || !form.needs_capitals)
+                    .collect();
+                if !forms.is_empty() {
+                    return Some((len, forms));
+                }
             }
         }
         None
@@ -167,23 +173,69 @@ impl Expansions {
     }
 }
 
+/// Returns the stems by which the list knows words, those that are written as one as one or as two.
+fn key(words: &[TypedWord], as_two: bool) -> String {
+    let mut stems: Vec<&str> = Vec::with_capacity(words.len() + 1);
+    for word in words {
+        match &word.parts {
+            Some(Parts {
+                stems: (first, Some(second)),
+                ..
+            }) if as_two => stems.extend([first.as_str(), second]),
+            _ => stems.extend(word.entry_stem()),
+        }
+    }
+    stems.join(" ")
+}
+
+impl TypedWord {
+    /// Returns the stem by which the list knows the word; `None` for a stop word and for another reading.
+    fn entry_stem(&self) -> Option<&str> {
+        self.stem.as_deref().filter(|_| !self.is_reading)
+    }
+}
+
 fn side(text: &str, typing: &mut Typing) -> Option<Side> {
     let text = text.trim();
     let (text, is_ambiguous) = match text.strip_suffix(AMBIGUOUS) {
         Some(text) => (text.trim_end(), true),
         None => (text, false),
     };
-    let terms = typing.analysed(text);
+    let terms = terms(text, typing);
     let stems: Vec<&str> = terms.iter().map(|(_, stem)| stem.as_str()).collect();
     if stems.is_empty() || stems.len() > MAX_WORDS {
         return None;
     }
+    let joined = match stems.as_slice() {
+        [first, second] if !text.contains(' ') => typing.stem(&format!("{first}{second}")),
+        _ => None,
+    };
     Some(Side {
         text: text.to_owned(),
         stems: stems.join(" "),
+        joined,
         terms,
         is_ambiguous,
     })
+}
+
+/// Returns the terms of an entry with their positions; a verb and its particle are one, as they are in the index.
+fn terms(text: &str, typing: &mut Typing) -> Vec<(usize, String)> {
+    let words = typing.words(&[text.to_owned()]);
+    let words: Vec<TypedWord> = words.into_iter().filter(|word| !word.is_reading).collect();
+    let mut terms = Vec::new();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let next = words.get(at + 1);
+        let particle = next.filter(|next| is_phrasal_pair(&word.plain, &next.plain));
+        let stem = match particle {
+            Some(particle) => typing.stem(&format!("{}{}", word.plain, particle.plain)),
+            None => word.stem.clone(),
+        };
+        terms.extend(stem.map(|stem| (at, stem)));
+        at += if particle.is_some() { 2 } else { 1 };
+    }
+    terms
 }
 
 #[cfg(test)]
@@ -193,7 +245,7 @@ mod tests {
     fn texts(list: &Expansions, typed: &str) -> Option<(usize, String)> {
         let pieces: Vec<String> = typed.split(' ').map(str::to_owned).collect();
         let words = Typing::new().words(&pieces);
-        let (len, forms) = list.forms(&words)?;
+        let (len, forms) = list.forms(&words, false)?;
         let forms: Vec<&str> = forms.iter().map(|form| form.text.as_str()).collect();
         Some((len, forms.join(", ")))
     }

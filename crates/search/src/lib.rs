@@ -10,6 +10,7 @@
 mod analyzer;
 mod best;
 mod clauses;
+mod compounds;
 mod entry;
 mod error;
 mod expansions;

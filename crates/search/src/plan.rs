@@ -67,6 +67,8 @@ pub(crate) struct Plan {
     pub(crate) unknown: Vec<String>,
     /// Other forms that were searched for.
     pub(crate) also: Vec<String>,
+    /// Other forms of which no page has the words.
+    pub(crate) also_in_vain: Vec<String>,
     /// What was ignored, in plain English.
     pub(crate) notes: Vec<String>,
 }
@@ -117,6 +119,7 @@ impl Plan {
             corrected: sought.corrected,
             unknown: sought.unknown,
             also: sought.also,
+            also_in_vain: sought.also_in_vain,
             notes: builder.notes,
         })
     }

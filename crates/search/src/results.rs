@@ -39,7 +39,8 @@ pub struct ResultPage {
     pub corrected_text: Option<String>,
     /// The words that no document has, in lower case.
     pub unknown: Vec<String>,
-    /// Abbreviations, long forms and words of one meaning that were searched for too.
+    /// Abbreviations, long forms and words of one meaning that were searched for too; of those that no page has, only where
+    /// no page has all the words.
     pub also: Vec<String>,
     /// What was ignored or read differently, in plain English.
     pub notes: Vec<String>,

@@ -98,11 +98,19 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
         corrected_text: request.query.corrected(&plan.corrected),
         corrected: plan.corrected,
         unknown: plan.unknown,
-        also: plan.also,
+        also: also_searched(plan.also, plan.also_in_vain, found.with_all),
         notes: plan.notes,
         marked: plan.highlights,
         took: Duration::ZERO,
     })
+}
+
+/// Returns the other forms that a reader has to know of: where no page has all the words, also those that no page has.
+fn also_searched(mut also: Vec<String>, in_vain: Vec<String>, with_all: u64) -> Vec<String> {
+    if with_all == 0 {
+        also.extend(in_vain);
+    }
+    also
 }
 
 /// Returns what comes after the last hit, if that is on this page.

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::expansions::Expansions;
-use crate::typed::{MAX_JOINED_BYTES, TypedWord, Typing, sign_run};
+use crate::typed::{TypedWord, Typing, sign_run};
 use crate::vocabulary::{MAX_CORRECTIONS, Vocabulary};
 
 /// What a word of a question counts.
@@ -22,8 +22,6 @@ const SECOND_LETTER: f32 = 0.8;
 const MAX_CORRECTED_WORDS: usize = 8;
 /// Words whose family is looked for.
 const MAX_FAMILIES: usize = 12;
-/// Parted forms of one word.
-const MAX_PARTED: usize = 2;
 
 /// Something that a document may have in place of a word.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +68,8 @@ pub(crate) struct Sought {
     pub(crate) unknown: Vec<String>,
     /// Other forms that were searched for, as their list writes them.
     pub(crate) also: Vec<String>,
+    /// Other forms of which no page has the words.
+    pub(crate) also_in_vain: Vec<String>,
     /// Whether words were left out because there were too many.
     pub(crate) is_cut: bool,
     /// How many words were looked up in the dictionary to be corrected.
@@ -94,10 +94,11 @@ impl Rules<'_> {
         words: &[TypedWord],
         typing: &mut Typing,
     ) -> tantivy::Result<Sought> {
+        let words = &self.compounds(words, typing)?;
         let mut found = Sought::default();
         // The forms that a list gives several words together belong to each of them.
         let mut forms: Vec<Vec<Alternative>> = vec![Vec::new(); words.len()];
-        self.expand(words, typing, &mut forms, &mut found.also)?;
+        self.expand(words, typing, &mut forms, &mut found)?;
         let mut at = 0;
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut last: Option<String> = None;
@@ -142,33 +143,42 @@ impl Rules<'_> {
         words: &[TypedWord],
         typing: &mut Typing,
         forms: &mut [Vec<Alternative>],
-        also: &mut Vec<String>,
+        sought: &mut Sought,
     ) -> tantivy::Result<()> {
         let Some(list) = self.expansions else {
             return Ok(());
         };
+        // What is no word of any page can only be the abbreviation.
+        let mut unwritten = Vec::with_capacity(words.len());
+        for word in words {
+            let stem = word.stem.as_deref().unwrap_or_default();
+            unwritten.push(self.vocabulary.documents(stem)? == 0);
+        }
         let mut at = 0;
         while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
-            let forms_of_joined = |word: TypedWord| Some((2, list.forms(&[word])?.1));
+            let is_meant = unwritten.get(at).copied().unwrap_or(false);
+            let forms_of_joined = |word: TypedWord| Some((2, list.forms(&[word], is_meant)?.1));
             let found = list
-                .forms(rest)
+                .forms(rest, is_meant)
                 .or_else(|| typing.joined(rest).and_then(forms_of_joined));
             let Some((len, found)) = found else {
                 at += 1;
                 continue;
             };
             for form in found {
-                if !self.occur(&form.terms)? {
-                    continue;
-                }
-                for place in forms.iter_mut().skip(at).take(len) {
-                    place.push(Alternative {
-                        terms: form.terms.clone(),
-                        weight: form.weight,
-                    });
-                }
-                if !also.contains(&form.text) {
-                    also.push(form.text.clone());
+                let named = if self.occur(&form.terms)? {
+                    for place in forms.iter_mut().skip(at).take(len) {
+                        place.push(Alternative {
+                            terms: form.terms.clone(),
+                            weight: form.weight,
+                        });
+                    }
+                    &mut sought.also
+                } else {
+                    &mut sought.also_in_vain
+                };
+                if !named.contains(&form.text) {
+                    named.push(form.text.clone());
                 }
             }
             at += len;
@@ -198,7 +208,7 @@ impl Rules<'_> {
         let occurs = self.occur(&own)?;
         if here.len() == 1 {
             self.join(words, at, typing, &mut alternatives)?;
-            self.part(word, typing, &mut alternatives)?;
+            self.part(word, occurs, &mut alternatives)?;
         }
         let mut family = Vec::new();
         self.balance(&own, occurs, &mut alternatives)?;
@@ -216,6 +226,8 @@ impl Rules<'_> {
         } else if alternatives.is_empty() {
             alternatives = self.correct(word, typing, found)?;
         }
+        let parts = word.parts.iter().flat_map(|parts| &parts.family);
+        family.extend(parts.map(|stem| (stem.clone(), 1.0)));
         // `prescribing` next to `e-prescribing` is a part of what was typed.
         if let Some(reading) = words.get(at + 1).filter(|next| next.is_reading) {
             family.extend(reading.stem.clone().map(|stem| (stem, 1.0)));
@@ -286,51 +298,6 @@ impl Rules<'_> {
         Ok(())
     }
 
-    /// Adds the word that this one makes with the word before or after it: `wifi` for `wi fi`.
-    fn join(
-        &self,
-        words: &[TypedWord],
-        at: usize,
-        typing: &mut Typing,
-        alternatives: &mut Vec<Alternative>,
-    ) -> tantivy::Result<()> {
-        for first in [at.checked_sub(1), Some(at)].into_iter().flatten() {
-            let (Some(first), Some(second)) = (words.get(first), words.get(first + 1)) else {
-                continue;
-            };
-            if let Some(joined) = first.joined(second)
-                && self.vocabulary.is_written(&joined)?
-                && let Some(stem) = typing.stem(&joined)
-            {
-                add(alternatives, vec![(0, stem)]);
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds the two words that this one may be written as: `wi fi` for `wifi`.
-    fn part(
-        &self,
-        word: &TypedWord,
-        typing: &mut Typing,
-        alternatives: &mut Vec<Alternative>,
-    ) -> tantivy::Result<()> {
-        if !(4..=MAX_JOINED_BYTES).contains(&word.plain.len()) {
-            return Ok(());
-        }
-        let mut parted = 0;
-        for (first, second) in self.vocabulary.parts(&word.plain)? {
-            // A stop word has no place in the index, so its neighbour alone would match.
-            if let (Some(first), Some(second)) = (typing.stem(&first), typing.stem(&second))
-                && parted < MAX_PARTED
-            {
-                parted += 1;
-                add(alternatives, vec![(0, first), (1, second)]);
-            }
-        }
-        Ok(())
-    }
-
     /// Returns the words that were probably meant by one that does not occur.
     fn correct(
         &self,
@@ -374,13 +341,6 @@ impl Rules<'_> {
             }
         }
         Ok(alternatives)
-    }
-}
-
-/// Adds an alternative of full weight, unless it is there.
-fn add(alternatives: &mut Vec<Alternative>, terms: Vec<(usize, String)>) {
-    if !alternatives.iter().any(|known| known.terms == terms) {
-        alternatives.push(Alternative { terms, weight: 1.0 });
     }
 }
 

@@ -123,10 +123,13 @@ fn sign_end(text: &str, from: usize) -> Option<usize> {
     Some(from + first.len_utf8() + marks.map(char::len_utf8).sum::<usize>())
 }
 
+/// The letters of a word after `e-`, at least.
+pub(crate) const MIN_ELECTRONIC_LETTERS: usize = 3;
+
 /// Returns the end of the letters after `e-`: at least three, and nothing else up to the end of the word.
 fn electronic_end(text: &str, from: usize) -> Option<usize> {
     let end = letters_end(text, from);
-    (end >= from + 3 && end == run_end(text, from)).then_some(end)
+    (end >= from + MIN_ELECTRONIC_LETTERS && end == run_end(text, from)).then_some(end)
 }
 
 /// Returns the end of the digits of a code, as in `OPCS-4`: one to four, and nothing else up to the end of the word.

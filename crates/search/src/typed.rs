@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use tantivy::tokenizer::TextAnalyzer;
 
 use crate::analyzer;
+use crate::compounds::Parts;
 use crate::letters;
 
 /// Words of a question that say nothing of its subject. A result need not have them, and they count half.
@@ -28,6 +29,8 @@ pub(crate) struct TypedWord {
     pub(crate) plain: String,
     /// Its stem; `None` for a stop word.
     pub(crate) stem: Option<String>,
+    /// What it is written as two, if it is.
+    pub(crate) parts: Option<Parts>,
     /// Another reading of the word before: `prescribing` of `e-prescribing`.
     pub(crate) is_reading: bool,
     /// Whether it was typed in capitals, as abbreviations are.
@@ -88,6 +91,7 @@ impl Typing {
                 words.push(TypedWord {
                     stem: self.stem(&plain),
                     plain,
+                    parts: None,
                     is_reading: last_position == Some(position),
                     is_capitals,
                     piece,
@@ -123,6 +127,7 @@ impl Typing {
         Some(TypedWord {
             stem: self.stem(&plain),
             plain,
+            parts: None,
             is_reading: false,
             is_capitals: false,
             piece: first.piece,

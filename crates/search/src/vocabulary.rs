@@ -15,6 +15,7 @@ use wire::Viewer;
 use crate::families::{Families, Family};
 use crate::matching::visible;
 use crate::schema::Fields;
+use crate::words::is_phrasal_pair;
 
 /// Words with fewer letters are not corrected: too many are one letter away.
 const MIN_CORRECTED_LETTERS: usize = 4;
@@ -222,22 +223,33 @@ impl Vocabulary<'_> {
         Ok(found)
     }
 
-    /// Returns the pairs of words that a word written as one may be: `wi` and `fi` of `wifi`. Both occur.
+    /// Returns the pairs of words that a word written as one may be: `wi` and `fi` of `wifi`, `covid` and `19` of `covid19`.
+    /// Both occur, or are a verb and its particle.
     pub(crate) fn parts(&self, word: &str) -> tantivy::Result<Vec<(String, String)>> {
+        let letters = word.bytes().take_while(u8::is_ascii_lowercase).count();
+        let is_code =
+            letters < word.len() && word.bytes().skip(letters).all(|byte| byte.is_ascii_digit());
+        let places = match letters {
+            0 => 0..0,
+            _ if is_code => letters..letters + 1,
+            all if all == word.len() => 1..all,
+            _ => 0..0,
+        };
         let mut found = Vec::new();
-        if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            return Ok(found);
-        }
-        for at in 1..word.len() {
+        for at in places {
             let (first, second) = word.split_at(at);
-            // One letter alone is a part in `e prescribing` and `x ray` only.
-            let is_part = |part: &str| part.len() > 1 || matches!(part, "e" | "x");
-            if is_part(first)
-                && second.len() > 1
-                && self.has(self.fields.vocab, first)?
-                && self.has(self.fields.vocab, second)?
-            {
-                found.push((first.to_owned(), second.to_owned()));
+            let both = || (first.to_owned(), second.to_owned());
+            if is_phrasal_pair(first, second) {
+                return Ok(vec![both()]);
+            }
+            // One letter at the end is rarely a word: most are the letter of a plural.
+            let is_part = is_code || second.len() > 1;
+            // The `e` of `e-prescribing` is in no dictionary.
+            let occurs = |part: &str| {
+                Ok::<_, tantivy::TantivyError>(part == "e" || self.has(self.fields.vocab, part)?)
+            };
+            if is_part && occurs(first)? && occurs(second)? {
+                found.push(both());
             }
         }
         Ok(found)

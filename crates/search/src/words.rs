@@ -218,9 +218,7 @@ fn joined(text: &str, word: &Word) -> Option<(Piece, Piece)> {
             .chain(second.bytes())
             .any(|byte| !byte.is_ascii_digit())
     } else {
-        ["in", "on"]
-            .iter()
-            .any(|particle| second.eq_ignore_ascii_case(particle))
+        is_particle(second)
     };
     is_one.then_some(((word.start, word.end), (from, to)))
 }
@@ -229,6 +227,16 @@ fn joined(text: &str, word: &Word) -> Option<(Piece, Piece)> {
 fn is_phrasal(word: &str) -> bool {
     PHRASAL_BYTES.contains(&word.len())
         && PHRASAL.iter().any(|verb| word.eq_ignore_ascii_case(verb))
+}
+
+/// Says whether two words are such a verb and its particle, which is a stop word.
+pub(crate) fn is_phrasal_pair(verb: &str, particle: &str) -> bool {
+    is_particle(particle) && is_phrasal(verb)
+}
+
+fn is_particle(word: &str) -> bool {
+    let mut particles = ["in", "on"].iter();
+    particles.any(|particle| word.eq_ignore_ascii_case(particle))
 }
 
 /// Returns the end of the word with a hyphen whose first part this is.

@@ -149,11 +149,12 @@ fn words_are_found_however_they_are_written() {
     for wifi in ["wifi", "Wi-Fi", "wi fi", "WiFi", "WIFI"] {
         check(wifi, "1 |");
     }
-    for login in ["login", "log-in"] {
+    for login in ["login", "log-in", "log in", "Log In"] {
         check(login, "2 |");
     }
-    check("followup", "3 |");
-    check("follow up", "3 |");
+    for follow_up in ["followup", "follow up", "follow-up"] {
+        check(follow_up, "3 |");
+    }
     for prescribing in [
         "eprescribing",
         "e prescribing",
@@ -283,8 +284,36 @@ fn abbreviations_and_words_of_one_meaning_are_found_and_said() {
     check("epr", "10 |", &["electronic patient record"]);
     check("electronic patient record", "10 | 4 13", &[]);
     check("pager", "5 |", &["bleep"]);
-    // Of many meanings: in lower case it is a word of its own, which occurs nowhere.
-    check("pas", "|", &[]);
+    // Of many meanings: in lower case it is a word of its own if a page has it, and otherwise the abbreviation.
+    check("RIS", "|", &["radiology information system"]);
+    check("ris", "|", &["radiology information system"]);
+    let (_other, with_word) = {
+        let mut all = documents();
+        all.push(entry(
+            1,
+            15,
+            "Ris in a text",
+            "A patient administration system.",
+        ));
+        all.push(entry(1, 16, "Radiology", "A radiology information system."));
+        self::index(all)
+    };
+    for (query, expected) in [("ris", "15 |"), ("RIS", "15 16 |"), ("pas", "15 |")] {
+        let page = with_word.search(&request(query)).unwrap();
+        assert_eq!(found(&page), expected, "{query}");
+    }
+    // What no page has is named where nothing is found, and not where the words are.
+    check(
+        "BCMA",
+        "|",
+        &[
+            "barcode medication administration",
+            "bar code medication administration",
+            "closed loop medicines",
+        ],
+    );
+    check("SMS", "|", &["text message"]);
+    check("bleep", "5 |", &[]);
     let page = index
         .search(&SearchRequest {
             expansions: None,
