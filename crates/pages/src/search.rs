@@ -49,6 +49,8 @@ use node::{Node, urls};
 
 /// Characters of what was searched for instead or too: the results are to be seen without scrolling.
 const MAX_NOTE_CHARACTERS: usize = 40;
+/// Where there is no result.
+const MAX_NOTE_ALONE: usize = 200;
 
 #[derive(Template)]
 #[template(path = "search.html")]
@@ -109,7 +111,8 @@ struct Instead {
 
 /// Results that have some of the words.
 struct Partial {
-    heading: String,
+    /// The heading above them; `None` where the heading of the page says it, since no page has all the words.
+    heading: Option<String>,
     /// The place of the first one, from 1.
     first: u64,
     cards: Vec<ResultCard>,
@@ -173,7 +176,12 @@ impl SearchPage {
             also: (!results.also.is_empty()).then(|| Instead {
                 words: words::cut(
                     &markdown::visible(&results.also.join(", ")),
-                    MAX_NOTE_CHARACTERS,
+                    // Where nothing was found, there is room for all of it.
+                    if results.total > 0 {
+                        MAX_NOTE_CHARACTERS
+                    } else {
+                        MAX_NOTE_ALONE
+                    },
                 ),
                 href: without(params, |params| params.expands = false),
             }),
@@ -210,6 +218,13 @@ impl SearchPage {
             search_help: help_files::address("search"),
             frame: frame_of(frame, results, &heading),
         }
+    }
+}
+
+impl Partial {
+    /// Returns the heading of each card: below that of all, if there is one.
+    fn card_heading(&self) -> &'static str {
+        if self.heading.is_some() { "h3" } else { "h2" }
     }
 }
 
@@ -251,7 +266,12 @@ fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
     } else {
         String::new()
     };
-    let title = format!("{heading}{page} – {}", frame.site);
+    // The heading says what was typed, unless no page has all of it.
+    let typed = match results.with_all == 0 && results.total > 0 && results.narrowed {
+        true => format!("“{}” – ", query_in_words(results)),
+        false => String::new(),
+    };
+    let title = format!("{typed}{heading}{page} – {}", frame.site);
     let frame = Frame {
         title,
         section: Section::Search,
@@ -276,26 +296,27 @@ fn partial(results: &SearchResults, now: Timestamp) -> Option<Partial> {
     if cards.is_empty() {
         return None;
     }
-    let count = results.total.saturating_sub(results.with_all);
-    let others = words::number(count);
-    let have = if count == 1 { "has" } else { "have" };
-    // A search for one word finds here what has a word like it.
-    let what = if results.params.q.split_whitespace().count() > 1 {
-        "some of your words"
-    } else {
-        "similar words"
-    };
-    let heading = if results.with_all > 0 {
-        format!("{others} more {have} {what}")
-    } else {
-        format!("{others} {have} {what}")
-    };
+    let heading = (results.with_all > 0).then(|| {
+        let count = results.total.saturating_sub(results.with_all);
+        let have = if count == 1 { "has" } else { "have" };
+        let what = match has_several_words(results) {
+            true => "some of your words",
+            false => "similar words",
+        };
+        format!("{} more {have} {what}", words::number(count))
+    });
     let before = results.hits.iter().filter(|hit| hit.has_all).count();
     Some(Partial {
         heading,
         first: first(results) + u64::try_from(before).unwrap_or(0),
         cards,
     })
+}
+
+/// Returns whether more than one word was typed. A search for one word finds, after those that have it, what has a word
+/// like it.
+fn has_several_words(results: &SearchResults) -> bool {
+    results.params.q.split_whitespace().count() > 1
 }
 
 /// Returns the place of the first result of the page, from 1.
@@ -331,14 +352,21 @@ fn heading(results: &SearchResults) -> String {
     if !results.narrowed {
         return found;
     }
-    // Below it are those that have some of the words. The search box has the whole of them.
-    let (for_what, max) = if results.with_all == 0 && results.total > 0 {
-        ("with all the words of", MAX_NOTE_CHARACTERS / 2)
-    } else {
-        ("for", MAX_NOTE_CHARACTERS)
-    };
+    // Below it are those that have some of the words. The search box has the words themselves.
+    if results.with_all == 0 && results.total > 0 {
+        let others = words::number(results.total);
+        return match has_several_words(results) {
+            true => format!("{found} with all your words, {others} with some of them"),
+            false => format!("{found} with your word, {others} with similar words"),
+        };
+    }
+    format!("{found} for “{}”", query_in_words(results))
+}
+
+/// Returns what was typed, as far as a heading has room for it.
+fn query_in_words(results: &SearchResults) -> String {
     let query = markdown::visible(results.params.q.trim());
-    format!("{found} {for_what} “{}”", words::cut(&query, max))
+    words::cut(&query, MAX_NOTE_CHARACTERS)
 }
 
 /// Returns whether all results are case studies, so that the heading can call them that.
@@ -455,7 +483,7 @@ mod tests {
             unknown: of.option(of.text("No page has the word “purple”.")),
             cards: of.cards(),
             partial: of.option(Partial {
-                heading: "11 more have some of your words".to_owned(),
+                heading: Some("11 more have some of your words".to_owned()),
                 first: 13,
                 cards: of.cards(),
             }),

@@ -25,7 +25,7 @@ for (const [width, height, least] of [[1280, 800, 3], [390, 844, 1]]) {
 }
 
 // What is above results must not push them out of the first screen: a note, several of them, and a long correction. Where no
-// page has all the words, a heading more says so.
+// page has all the words, the heading of the page says so; where one has, the others come below a heading of their own.
 for (const [width, height, least, some] of [[1280, 800, 3, 2], [390, 844, 1, 1]]) {
   test(`notes and corrections leave whole results in the first ${width} x ${height}`, async ({ browser }) => {
     const context = await browser.newContext({ viewport: { width, height } })
@@ -33,7 +33,8 @@ for (const [width, height, least, some] of [[1280, 800, 3, 2], [390, 844, 1, 1]]
     for (const [query, words, whole_cards] of [
       ['q=electronic+prescribing&priority=purple', '2 notes on this search', least],
       ['q=electronic+prescribing&priority=purple&stage=nowhere&page=0&sort=size', '5 notes on this search', least],
-      ['q=ambiant+voice+recogniton+for+clinical+leters+and+dischrge+sumaries+writen+in+outpatient+clincs', 'Search for what you typed', some],
+      ['q=ambiant+voice+recogniton+for+clinical+leters+and+dischrge+sumaries+writen+in+outpatient+clincs', 'Search for what you typed', least],
+      ['q=northmoor+ambiant+voice+recogniton+zebras+dischrge+sumaries', 'with some of them', least],
       ['q=ambiant+voice+xyzzyqwv+plughqwx+zyxwvqut+qqxzwvu+letters', 'No page has the words', some]
     ]) {
       await page.goto(`/search?${query}`)

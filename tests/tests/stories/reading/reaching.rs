@@ -142,8 +142,17 @@ async fn a_heading_says_that_none_has_all_the_words_where_others_have_some() {
     trust.publish(page("Badges", "zebra")).await;
     trust.publish(page("Doors", "aardvark")).await;
     let html = trust.get("/search?q=zebra+aardvark").await.text;
-    let heading = "No results with all the words of “zebra aardvark”";
+    let heading = "No results with all your words, 2 with some of them";
     assert!(html.contains(&format!(">{heading}</h1>")), "{html}");
+    assert!(
+        html.contains(&format!("<title>“zebra aardvark” – {heading} – ")),
+        "{html}"
+    );
+    // The heading of the page is that of the results, so each is one level below it.
+    assert!(
+        !html.contains("app-partial") && !html.contains("<h3"),
+        "{html}"
+    );
     assert!(
         html.contains(">Badges<") && html.contains(">Doors<"),
         "{html}"
