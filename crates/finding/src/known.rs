@@ -3,6 +3,8 @@
 //! The index counts and finds; the database decides what may be shown, as in every search. A document that the viewer
 //! cannot read is in no count, since the index has none that is not public.
 
+mod naming;
+
 use std::{collections::HashMap, sync::Arc};
 
 use async_recursion::async_recursion as boxed;
@@ -63,6 +65,8 @@ pub struct Known {
     pub strength: Strength,
     /// Whether all of them agree.
     pub agreement: Agreement,
+    /// Observations that name the product in their text, if any do: they are not counted with the others.
+    pub named: Option<SearchResults>,
     counts: SearchResults,
 }
 
@@ -167,6 +171,7 @@ pub async fn known(
         }
     }
     let outcomes = outcomes(&counts);
+    let named = naming::observations(node, viewer, &subject).await?;
     Ok(Some(Known {
         subject,
         total: counts.total,
@@ -174,6 +179,7 @@ pub async fn known(
         agreement: Agreement::for_counts(&outcomes),
         studies,
         params,
+        named,
         counts,
     }))
 }

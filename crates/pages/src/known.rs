@@ -33,7 +33,7 @@ use finding::{
     search::{PER_PAGE, SearchParams},
 };
 use node::{Node, urls};
-use view::{ComparedRow, CountedFact, Dispute, Lesson, Study, facts, related};
+use view::{ComparedRow, CountedFact, Dispute, Lesson, Naming, Study, facts, related};
 
 /// Documents whose lessons are shown, the newest.
 const MAX_LESSONS: usize = 8;
@@ -62,6 +62,8 @@ struct KnownPage {
     disputed: Vec<Dispute>,
     compared: Vec<ComparedRow>,
     lessons: Vec<Lesson>,
+    /// Observations that name the product in their text; none declares it.
+    named: Option<Naming>,
     /// Pages that have the name of the product in their text; not all of them declare it.
     mentions: Option<Link>,
     related_heading: &'static str,
@@ -212,6 +214,7 @@ impl KnownPage {
                 .take(MAX_LESSONS)
                 .map(Lesson::new)
                 .collect(),
+            named: known.named.as_ref().map(Naming::new),
             mentions: mentions(&known.subject),
             related_heading: if topics { "Topics" } else { "Products" },
             related: related(known),
@@ -227,7 +230,7 @@ impl KnownPage {
     }
 }
 
-/// Returns the search for the name of a product in all texts: an observation has no field for what it is about.
+/// Returns the search for the name of a product in all texts: a page or a note has no field for what it is about.
 fn mentions(subject: &Subject) -> Option<Link> {
     let product = subject.product.as_deref()?;
     let query = SearchParams {
@@ -374,6 +377,19 @@ mod tests {
                 }],
             }]),
             lessons: of.list(vec![lesson()]),
+            named: of.option(Naming {
+                sentence: "2 observations from 1 organisation name it in the text".to_owned(),
+                outcomes: of.option(Outcomes {
+                    links: vec![Part {
+                        link: Link::new("1 worked", "/search?kind=observation&result=worked"),
+                        class: "worked",
+                        is_chosen: false,
+                    }],
+                    from: None,
+                }),
+                newest: of.list(vec![lesson()]),
+                all: of.option(of.link("See all 9", "/search?kind=observation")),
+            }),
             mentions: of.option(Link::new(
                 "All pages that name it",
                 "/search?q=%22HearSay%22",

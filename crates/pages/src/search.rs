@@ -4,6 +4,8 @@
 
 mod chips;
 mod fields;
+mod heading;
+mod instead;
 mod known;
 mod notes;
 mod nothing;
@@ -41,16 +43,13 @@ use crate::{
 };
 use chips::{Chip, chips};
 use fields::Field;
+use heading::{has_several_words, heading, query_in_words};
+use instead::{Instead, without};
 use sorting::SortLink;
 use staff_only::StaffOnly;
 
 use finding::search::{SearchParams, SearchResults};
 use node::{Node, urls};
-
-/// Characters of what was searched for instead or too: the results are to be seen without scrolling.
-const MAX_NOTE_CHARACTERS: usize = 40;
-/// Where there is no result.
-const MAX_NOTE_ALONE: usize = 200;
 
 #[derive(Template)]
 #[template(path = "search.html")]
@@ -101,12 +100,6 @@ struct SearchPage {
     loosened: Vec<CountedLink>,
     topics: Vec<CountedLink>,
     search_help: Option<String>,
-}
-
-/// What was searched for, and the same search without it.
-struct Instead {
-    words: String,
-    href: String,
 }
 
 /// Results that have some of the words.
@@ -161,6 +154,7 @@ impl SearchPage {
         let heading = heading(results);
         let chips = chips(results);
         let groups = filters::groups(&results.facets);
+        let unknown = notes::unknown_words(&results.unknown, results.corrected.as_deref());
         Self {
             q: params.q.clone(),
             sort_field: (params.sort != Sort::default()).then(|| params.sort.as_str()),
@@ -169,22 +163,8 @@ impl SearchPage {
             heading_text: heading.clone(),
             outcomes: Outcomes::for_results(results),
             known: known::known(results).filter(|_| !params.staff_only),
-            corrected: results.corrected.as_ref().map(|corrected| Instead {
-                words: words::cut(&markdown::visible(corrected), MAX_NOTE_CHARACTERS),
-                href: without(params, |params| params.corrects = false),
-            }),
-            also: (!results.also.is_empty()).then(|| Instead {
-                words: words::cut(
-                    &markdown::visible(&results.also.join(", ")),
-                    // Where nothing was found, there is room for all of it.
-                    if results.total > 0 {
-                        MAX_NOTE_CHARACTERS
-                    } else {
-                        MAX_NOTE_ALONE
-                    },
-                ),
-                href: without(params, |params| params.expands = false),
-            }),
+            corrected: instead::corrected(results, unknown.is_some()),
+            also: instead::also(results),
             unlike: params
                 .like
                 .map(|_| without(params, |params| params.like = None)),
@@ -197,7 +177,7 @@ impl SearchPage {
             chips,
             sorts: sorting::sorts(params, results.ranked),
             notes,
-            unknown: notes::unknown_words(&results.unknown, results.corrected.as_deref()),
+            unknown,
             partial: partial(results, now),
             related: related(results, now),
             cards: cards(results, true, now),
@@ -313,12 +293,6 @@ fn partial(results: &SearchResults, now: Timestamp) -> Option<Partial> {
     })
 }
 
-/// Returns whether more than one word was typed. A search for one word finds, after those that have it, what has a word
-/// like it.
-fn has_several_words(results: &SearchResults) -> bool {
-    results.params.q.split_whitespace().count() > 1
-}
-
 /// Returns the place of the first result of the page, from 1.
 fn first(results: &SearchResults) -> u64 {
     u64::from(results.page.saturating_sub(1)) * u64::from(results.params.per_page) + 1
@@ -338,37 +312,6 @@ fn related(results: &SearchResults, now: Timestamp) -> Vec<ResultCard> {
         .collect()
 }
 
-/// Returns the heading of the results: `38 case studies for “e-prescribing”`.
-fn heading(results: &SearchResults) -> String {
-    let (one, many) = if only_studies(results) {
-        ("case study", "case studies")
-    } else {
-        ("result", "results")
-    };
-    let found = match results.with_all {
-        0 => format!("No {many}"),
-        total => words::counted(total, one, many),
-    };
-    if !results.narrowed {
-        return found;
-    }
-    // Below it are those that have some of the words. The search box has the words themselves.
-    if results.with_all == 0 && results.total > 0 {
-        let others = words::number(results.total);
-        return match has_several_words(results) {
-            true => format!("{found} with all your words, {others} with some of them"),
-            false => format!("{found} with your word, {others} with similar words"),
-        };
-    }
-    format!("{found} for “{}”", query_in_words(results))
-}
-
-/// Returns what was typed, as far as a heading has room for it.
-fn query_in_words(results: &SearchResults) -> String {
-    let query = markdown::visible(results.params.q.trim());
-    words::cut(&query, MAX_NOTE_CHARACTERS)
-}
-
 /// Returns whether all results are case studies, so that the heading can call them that.
 #[must_use]
 pub fn only_studies(results: &SearchResults) -> bool {
@@ -383,13 +326,6 @@ pub fn only_studies(results: &SearchResults) -> bool {
         .flat_map(|facet| facet.values.iter())
         .filter(|value| value.count > 0);
     results.total > 0 && kinds.all(|kind| kind.value == study.as_str())
-}
-
-/// Returns the address of the first page of a search, changed.
-fn without(params: &SearchParams, change: impl FnOnce(&mut SearchParams)) -> String {
-    let mut params = params.with_page(1);
-    change(&mut params);
-    search_link(&params)
 }
 
 #[cfg(test)]

@@ -166,9 +166,18 @@ impl Rules<'_> {
             return Ok(None);
         };
         let as_one = self.vocabulary.documents(joined)?;
+        let (with_one, with_other) = (
+            self.vocabulary.documents(&one)?,
+            self.vocabulary.documents(&other)?,
+        );
+        // Where fewer pages have a part than the whole, the count decides nothing: it is enough to know of one page.
+        let most = match with_one.min(with_other) {
+            fewest if fewest < as_one => 1,
+            _ => as_one.saturating_add(1),
+        };
         let as_two = self
             .vocabulary
-            .next_to_each_other(&one, &other, joined, as_one)?;
+            .next_to_each_other(&one, &other, joined, most)?;
         // `e-prescribing` is in the index joined, with its second part in the same place, and without its first.
         let is_electronic = first == "e" && second.len() >= MIN_ELECTRONIC_LETTERS;
         let in_same_place = if is_electronic { &other } else { &one };
@@ -238,7 +247,7 @@ impl Rules<'_> {
 /// Adds an alternative of full weight, unless it is there.
 fn add(alternatives: &mut Vec<Alternative>, terms: Vec<(usize, String)>) {
     if !alternatives.iter().any(|known| known.terms == terms) {
-        alternatives.push(Alternative { terms, weight: 1.0 });
+        alternatives.push(Alternative::new(terms));
     }
 }
 
@@ -252,8 +261,7 @@ fn phrasal(verb: &str, typing: &mut Typing) -> Option<Parts> {
 }
 
 impl Vocabulary<'_> {
-    /// Returns how many documents have two stems next to each other, and not joined; no more than one above `most` are
-    /// counted.
+    /// Returns how many documents have two stems next to each other, and not joined; no more than `most` are counted.
     fn next_to_each_other(
         &self,
         first: &str,
@@ -261,9 +269,6 @@ impl Vocabulary<'_> {
         joined: &str,
         most: u64,
     ) -> tantivy::Result<u64> {
-        if self.documents(first)? == 0 || self.documents(second)? == 0 {
-            return Ok(0);
-        }
         let term = |stem: &str| Term::from_field_text(self.fields.all, stem);
         let phrase = PhraseQuery::new(vec![term(first), term(second)]);
         let joined = TermQuery::new(term(joined), IndexRecordOption::Basic);
@@ -271,7 +276,7 @@ impl Vocabulary<'_> {
             (Occur::Must, Box::new(phrase)),
             (Occur::MustNot, Box::new(joined)),
         ]);
-        self.count(&query, most.saturating_add(1))
+        self.count(&query, most)
     }
 
     /// Returns whether a document has two stems in one place, as two readings of one word.

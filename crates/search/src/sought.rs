@@ -32,6 +32,14 @@ pub(crate) struct Alternative {
     pub(crate) weight: f32,
 }
 
+impl Alternative {
+    /// Returns one that counts as much as the word itself.
+    pub(crate) fn new(terms: Vec<(usize, String)>) -> Self {
+        let weight = 1.0;
+        Self { terms, weight }
+    }
+}
+
 /// A word that was typed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SoughtWord {
@@ -213,11 +221,7 @@ impl Rules<'_> {
         let mut family = Vec::new();
         self.balance(&own, occurs, &mut alternatives)?;
         if occurs {
-            let own = Alternative {
-                terms: own,
-                weight: 1.0,
-            };
-            alternatives.insert(0, own);
+            alternatives.insert(0, Alternative::new(own));
             if found.words.len() < MAX_FAMILIES {
                 family = self.vocabulary.family(stem)?;
                 let meant = self.meant(word, typing)?;

@@ -12,7 +12,7 @@ use wire::Timestamp;
 
 use crate::{
     StoreError, changes,
-    engine::{Db, Store, values},
+    engine::{Db, Store, Value, values},
     nodes::{self, Node},
     peer,
 };
@@ -122,14 +122,7 @@ pub(crate) async fn state(db: &mut Db, before: &Node, stated: &Stated) -> Result
 
 /// Records what a peer states and is not shown.
 async fn wait(db: &mut Db, node_seq: i64, stated: &Stated) -> Result<(), StoreError> {
-    let waiting = values![
-        node_seq,
-        stated.name.as_str(),
-        stated.ods.as_deref(),
-        stated.base.as_str(),
-        stated.contact.as_deref()
-    ];
-    db.run(sql::WAIT, waiting).await?;
+    db.run(sql::WAIT, columns(node_seq, stated)).await?;
     Ok(())
 }
 
@@ -191,20 +184,26 @@ fn shown_of(node: &Node) -> Stated {
 
 async fn show(db: &mut Db, before: &Node, shown: &Stated) -> Result<(), StoreError> {
     let is_renamed = before.version > 0 && before.name != shown.name;
-    let values = values![
-        before.seq,
-        shown.name.as_str(),
-        shown.ods.as_deref(),
-        shown.base.as_str(),
-        shown.contact.as_deref(),
-        is_renamed.then_some(before.name.as_str())
-    ];
+    let mut values = columns(before.seq, shown);
+    values.push(Value::from(is_renamed.then_some(before.name.as_str())));
     db.run(sql::SHOW, values).await?;
     if is_renamed {
         // Every index holds the organisation's name with each document.
         changes::touch_node(db, before.seq).await?;
     }
     Ok(())
+}
+
+/// Returns the number of a node and what is shown of it, as columns.
+fn columns(node_seq: i64, stated: &Stated) -> Vec<Value<'_>> {
+    let (ods, contact) = (stated.ods.as_deref(), stated.contact.as_deref());
+    values![
+        node_seq,
+        stated.name.as_str(),
+        ods,
+        stated.base.as_str(),
+        contact
+    ]
 }
 
 /// Returns this node and every peer but one.
@@ -217,14 +216,11 @@ async fn others(db: &mut Db, node_seq: i64) -> Result<Vec<Node>, StoreError> {
 /// Returns whether readers could take a stated name for that of another node, in any form in which that one is shown.
 fn is_named_like(stated: &Stated, other: &Node) -> bool {
     let codes = [Some(other.handle.as_str()), other.ods.as_deref()];
-    let with_code = codes
+    let mut with_code = codes
         .into_iter()
         .flatten()
         .map(|code| with_handle(&other.name, code));
-    stated.is_named_like(&other.name)
-        || with_code
-            .into_iter()
-            .any(|shown| stated.is_named_like(&shown))
+    stated.is_named_like(&other.name) || with_code.any(|shown| stated.is_named_like(&shown))
 }
 
 fn with_handle(name: &str, handle: &str) -> String {

@@ -16,7 +16,7 @@ for (const [width, height, least] of [[1280, 800, 3], [390, 844, 1]]) {
   test(`at least ${least} whole results are in the first ${width} x ${height}`, async ({ browser }) => {
     const context = await browser.newContext({ viewport: { width, height } })
     const page = await context.newPage()
-    for (const q of ['electronic prescribing', 'ambient voice recognition', 'drug trolley sign in', 'wi-fi', 'ambiant voice recogniton']) {
+    for (const q of ['electronic prescribing', 'ambient voice recognition', 'single sign on', 'wi-fi', 'northmoor', 'ambiant voice recogniton']) {
       await page.goto(`/search?q=${encodeURIComponent(q)}`)
       expect(await whole(page), q).toBeGreaterThanOrEqual(least)
     }
@@ -34,6 +34,7 @@ for (const [width, height, least, some] of [[1280, 800, 3, 2], [390, 844, 1, 1]]
       ['q=electronic+prescribing&priority=purple', '2 notes on this search', least],
       ['q=electronic+prescribing&priority=purple&stage=nowhere&page=0&sort=size', '5 notes on this search', least],
       ['q=ambiant+voice+recogniton+for+clinical+leters+and+dischrge+sumaries+writen+in+outpatient+clincs', 'Search for what you typed', least],
+      ['q=drug+trolley+sign+in', 'more have some of your words', some],
       ['q=northmoor+ambiant+voice+recogniton+zebras+dischrge+sumaries', 'with some of them', least],
       ['q=ambiant+voice+xyzzyqwv+plughqwx+zyxwvqut+qqxzwvu+letters', 'No page has the words', some]
     ]) {
@@ -45,6 +46,28 @@ for (const [width, height, least, some] of [[1280, 800, 3, 2], [390, 844, 1, 1]]
     await context.close()
   })
 }
+
+test('the name or code of an organisation leads to its page, also where no page has it', async ({ page }) => {
+  for (const [query, words] of [
+    ['northmoor', /^Northmoor Teaching Hospitals NHS Trust –\s\d+\spages$/],
+    ['ZZ2', /^Avonbridge Community and Mental Health NHS Trust –\s\d+\spages$/]
+  ]) {
+    await page.goto(`/search?q=${query}`)
+    const named = page.locator('.app-named')
+    await expect(named).toHaveText(words)
+    await accessible(page)
+    const pages = (await named.textContent()).match(/(\d+)\spages$/)[1]
+    await named.getByRole('link').click()
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(words.source.slice(1, 10))
+    await expect(page.locator('main')).toContainText(pages)
+  }
+})
+
+test('where a term is known and nothing is found, the page says what else was looked for', async ({ page }) => {
+  await page.goto('/search?q=bcma')
+  await expect(page.locator('.app-also')).toContainText('We also looked for barcode medication administration')
+  await accessible(page)
+})
 
 test('a card is no higher than it may be, and shows the summary that its author wrote', async ({ browser, request }) => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })

@@ -213,8 +213,7 @@ async fn search_in(
     let (mut page, mut found) = ask_and_show(&showing, &request).await?;
     let (total, with_all) = totals(&page, &found);
     let mut related = showing.hits(&page, &page.related).await?;
-    // For a page past the end, the index returns the last page. No hits are shown then, so that a program that reads
-    // page after page comes to an end.
+    // Past the end the index returns the last page: no hits, so that who reads page after page comes to an end.
     if page.page != params.page {
         (found, related) = Default::default();
     }

@@ -9,13 +9,15 @@ use domain::{
 use crate::{
     link::{CountedLink, Link},
     measures,
+    outcomes::Outcomes,
     result_card::{Facts, Measure, tried_too},
+    search_links::search_link,
     tag::Tag,
     words,
 };
 use finding::{
     known::Known,
-    search::{FoundHit, FoundValue, PER_PAGE, SearchParams},
+    search::{FoundHit, FoundValue, PER_PAGE, SearchParams, SearchResults},
 };
 use node::urls;
 
@@ -71,6 +73,40 @@ pub(super) struct ComparedFigure {
     pub(super) before: String,
     pub(super) after: String,
     pub(super) change: String,
+}
+
+/// The observations that name a product in their text.
+pub(super) struct Naming {
+    /// How many there are, and from how many organisations.
+    pub(super) sentence: String,
+    pub(super) outcomes: Option<Outcomes>,
+    pub(super) newest: Vec<Lesson>,
+    /// All of them as a search, if some are not listed.
+    pub(super) all: Option<Link>,
+}
+
+impl Naming {
+    pub(super) fn new(found: &SearchResults) -> Self {
+        let organisations = found
+            .values(FacetGroup::Organisation)
+            .filter(|value| value.count > 0);
+        let organisations = u64::try_from(organisations.count()).unwrap_or(u64::MAX);
+        let name = if found.total == 1 { "names" } else { "name" };
+        let listed = u64::try_from(found.hits.len()).unwrap_or(u64::MAX);
+        Self {
+            sentence: format!(
+                "{} from {} {name} it in the text",
+                words::counted(found.total, "observation", "observations"),
+                words::counted(organisations, "organisation", "organisations"),
+            ),
+            outcomes: Outcomes::for_results(found),
+            newest: found.hits.iter().map(Lesson::summary).collect(),
+            all: (found.total > listed).then(|| {
+                let words = format!("See all {}", words::number(found.total));
+                Link::new(words, search_link(&found.params))
+            }),
+        }
+    }
 }
 
 /// Returns the answers that documents give, counted.

@@ -18,7 +18,7 @@ use crate::{
 /// Organisations that one search offers: more are the beginning of too many names.
 const MAX_OFFERED: usize = 3;
 
-/// Words of many names, by which no organisation is told from another.
+/// Words of many names, which distinguish no organisation from another.
 const KINDS: &str = "NHS trust foundation FT ICB university teaching general district hospital hospitals hospice health healthcare \
     care service services partnership community mental ambulance integrated board social enterprise group organisation";
 
@@ -57,14 +57,15 @@ pub(super) async fn named(
         };
         let pages = pages.with(FacetGroup::Organisation, &organisation_value(handle));
         let pages = finding::search::unmarked_hits(node, viewer, &pages).await?;
-        let count = words::counted(pages.total, "page", "pages");
+        // A line ends before the number, and not within it.
+        let count = words::counted(pages.total, "page", "pages").replace(' ', "\u{a0}");
         offered.push(CountedLink {
             link: Link::new(
                 markdown::visible(&publisher.name),
                 urls::organisation(handle),
             ),
             count: match found.former {
-                Some(former) => format!("earlier {} – {count}", markdown::visible(former)),
+                Some(former) => format!("earlier {} –\u{a0}{count}", markdown::visible(former)),
                 None => count,
             },
         });
@@ -126,7 +127,7 @@ fn all<'a>(
 struct TypedName {
     /// The stems of all its words.
     stems: Vec<String>,
-    /// Those by which organisations are told from each other.
+    /// Those that distinguish organisations.
     own: Vec<String>,
     /// The letters that a name with the first of these has.
     first: String,
@@ -191,7 +192,7 @@ impl TypedName {
     }
 }
 
-/// Returns the stems by which an organisation is told from others.
+/// Returns the stems that distinguish an organisation from others.
 fn own(stems: &[String]) -> impl Iterator<Item = &String> {
     stems.iter().filter(|stem| !KIND_STEMS.contains(stem))
 }

@@ -20,7 +20,7 @@ use crate::api::{
 };
 use finding::{
     known::{self, Known, Subject},
-    search::FoundHit,
+    search::{FoundHit, SearchResults},
 };
 use node::{Node, urls};
 use pages::{problem::Problem, requester::Requester, text::one_line};
@@ -68,6 +68,9 @@ struct KnownAnswer {
     systems: Vec<FacetCount>,
     /// The newest documents, at most 24.
     studies: Vec<StudyObject>,
+    /// Of a product: the observations that name it in their text. An observation declares no product, so they are not
+    /// counted above.
+    named_in_observations: Option<NamedObject>,
     /// Measures that two of those or more have under one name and in one unit.
     compared: Vec<ComparedObject>,
 }
@@ -165,6 +168,17 @@ struct SpreadObject {
     median: Option<f64>,
 }
 
+/// Observations that name a product in their text.
+#[derive(Serialize, ToSchema)]
+struct NamedObject {
+    /// How many there are.
+    documents: u64,
+    /// How many organisations published them.
+    organisations: usize,
+    /// How many went each way.
+    results: Vec<FacetCount>,
+}
+
 /// What is known
 ///
 /// Puts together what documents declare about a topic, a product or both: how it went, what it cost, what got in the way.
@@ -226,14 +240,7 @@ fn subject(query: &str) -> Option<Subject> {
 }
 
 fn answer(node: &Node, known: &Known) -> KnownAnswer {
-    let counts = |group: FacetGroup| {
-        let values = known.values(group).map(|value| FacetCount {
-            value: value.value.clone(),
-            label: one_line(&value.label),
-            count: value.count,
-        });
-        values.collect()
-    };
+    let counts = |group: FacetGroup| known.values(group).map(FacetCount::from).collect();
     KnownAnswer {
         topic: known.subject.topic.map(|topic| topic.as_str().to_owned()),
         system: known.subject.product.as_deref().map(one_line),
@@ -252,7 +259,18 @@ fn answer(node: &Node, known: &Known) -> KnownAnswer {
         barriers: counts(FacetGroup::Barrier),
         systems: counts(FacetGroup::System),
         studies: known.studies.iter().map(|hit| study(node, hit)).collect(),
+        named_in_observations: known.named.as_ref().map(named),
         compared: known.compared().iter().map(compared).collect(),
+    }
+}
+
+fn named(found: &SearchResults) -> NamedObject {
+    let counted = |group| found.values(group).filter(|value| value.count > 0);
+    let results = counted(FacetGroup::Result).map(FacetCount::from);
+    NamedObject {
+        documents: found.total,
+        organisations: counted(FacetGroup::Organisation).count(),
+        results: results.collect(),
     }
 }
 

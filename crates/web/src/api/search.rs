@@ -19,7 +19,7 @@ use utoipa::{
 };
 
 use crate::api::objects::{OrganisationObject, ProblemObject, ProvenanceObject};
-use finding::search::{self as searching, FoundHit, SearchParams, SearchResults};
+use finding::search::{self as searching, FoundHit, FoundValue, SearchParams, SearchResults};
 use node::{Node, urls};
 use pages::{problem::Problem, requester::Requester, text::one_line};
 
@@ -168,6 +168,16 @@ pub(super) struct FacetCount {
     pub(super) count: u64,
 }
 
+impl From<&FoundValue> for FacetCount {
+    fn from(value: &FoundValue) -> Self {
+        Self {
+            value: value.value.clone(),
+            label: one_line(&value.label),
+            count: value.count,
+        }
+    }
+}
+
 /// Search
 ///
 /// Finds documents of this node and of all nodes that it follows, with counts for each filter.
@@ -194,12 +204,8 @@ pub async fn search(
 fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> SearchAnswer {
     notes.extend(results.notes);
     let facets = results.facets.into_iter().map(|facet| {
-        let values = facet.values.into_iter().map(|value| FacetCount {
-            value: value.value,
-            label: one_line(&value.label),
-            count: value.count,
-        });
-        (facet.group.as_str().to_owned(), values.collect())
+        let values = facet.values.iter().map(FacetCount::from).collect();
+        (facet.group.as_str().to_owned(), values)
     });
     let listed = |hits: Vec<FoundHit>| hits.into_iter().map(|hit| hit_of(node, hit)).collect();
     SearchAnswer {

@@ -74,13 +74,13 @@ async fn a_changed_name_code_or_contact_is_not_shown_until_the_operator_agrees()
     assert!(text.contains("Renamed Trust"), "it can be searched for");
     // Its code, a part of its name and the name before lead to its page, where no page has the words, too.
     for (typed, count) in [
-        ("ff9", "1 page"),
-        ("Renamed", "1 page"),
-        ("renamed+nhs+trust", "1 page"),
-        ("forger", "earlier Forger 1 – 1 page"),
+        ("ff9", "1\u{a0}page"),
+        ("Renamed", "1\u{a0}page"),
+        ("renamed+nhs+trust", "1\u{a0}page"),
+        ("forger", "earlier Forger 1 –\u{a0}1\u{a0}page"),
     ] {
         let expected = format!(
-            "<a href=\"/organisations/ff1\">Renamed Trust</a> <span class=\"app-muted\">– {count}</span>"
+            "<a href=\"/organisations/ff1\">Renamed Trust</a> <span class=\"app-muted\">–&nbsp;{count}</span>"
         );
         assert_eq!(offered(&trust, typed).await, Some(expected), "{typed}");
     }

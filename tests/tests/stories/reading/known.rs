@@ -21,6 +21,57 @@ pub(super) fn study(title: &str, result: &str, after: &str, visibility: &str) ->
     text
 }
 
+/// Returns the sample observation with another title, whose text names a product.
+fn naming(title: &str, visibility: &str) -> String {
+    let text = OBSERVATION
+        .replace(
+            "## What happened\n",
+            "## What happened\n\nWe signed in with BADGEIN.\n",
+        )
+        .replace("visibility: public", &format!("visibility: {visibility}"));
+    let (before, rest) = text.split_once("\ntitle: ").unwrap();
+    let (_, rest) = rest.split_once('\n').unwrap();
+    format!("{before}\ntitle: {title}\n{rest}")
+}
+
+#[tokio::test]
+async fn observations_that_name_a_product_are_counted_apart_from_what_declares_it() {
+    let trust = Trust::new("ZZ1").await;
+    let worked = study("Badges that worked on trolleys", "worked", "9", "public");
+    trust.publish(parse(&worked)).await;
+    trust.settle().await;
+    let page = trust.get("/products/BadgeIn").await.text;
+    assert!(!page.contains("Observations that name it"), "{page}");
+    for (title, visibility) in [
+        ("A badge that was left at home", "public"),
+        ("A badge that no one may read of", "organisation"),
+    ] {
+        trust.publish(parse(&naming(title, visibility))).await;
+    }
+    trust.settle().await;
+    let page = trust.get("/products/BadgeIn").await.text;
+    for words in [
+        "Tried by 1 organisation, in 1 case study",
+        "1 observation from 1 organisation names it in the text: <a href=\"/search?q=%22BadgeIn%22",
+        "A badge that was left at home",
+    ] {
+        assert!(page.contains(words), "{words} is not in {page}");
+    }
+    assert!(!page.contains("no one may read"), "{page}");
+    // Its number leads to as many.
+    let link = between(&page, "names it in the text: <a href=\"", "\"");
+    let found = link
+        .replace("&#38;", "&")
+        .replacen("/search", "/api/v1/search", 1);
+    assert_eq!(trust.ask(&found).await["total"], 1);
+    let known = trust.ask("/api/v1/known?system=badgein").await;
+    assert_eq!(known["documents"], 1);
+    assert_eq!(known["named_in_observations"]["documents"], 1);
+    // On another topic no observation names it.
+    let known = trust.ask("/api/v1/known?system=badgein&topic=epma").await;
+    assert_eq!(known["named_in_observations"], serde_json::Value::Null);
+}
+
 #[tokio::test]
 async fn a_topic_and_a_product_say_what_is_known_about_them() {
     let trust = Trust::new("ZZ1").await;

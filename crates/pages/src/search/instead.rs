@@ -1,0 +1,52 @@
+//! What was searched for instead of what was typed, or too.
+
+use finding::search::{SearchParams, SearchResults};
+
+use crate::{search_links::search_link, words};
+
+/// Characters of what was searched for instead or too: the results are to be seen without scrolling.
+const MAX_NOTE_CHARACTERS: usize = 40;
+/// Where words that no page has are named in the same line.
+const MAX_NOTE_NEXT_TO_ANOTHER: usize = 26;
+/// Where there is no result.
+const MAX_NOTE_ALONE: usize = 200;
+
+/// What was searched for, and the same search without it.
+pub(super) struct Instead {
+    pub(super) words: String,
+    pub(super) href: String,
+}
+
+/// Returns the search with its spelling corrected; next to words that no page has it is shorter, so that both are one line.
+pub(super) fn corrected(results: &SearchResults, has_unknown: bool) -> Option<Instead> {
+    let max = match has_unknown {
+        true => MAX_NOTE_NEXT_TO_ANOTHER,
+        false => MAX_NOTE_CHARACTERS,
+    };
+    let corrected = results.corrected.as_deref()?;
+    Some(Instead {
+        words: words::cut(&markdown::visible(corrected), max),
+        href: without(&results.params, |params| params.corrects = false),
+    })
+}
+
+/// Returns the other forms that were looked for.
+pub(super) fn also(results: &SearchResults) -> Option<Instead> {
+    // Where nothing was found, there is room for all of it.
+    let max = match results.total {
+        0 => MAX_NOTE_ALONE,
+        _ => MAX_NOTE_CHARACTERS,
+    };
+    let also = results.also.join(", ");
+    (!also.is_empty()).then(|| Instead {
+        words: words::cut(&markdown::visible(&also), max),
+        href: without(&results.params, |params| params.expands = false),
+    })
+}
+
+/// Returns the address of the first page of a search, changed.
+pub(super) fn without(params: &SearchParams, change: impl FnOnce(&mut SearchParams)) -> String {
+    let mut params = params.with_page(1);
+    change(&mut params);
+    search_link(&params)
+}
