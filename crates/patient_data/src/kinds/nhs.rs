@@ -267,6 +267,22 @@ fn unlabelled(tokens: &Tokens, index: usize) -> Option<Run> {
         _ => wrapped(tokens, index),
     }
     .or_else(|| wrapped(tokens, index))
+    .or_else(|| raised(tokens, index))
+}
+
+/// Returns ten digits of which some are raised or lowered.
+fn raised(tokens: &Tokens, index: usize) -> Option<Run> {
+    let joins = |at: usize| tokens.at(at).is_glued() && tokens.at(at).is_number();
+    if !joins(index + 1) || (tokens.before(index).is_number() && joins(index)) {
+        return None;
+    }
+    let mut digits = tokens.text(tokens.at(index)).to_owned();
+    let mut last = index;
+    while digits.len() < DIGITS && joins(last + 1) {
+        last += 1;
+        digits.push_str(tokens.text(tokens.at(last)));
+    }
+    (digits.len() == DIGITS && !joins(last + 1)).then_some(Run { digits, last })
 }
 
 /// Returns groups of these lengths with separators between them.

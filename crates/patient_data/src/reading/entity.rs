@@ -1,106 +1,110 @@
-//! The entities of HTML that a number, a label or an address can be written with.
+//! The entities of HTML.
 
-/// Bytes of an entity that are looked at.
+use std::{collections::HashMap, sync::OnceLock};
+
+use entities::ENTITIES;
+
+/// Bytes of an entity that are looked at: the longest name has 31.
 const MAX_ENTITY: usize = 32;
+/// Names that browsers also read without their semicolon, of characters that part or join digits.
+const WITHOUT_SEMICOLON: [&str; 3] = ["nbsp", "shy", "middot"];
 
-/// Entities of characters that separate or belong to what is looked for. Others are letters with accents or symbols,
-/// which make no difference.
-const NAMED: &[(&str, char)] = &[
-    ("nbsp", '\u{a0}'),
-    ("ensp", ' '),
-    ("emsp", ' '),
-    ("thinsp", ' '),
-    ("hairsp", ' '),
-    ("numsp", ' '),
-    ("puncsp", ' '),
-    ("emsp13", ' '),
-    ("emsp14", ' '),
-    ("MediumSpace", ' '),
-    ("ThinSpace", ' '),
-    ("NonBreakingSpace", ' '),
-    ("VeryThinSpace", ' '),
-    ("Tab", ' '),
-    ("NewLine", '\n'),
-    ("shy", '\u{ad}'),
-    ("zwj", '\u{200d}'),
-    ("zwnj", '\u{200c}'),
-    ("lrm", '\u{200e}'),
-    ("rlm", '\u{200f}'),
-    ("ZeroWidthSpace", '\u{200b}'),
-    ("NegativeThinSpace", '\u{200b}'),
-    ("NoBreak", '\u{2060}'),
-    ("hyphen", '-'),
-    ("dash", '-'),
-    ("ndash", '-'),
-    ("mdash", '-'),
-    ("minus", '-'),
-    ("horbar", '-'),
-    ("period", '.'),
-    ("middot", '.'),
-    ("centerdot", '.'),
-    ("CenterDot", '.'),
-    ("bull", '.'),
-    ("bullet", '.'),
-    ("comma", ','),
-    ("colon", ':'),
-    ("semi", ';'),
-    ("sol", '/'),
-    ("bsol", '\\'),
-    ("lowbar", '_'),
-    ("commat", '@'),
-    ("plus", '+'),
-    ("num", '#'),
-    ("percnt", '%'),
-    ("lpar", '('),
-    ("rpar", ')'),
-    ("lsqb", '['),
-    ("lbrack", '['),
-    ("rsqb", ']'),
-    ("rbrack", ']'),
-    ("equals", '='),
-    ("ast", '*'),
-    ("verbar", '|'),
-    ("vert", '|'),
-    ("apos", '\''),
-    ("lsquo", '\''),
-    ("rsquo", '\''),
-    ("quot", '"'),
-    ("ldquo", '"'),
-    ("rdquo", '"'),
-    ("amp", '&'),
-    ("lt", '<'),
-    ("gt", '>'),
-    ("frasl", '/'),
-];
+/// An entity: its characters, and the bytes that it takes.
+pub(super) struct Entity {
+    pub(super) first: char,
+    pub(super) second: Option<char>,
+    pub(super) length: usize,
+}
 
-/// Reads the entity at the beginning of a text; returns the character and the bytes that it takes.
-pub(super) fn entity(text: &str) -> Option<(char, usize)> {
+/// Reads the entity at the beginning of a text.
+pub(super) fn entity(text: &str) -> Option<Entity> {
     let inner = text.strip_prefix('&')?;
     if let Some(number) = inner.strip_prefix('#') {
-        let (digits, radix, before) = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => (hex, 16, 3),
-            None => (number, 10, 2),
-        };
-        let end = digits
-            .bytes()
-            .take(MAX_ENTITY)
-            .take_while(|byte| char::from(*byte).is_digit(radix))
-            .count();
-        let value = u32::from_str_radix(digits.get(..end)?, radix).ok()?;
-        let semicolon = usize::from(digits.get(end..)?.starts_with(';'));
-        return Some((char::from_u32(value)?, before + end + semicolon));
+        return numeric(number);
     }
     let end = inner
         .bytes()
         .take(MAX_ENTITY)
         .take_while(u8::is_ascii_alphanumeric)
         .count();
-    let name = inner.get(..end)?;
-    if !inner.get(end..)?.starts_with(';') {
-        return None;
+    let has_semicolon = inner.get(end..)?.starts_with(';');
+    // With its ampersand, and the semicolon.
+    let length = end + 1 + usize::from(has_semicolon);
+    let name = text.get(..length)?;
+    if has_semicolon && let Some(entity) = named(name) {
+        return Some(entity);
     }
-    let known = NAMED.iter().find(|(known, _)| *known == name);
-    // An accent makes no difference: `&eacute;` is an `e`.
-    let letter = || name.chars().next().filter(|_| name.len() > 3);
-    Some((known.map(|(_, c)| *c).or_else(letter)?, end + 2))
+    WITHOUT_SEMICOLON
+        .iter()
+        .find(|known| inner.starts_with(**known))
+        .and_then(|known| named(text.get(..known.len() + 1)?))
+}
+
+/// Returns the entity of a name, with its ampersand and its semicolon.
+fn named(name: &str) -> Option<Entity> {
+    static NAMED: OnceLock<HashMap<&str, &str>> = OnceLock::new();
+    let all = NAMED.get_or_init(|| {
+        let pairs = ENTITIES.iter().map(|one| (one.entity, one.characters));
+        pairs.collect()
+    });
+    let mut characters = all.get(name)?.chars();
+    Some(Entity {
+        first: characters.next()?,
+        second: characters.next(),
+        length: name.len(),
+    })
+}
+
+/// Reads the number of a character, behind `&#`.
+fn numeric(number: &str) -> Option<Entity> {
+    let (digits, radix, before) = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => (hex, 16, 3),
+        None => (number, 10, 2),
+    };
+    let end = digits
+        .bytes()
+        .take(MAX_ENTITY)
+        .take_while(|byte| char::from(*byte).is_digit(radix))
+        .count();
+    let value = u32::from_str_radix(digits.get(..end)?, radix).ok()?;
+    let semicolon = usize::from(digits.get(end..)?.starts_with(';'));
+    Some(Entity {
+        // What is no character is shown as one that replaces it.
+        first: char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER),
+        second: None,
+        length: before + end + semicolon,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found() {
+        for known in &ENTITIES {
+            let first = named(known.entity).map(|entity| entity.first);
+            assert_eq!(first, known.characters.chars().next(), "{}", known.entity);
+            assert!(known.entity.len() <= MAX_ENTITY + 2, "{}", known.entity);
+        }
+    }
+
+    #[test]
+    fn an_entity_ends_where_browsers_end_it() {
+        for (text, expected) in [
+            ("&shy;5", Some(5)),
+            ("&shy5", Some(4)),
+            ("&InvisibleTimes;5", Some(16)),
+            ("&it;", Some(4)),
+            ("&it", None),
+            ("&nothing;", None),
+            ("&#52;5", Some(5)),
+            ("&#x34;", Some(6)),
+            ("&#;", None),
+            ("&#x110000;", Some(10)),
+            ("& b", None),
+        ] {
+            assert_eq!(entity(text).map(|entity| entity.length), expected, "{text}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Folds characters that look alike, and drops those that cannot be seen.
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// What a character is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,14 +88,22 @@ const ALIKE: &[(char, char)] = &[
     ('œ', 'o'),
 ];
 
+/// Folds any character.
+pub(super) fn any(c: char) -> Folded {
+    if c.is_ascii() { ascii(c) } else { fold(c) }
+}
+
 /// Folds a character that is not ASCII.
-pub(super) fn fold(c: char) -> Folded {
+fn fold(c: char) -> Folded {
     let number = u32::from(c);
     if let Some(folded) = mark(c) {
         return folded;
     }
     if let Some(digit) = digit(number) {
         return digit;
+    }
+    if is_combining_mark(c) {
+        return Folded::Nothing;
     }
     // Full-width letters, letters of mathematics, ligatures and accents: the letter itself.
     let base = std::iter::once(c).nfkd().next().unwrap_or(c);
@@ -129,7 +137,9 @@ fn mark(c: char) -> Option<Folded> {
         | '\u{3000}'
         | '\u{2800}'
         | '\u{3164}'
-        | '\u{ffa0}' => Folded::Space,
+        | '\u{ffa0}'
+        // What is shown for a space that was decoded wrongly.
+        | '\u{fffd}' => Folded::Space,
         '\u{ad}'
         | '\u{34f}'
         | '\u{61c}'
@@ -137,19 +147,26 @@ fn mark(c: char) -> Option<Folded> {
         | '\u{1160}'
         | '\u{17b4}'
         | '\u{17b5}'
+        | '\u{600}'..='\u{605}'
+        | '\u{6dd}'
+        | '\u{70f}'
+        | '\u{890}'..='\u{891}'
+        | '\u{8e2}'
+        | '\u{80}'..='\u{9f}'
         | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
         | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}'
-        | '\u{20d0}'..='\u{20ff}'
-        | '\u{300}'..='\u{34e}'
-        | '\u{350}'..='\u{36f}'
-        | '\u{1ab0}'..='\u{1aff}'
-        | '\u{1dc0}'..='\u{1dff}' => Folded::Nothing,
+        | '\u{fff0}'..='\u{fffc}'
+        | '\u{110bd}'
+        | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d159}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}' => Folded::Nothing,
         '\u{2010}'..='\u{2015}'
         | '\u{2212}'
         | '\u{2043}'
@@ -166,11 +183,12 @@ fn mark(c: char) -> Option<Folded> {
         '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{2032}' | '\u{ff07}' | '\u{2b9}' => {
             Folded::Mark('\'')
         }
+        '\u{201c}'..='\u{201f}' | '\u{2033}' | '«' | '»' | '\u{ff02}' => Folded::Mark('"'),
         '\u{2044}' | '\u{2215}' | '\u{ff0f}' | '\u{29f8}' => Folded::Mark('/'),
         '№' => Folded::Mark('#'),
         '\u{ff20}' | '\u{fe6b}' => Folded::Mark('@'),
         '\u{b9}' => Folded::SmallDigit('1'),
-        '\u{2070}' | '\u{24ea}' | '\u{24ff}' => Folded::SmallDigit('0'),
+        '\u{2070}' | '\u{24ea}' | '\u{24ff}' | '\u{1f10b}' | '\u{1f10c}' => Folded::SmallDigit('0'),
         _ => return None,
     };
     Some(folded)

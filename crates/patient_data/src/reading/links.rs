@@ -3,7 +3,7 @@
 use super::reader::{Mode, Reader};
 
 /// Bytes of the target of a link, or of the name of a reference.
-const MAX_TARGET: usize = 4_000;
+const MAX_TARGET: usize = 64_000;
 
 impl Reader<'_> {
     /// Returns an end that is near and in the same block.
@@ -74,31 +74,43 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the place of the bracket that ends the target of a link: the target may have brackets itself.
+    /// Returns the place of the bracket that ends the target of a link: the target may have brackets in pairs itself, and
+    /// its title any bracket.
     fn close_of(&mut self, inner: usize) -> Option<usize> {
-        /// Brackets within a target.
-        const MAX_NESTED: usize = 3;
-        let mut close = self.next_close.at(self.text, inner)?;
-        let mut from = inner;
-        for _ in 0..MAX_NESTED {
-            let is_nested = close - from <= MAX_TARGET
-                && self
-                    .text
-                    .as_bytes()
-                    .get(from..close)
-                    .is_some_and(|part| part.contains(&b'('));
-            let next = if is_nested {
-                self.next_close.at(self.text, close + 1)
-            } else {
-                None
-            };
-            let Some(next) = next else {
-                break;
-            };
-            from = close + 1;
-            close = next;
+        let first = self.next_close.at(self.text, inner)?;
+        if inner < self.unpaired_until {
+            return Some(first);
         }
-        Some(close)
+        let bytes = self.text.as_bytes();
+        let (mut at, mut open) = (inner, 0_usize);
+        while at < inner + MAX_TARGET {
+            let begins_part = at == inner || bytes.get(at - 1).is_some_and(u8::is_ascii_whitespace);
+            let quote = match bytes.get(at) {
+                Some(b'(') => {
+                    open += 1;
+                    None
+                }
+                Some(b')') if open == 0 => return Some(at),
+                Some(b')') => {
+                    open -= 1;
+                    None
+                }
+                Some(b'\\') => {
+                    at += 1;
+                    None
+                }
+                Some(b'\n') if bytes.get(at + 1) == Some(&b'\n') => break,
+                Some(b'"') if begins_part => self.next_quote.at(self.text, at + 1),
+                Some(b'\'') if begins_part => self.next_apostrophe.at(self.text, at + 1),
+                Some(b'<') if at == inner => self.next_angle.at(self.text, at + 1),
+                Some(_) => None,
+                None => break,
+            };
+            at = quote.unwrap_or(at) + 1;
+        }
+        // The next targets would search the same text without success.
+        self.unpaired_until = at;
+        Some(first)
     }
 }
 

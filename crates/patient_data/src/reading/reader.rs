@@ -48,11 +48,21 @@ pub(super) struct Reader<'a> {
     in_url: bool,
     /// Whether a quotation mark of a cell is open.
     in_quotes: bool,
+    /// Where the address between `<` and `>` ends.
+    pub(super) autolink_end: Option<usize>,
+    /// Up to here, tags have no quoted `>` and targets of links no brackets in pairs: the search for an end failed.
+    pub(super) unquoted_until: usize,
+    pub(super) unpaired_until: usize,
+    /// Names of tags that are not closed up to the end.
+    pub(super) never_closed: Vec<String>,
     pub(super) next_close: Next,
     pub(super) next_bracket: Next,
     pub(super) next_angle: Next,
     pub(super) next_comment_end: Next,
     pub(super) next_blank: Next,
+    pub(super) next_quote: Next,
+    pub(super) next_apostrophe: Next,
+    pub(super) next_content_end: Next,
 }
 
 impl<'a> Reader<'a> {
@@ -70,11 +80,18 @@ impl<'a> Reader<'a> {
             in_span: false,
             in_url: aside.mode == Mode::Url,
             in_quotes: false,
+            autolink_end: None,
+            unquoted_until: 0,
+            unpaired_until: 0,
+            never_closed: Vec::new(),
             next_close: Next::new(")"),
             next_bracket: Next::new("]"),
             next_angle: Next::new(">"),
             next_comment_end: Next::new("-->"),
             next_blank: Next::new("\n\n"),
+            next_quote: Next::new("\""),
+            next_apostrophe: Next::new("'"),
+            next_content_end: Next::new("</"),
         }
     }
 
@@ -152,12 +169,12 @@ impl<'a> Reader<'a> {
                 }
             }
             '<' if self.mode != Mode::FileName => self.angle(from),
+            '>' if self.autolink_end == Some(from) => self.in_url = self.mode == Mode::Url,
             '!' if has_markup && self.char_at(self.at) == Some('[') => self.image(from),
             '[' if has_markup => self.open_bracket(from),
             ']' if has_markup => self.close_bracket(from),
             'a'..='z' | 'A'..='Z' => self.word(from),
-            _ if c.is_ascii() => self.take(fold::ascii(c), from, self.at),
-            _ => self.take(fold::fold(c), from, self.at),
+            _ => self.take(fold::any(c), from, self.at),
         }
     }
 
@@ -345,16 +362,13 @@ impl<'a> Reader<'a> {
     }
 
     fn ampersand(&mut self, from: usize) {
-        let Some((c, length)) = entity(self.rest(from)) else {
+        let Some(entity) = entity(self.rest(from)) else {
             return self.push(Sort::Mark('&'), '&', false, from, self.at);
         };
-        self.at = from + length;
-        let folded = if c.is_ascii() {
-            fold::ascii(c)
-        } else {
-            fold::fold(c)
-        };
-        self.take(folded, from, self.at);
+        self.at = from + entity.length;
+        for c in [Some(entity.first), entity.second].into_iter().flatten() {
+            self.take(fold::any(c), from, self.at);
+        }
     }
 
     /// Whether a backslash is not shown.
