@@ -23,6 +23,8 @@ pub(crate) struct Label {
     pub(crate) end: usize,
     /// Whether it speaks of several values.
     pub(crate) is_plural: bool,
+    /// Whether it can count what it names: `patient numbers`.
+    pub(crate) is_count: bool,
 }
 
 impl LabelSort {
@@ -63,13 +65,30 @@ fn find(tokens: &Tokens, index: usize) -> Option<Label> {
             sort,
             end,
             is_plural: false,
+            is_count: false,
         })
     };
     match word {
         "dob" | "dobs" | "dateofbirth" | "birthdate" | "birthday" | "birthdates" | "birthtime" => {
             return label(LabelSort::DateOfBirth, index + 1);
         }
-        "born" => return label(LabelSort::Born, index + 1),
+        "born" | "geboren" | "nacido" | "nacida" | "nato" | "nata" | "ganwyd" | "anwyd" => {
+            return label(LabelSort::Born, index + 1);
+        }
+        // `né le 3 mars`
+        "ne" | "nee" if tokens.word(index + 1) == "le" => {
+            return label(LabelSort::Born, index + 2);
+        }
+        "geburtsdatum" | "geburtstag" | "geboortedatum" => {
+            return label(LabelSort::DateOfBirth, index + 1);
+        }
+        "geb" if tokens.at(index + 1).is_any_mark(".:") => {
+            return label(LabelSort::DateOfBirth, index + 1);
+        }
+        // The process of a computer has one, too.
+        "pid" if tokens.at(index + 1).is_any_mark(":=#") => {
+            return label(LabelSort::HospitalNumber, index + 1);
+        }
         "mrn" | "mrns" | "hospitalnumber" | "hospitalno" | "patientid" | "hospitalid"
         | "patientnumber" | "casenote" | "crn" | "hospno" | "hospnumber" | "hospid" | "mrnno"
         | "patientno" | "ptid" | "ptno" => {
@@ -79,6 +98,7 @@ fn find(tokens: &Tokens, index: usize) -> Option<Label> {
                 sort: LabelSort::HospitalNumber,
                 end,
                 is_plural,
+                is_count: false,
             });
         }
         "nhsnumber" | "nhsno" | "nhsid" => return label(LabelSort::NhsNumber, index + 1),
@@ -118,6 +138,7 @@ fn letters(tokens: &Tokens, index: usize) -> Option<Label> {
         sort,
         end: at,
         is_plural: false,
+        is_count: false,
     })
 }
 
@@ -139,12 +160,20 @@ fn of_birth(tokens: &Tokens, index: usize) -> Option<Label> {
     let last = match (word(0), word(1), word(2)) {
         ("date" | "dates" | "day", "of", "birth" | "births") => 2,
         ("birth", "date" | "dates" | "day", _) | ("date", "birth", _) => 1,
+        ("date", "de", "naissance")
+        | ("fecha", "de", "nacimiento")
+        | ("data", "di", "nascita")
+        | ("data", "de", "nascimento") => 2,
+        ("data", "urodzenia" | "nasterii", _) | ("dyddiad", "geni", _) | ("dogum", "tarihi", _) => {
+            1
+        }
         _ => return None,
     };
     Some(Label {
         sort: LabelSort::DateOfBirth,
         end: nth(tokens, index, last).1 + 1,
         is_plural: word(0) == "dates" || word(1) == "dates",
+        is_count: false,
     })
 }
 
@@ -169,7 +198,11 @@ fn numbered(tokens: &Tokens, index: usize) -> Option<Label> {
                 sort: LabelSort::HospitalNumber,
                 end: index + 1,
                 is_plural: false,
+                is_count: false,
             });
+        }
+        ("hospital" | "patient", "registration" | "reg" | "attendance") => {
+            (LabelSort::HospitalNumber, behind + 1)
         }
         _ if first.is(HOSPITAL) => (LabelSort::HospitalNumber, index + 1),
         _ => return None,
@@ -178,10 +211,16 @@ fn numbered(tokens: &Tokens, index: usize) -> Option<Label> {
         token.is_any_mark(".'-") && token.is_glued()
     });
     let (end, is_plural) = behind_number_words(tokens, at)?;
+    let counts = matches!(tokens.word(at), "numbers" | "number" | "no" | "nos" | "num");
+    let is_count = match tokens.text(first) {
+        "patient" | "pt" | "hospital" | "inpatient" | "outpatient" => is_plural && counts,
+        _ => false,
+    };
     Some(Label {
         sort,
         end,
         is_plural,
+        is_count,
     })
 }
 
@@ -228,6 +267,7 @@ fn patient_name(tokens: &Tokens, index: usize) -> Option<Label> {
         sort: LabelSort::PatientName,
         end: index + end,
         is_plural: false,
+        is_count: false,
     })
 }
 
@@ -252,6 +292,10 @@ pub(crate) fn follows(tokens: &Tokens, last: usize, sort: LabelSort) -> bool {
         return false;
     }
     let at_label = skip(tokens, last + 2, |token| {
+        // `patient ID` begins with a word that can also be before a label.
+        if token.is_label {
+            return false;
+        }
         matches!(
             tokens.text(token),
             "the"

@@ -8,6 +8,7 @@ mod acceptance;
 mod check;
 mod comment;
 mod finding;
+mod introduced;
 mod kinds;
 mod labels;
 mod lexicon;

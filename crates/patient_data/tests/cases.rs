@@ -77,7 +77,7 @@ fn nhs_numbers_are_found_however_they_are_written() {
         ("[x](y \"450 557 7104\")", block),
         ("[450 557 7104](y)", block),
         ("[450](y) 557 7104", block),
-        ("[x]: https://a.example/4505577104", block),
+        ("[x]: https://a.example/4505577104", "nhs-number"),
         ("![450 557 7104](a.png)", "image nhs-number!"),
         ("![a](4505577104.png)", "image nhs-number!"),
         ("<img alt=\"450 557 7104\" src=a.png>", "image nhs-number!"),

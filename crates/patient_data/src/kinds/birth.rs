@@ -7,9 +7,11 @@ use super::{
 use crate::{
     check::Found,
     finding::{Kind, Severity},
+    introduced::{self, Lead},
     labels::{self, LabelSort},
     lexicon::{
-        self, CONNECTION, HEAD_BIRTH, HEAD_BORN, PERSON, STAFF_TITLE, THING, TITLE, WEEKDAY,
+        self, CHANGE, CONNECTION, EVENT, HEAD_BIRTH, HEAD_BORN, HOSPITAL, OTHER_MONTH, PERSON,
+        STAFF_TITLE, THING, TITLE, WEEKDAY,
     },
     sentences,
     tokens::{Sort, Tokens},
@@ -43,7 +45,7 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
                 | LabelSort::HospitalNumber
                 | LabelSort::PatientName => {}
             }
-        } else if (token.is_number() || token.is(lexicon::MONTH))
+        } else if (token.is_number() || token.is(lexicon::MONTH | OTHER_MONTH))
             && let Some(date) = date::at(tokens, index, Context::Labelled)
             && labels::follows(tokens, date.end.saturating_sub(1), LabelSort::DateOfBirth)
         {
@@ -62,6 +64,23 @@ fn finding(tokens: &Tokens, first: usize, date: Date) -> Found {
 /// Adds the dates behind a label.
 fn behind_label(tokens: &Tokens, label_end: usize, found: &mut Vec<Found>) {
     let (mut at, is_assigned) = to_value(tokens, label_end);
+    let is_found = date::at(tokens, at, Context::Labelled).is_some();
+    if !is_found && year(tokens, at, is_assigned).is_none() {
+        let is_whole = |at: usize| {
+            date::at(tokens, at, Context::Labelled)
+                .is_some_and(|date| date.has_day && date.has_year)
+        };
+        match introduced::value(tokens, label_end, is_whole) {
+            Some((begin, Lead::Assigned)) => at = begin,
+            // `DOB on PAS 3/5/1951`
+            Some((begin, Lead::Phrase)) if tokens.before(begin).is(HOSPITAL) => at = begin,
+            Some((_, Lead::Phrase)) | None => return,
+        }
+    }
+    // `| Field | Changed |`
+    if tokens.at(at).head & CHANGE != 0 {
+        return;
+    }
     for listed in 0..MAX_LISTED {
         let date = date::at(tokens, at, Context::Labelled)
             .or_else(|| year(tokens, at, is_assigned && listed == 0));
@@ -72,11 +91,20 @@ fn behind_label(tokens: &Tokens, label_end: usize, found: &mut Vec<Found>) {
         if tokens.word(at.saturating_sub(1)) == "on" {
             return;
         }
-        found.push(finding(tokens, at, date));
+        if !is_default(tokens, at, date) {
+            found.push(finding(tokens, at, date));
+        }
         at = labels::skip(tokens, date.end, |token| {
             token.is_any_mark(",;&") || matches!(tokens.text(token), "and" | "or")
         });
     }
+}
+
+/// Whether a date is the first of January 1900 or 1901, which systems write where they know none.
+fn is_default(tokens: &Tokens, first: usize, date: Date) -> bool {
+    let mut numbers = (first..date.end).filter_map(|at| tokens.value(at));
+    let has_year = (first..date.end).any(|at| matches!(tokens.value(at), Some(1900 | 1901)));
+    has_year && numbers.all(|value| matches!(value, 1 | 1900 | 1901))
 }
 
 /// Returns a year, or a day and a month, that a label is followed by directly.
@@ -117,7 +145,7 @@ fn to_value(tokens: &Tokens, index: usize) -> (usize, bool) {
                 is_assigned |= matches!(mark, ':' | '=');
                 ":=-()[],;./'\"|>".contains(mark)
             }
-            Sort::Word => token.is(CONNECTION) && !token.is(lexicon::MONTH),
+            Sort::Word => token.is(CONNECTION) && !token.is(lexicon::MONTH | OTHER_MONTH),
             // A heading or a cell is followed by one block or cell.
             Sort::Cell | Sort::Block => {
                 cells += 1;
@@ -162,7 +190,11 @@ fn behind_born(tokens: &Tokens, index: usize, found: &mut Vec<Found>) {
             // The place of birth.
             || (token.is_word() && token.is_capitalised() && !token.is(lexicon::MONTH))
     });
-    for begin in [at, at.saturating_sub(1)] {
+    for begin in [
+        at,
+        at.saturating_sub(1),
+        on_day(tokens, index).unwrap_or(at),
+    ] {
         if let Some(date) = date::at(tokens, begin, Context::Labelled)
             && begin >= index
             && (date.has_year || date.has_day)
@@ -170,6 +202,28 @@ fn behind_born(tokens: &Tokens, index: usize, found: &mut Vec<Found>) {
             return found.push(finding(tokens, begin, date));
         }
     }
+}
+
+/// Returns the position of the date behind `on` in the same clause: `born in theatre 3 on 2 June 1951`.
+fn on_day(tokens: &Tokens, index: usize) -> Option<usize> {
+    for at in index..index + MAX_BETWEEN {
+        let token = tokens.at(at);
+        let ends = sentences::ends(tokens, at)
+            || token.is_any_mark(",;")
+            || token.is(EVENT | CHANGE)
+            || matches!(
+                tokens.text(token),
+                "and" | "who" | "then" | "but" | "came" | "seen"
+            );
+        if ends {
+            return None;
+        }
+        let begin = at + 1;
+        if tokens.text(token) == "on" && date::at(tokens, begin, Context::Labelled).is_some() {
+            return Some(begin);
+        }
+    }
+    None
 }
 
 /// Whether `born` at a position is said of a person, and not of an idea or a hospital.

@@ -1,7 +1,7 @@
 //! Dates as people write them.
 
 use crate::{
-    lexicon::{DATE_WORD, MONTH, ORDINAL, SUFFIX, WEEKDAY},
+    lexicon::{DATE_WORD, MONTH, ORDINAL, OTHER_MONTH, SUFFIX, WEEKDAY},
     tokens::{Token, Tokens},
 };
 
@@ -43,15 +43,15 @@ pub(super) fn at(tokens: &Tokens, index: usize, context: Context) -> Option<Date
     }
     let first = tokens.at(begin);
     if first.is_number() {
-        return day_and_month(tokens, begin)
+        return day_and_month(tokens, begin, context)
             .or_else(|| in_figures(tokens, begin, context))
             .or_else(|| compact(tokens, begin, context));
     }
-    if first.is(MONTH) {
+    if is_month(tokens, begin, context) {
         return month_first(tokens, begin, context);
     }
     if first.is(ORDINAL) || matches!(tokens.text(first), "twenty" | "thirty") {
-        return in_words(tokens, begin);
+        return in_words(tokens, begin, context);
     }
     None
 }
@@ -68,6 +68,22 @@ fn is_year(tokens: &Tokens, index: usize) -> bool {
         || (length == 2 && tokens.at(index).is_number())
 }
 
+/// Whether a word names a month: behind a label also one of another language, or a Roman number between marks.
+fn is_month(tokens: &Tokens, index: usize, context: Context) -> bool {
+    let token = tokens.at(index);
+    if token.is(MONTH) {
+        return true;
+    }
+    if context == Context::Free || !token.is_word() {
+        return false;
+    }
+    let is_roman = matches!(
+        tokens.text(token),
+        "i" | "ii" | "iii" | "iv" | "v" | "vi" | "vii" | "viii" | "ix" | "x" | "xi" | "xii"
+    );
+    token.is(OTHER_MONTH) || (is_roman && tokens.before(index).is_any_mark("./-"))
+}
+
 /// Returns the position of what is behind a mark between the parts of a date. Behind nothing at all, `3May`, it is the
 /// position itself.
 fn behind_mark(tokens: &Tokens, index: usize) -> usize {
@@ -76,21 +92,21 @@ fn behind_mark(tokens: &Tokens, index: usize) -> usize {
 }
 
 /// Reads `3 May 1951`, `3rd of May`, `03-MAY-51`, `3May1951`.
-fn day_and_month(tokens: &Tokens, index: usize) -> Option<Date> {
+fn day_and_month(tokens: &Tokens, index: usize, context: Context) -> Option<Date> {
     if tokens.at(index).len() > 2 || !is_between(tokens, index, 1, 31) {
         return None;
     }
     let mut at = index + 1;
     at += usize::from(tokens.at(at).is(SUFFIX));
     at += usize::from(matches!(tokens.word(at), "day"));
-    at += usize::from(tokens.word(at) == "of");
+    at += usize::from(matches!(tokens.word(at), "of" | "de" | "o"));
     at = behind_mark(tokens, at);
-    month_and_year(tokens, at)
+    month_and_year(tokens, at, context)
 }
 
 /// Reads the month at a position and the year behind it, of a date whose day is known.
-fn month_and_year(tokens: &Tokens, index: usize) -> Option<Date> {
-    if !tokens.at(index).is(MONTH) {
+fn month_and_year(tokens: &Tokens, index: usize, context: Context) -> Option<Date> {
+    if !is_month(tokens, index, context) {
         return None;
     }
     let month = Date {
@@ -102,7 +118,7 @@ fn month_and_year(tokens: &Tokens, index: usize) -> Option<Date> {
     while tokens.at(at).is_any_mark("-/.,'") && at < index + 3 {
         at += 1;
     }
-    at += usize::from(matches!(tokens.word(at), "in" | "of"));
+    at += usize::from(matches!(tokens.word(at), "in" | "of" | "de"));
     let is_whole = !tokens.at(at + 1).is_any_mark("%:") || !tokens.at(at + 1).is_glued();
     if is_year(tokens, at) && is_whole && !is_count(tokens, at) {
         return Some(Date {
@@ -205,7 +221,7 @@ fn behind_part(tokens: &Tokens, index: usize, context: Context) -> Option<(usize
         let token: Token = tokens.at(index);
         token.is_number() && token.len() <= 4
     };
-    for mark in ['/', '-', '.', '\\'] {
+    for mark in ['/', '-', '.', '\\', '_'] {
         if next.is_mark(mark) && is_number(index + 2) {
             return Some((index + 2, Some(mark)));
         }
@@ -240,7 +256,7 @@ fn compact(tokens: &Tokens, index: usize, context: Context) -> Option<Date> {
 }
 
 /// Reads `third of May 1951`, `twenty-first May`.
-fn in_words(tokens: &Tokens, index: usize) -> Option<Date> {
+fn in_words(tokens: &Tokens, index: usize, context: Context) -> Option<Date> {
     let mut at = index;
     if matches!(tokens.word(at), "twenty" | "thirty") {
         at += 1 + usize::from(tokens.at(at + 1).is_mark('-'));
@@ -251,5 +267,5 @@ fn in_words(tokens: &Tokens, index: usize) -> Option<Date> {
     at += 1;
     at += usize::from(tokens.word(at) == "day");
     at += usize::from(tokens.word(at) == "of");
-    month_and_year(tokens, at)
+    month_and_year(tokens, at, context)
 }

@@ -4,13 +4,16 @@ use super::between;
 use crate::{
     check::Found,
     finding::{Kind, Severity},
-    labels::{self, LabelSort},
-    lexicon::{CONNECTION, HEAD_HOSPITAL, NUMBER_WORD},
-    tokens::{Sort, Tokens},
+    introduced,
+    labels::{self, Label, LabelSort},
+    lexicon::{CHANGE, CONNECTION, HEAD_COUNT, HEAD_HOSPITAL, NUMBER_WORD, PEOPLE, UNIT},
+    tokens::{Sort, Token, Tokens},
 };
 
 /// Digits of the shortest number: fewer are a bed, a ward or a site.
 const MIN_DIGITS: usize = 4;
+/// Digits of the largest count of patients or of their numbers.
+const MAX_COUNT: usize = 5;
 /// Letters and digits of the longest one.
 const MAX_LENGTH: usize = 24;
 /// Letters in one part of a number: `RXX`, `MRN`.
@@ -24,14 +27,16 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
         let token = tokens.at(index);
         let mut next = index + 1;
         if token.head & HEAD_HOSPITAL != 0 {
-            if let Some(end) = value(tokens, index, true) {
+            let is_count = token.head & HEAD_COUNT != 0;
+            let end = value(tokens, index, true);
+            if let Some(end) = end.filter(|end| !is_count || is_distinct(tokens, index, *end)) {
                 found.push(finding(tokens, index, end));
                 next = end;
             }
         } else if let Some(label) =
             labels::at(tokens, index).filter(|label| label.sort == LabelSort::HospitalNumber)
         {
-            behind_label(tokens, label.end, label.is_plural, found);
+            behind_label(tokens, label, found);
             next = label.end;
         } else if token.is_number()
             && let Some(end) = value(tokens, index, true)
@@ -54,24 +59,65 @@ fn finding(tokens: &Tokens, first: usize, end: usize) -> Found {
     )
 }
 
-fn behind_label(tokens: &Tokens, index: usize, is_plural: bool, found: &mut Vec<Found>) {
-    let (mut at, is_assigned) = to_value(tokens, index);
+fn behind_label(tokens: &Tokens, label: Label, found: &mut Vec<Found>) {
+    let (mut at, mut is_assigned) = to_value(tokens, label.end);
+    let mut is_strict = label.is_count || (label.is_plural && !is_assigned);
+    if value(tokens, at, is_assigned).is_none() {
+        let is_value =
+            |at: usize| value(tokens, at, true).is_some_and(|end| is_distinct(tokens, at, end));
+        let Some((begin, _)) = introduced::value(tokens, label.end, is_value) else {
+            return;
+        };
+        (at, is_assigned, is_strict) = (begin, true, true);
+    }
     for _ in 0..MAX_LISTED {
         let Some(end) = value(tokens, at, is_assigned) else {
             return;
         };
         // `hospital numbers 31000 of 40000` counts them.
-        if is_plural && !is_assigned {
+        if is_counted(tokens, at, end) || (is_strict && !is_distinct(tokens, at, end)) {
             return;
         }
         found.push(finding(tokens, at, end));
         at = labels::skip(tokens, end, |token| {
-            token.is_any_mark(",;&") || matches!(tokens.text(token), "and" | "or")
+            token.is_any_mark(",;&/")
+                || matches!(tokens.text(token), "and" | "or" | "into" | "with")
         });
         if at == end {
             return;
         }
     }
+}
+
+/// Whether a number has the form of an identifier rather than that of a count: a letter, a leading 0, or many digits.
+fn is_distinct(tokens: &Tokens, index: usize, end: usize) -> bool {
+    let parts = || (index..end).map(|at| tokens.at(at));
+    let digits: usize = parts()
+        .filter(|token| token.is_number())
+        .map(Token::len)
+        .sum();
+    let has_letters = parts().any(Token::is_word);
+    let begins_with_zero = tokens.text(tokens.at(index)).starts_with('0');
+    (has_letters && digits >= MIN_DIGITS)
+        || (begins_with_zero && digits > MIN_DIGITS)
+        || digits > MAX_COUNT
+}
+
+/// Whether a number is a count or the end of a range, by what follows it: `1204 of 1300`, `5656 (2024)`, `0001 to 9999`.
+fn is_counted(tokens: &Tokens, index: usize, end: usize) -> bool {
+    let is_plain = end == index + 1 && tokens.at(index).len() <= MAX_COUNT;
+    if !is_plain {
+        return false;
+    }
+    let (next, third) = (tokens.at(end), end + 1);
+    if next.is_mark('(') {
+        return is_year(tokens, third) && tokens.at(third + 1).is_mark(')');
+    }
+    if matches!(tokens.text(next), "to" | "through") || next.is_mark('-') {
+        return tokens.at(third).is_number() && tokens.at(third).len() <= MAX_COUNT;
+    }
+    let is_in_year = tokens.text(next) == "in" && is_year(tokens, third);
+    next.is_word() && (is_in_year || tokens.text(next) == "of" || next.is(PEOPLE | UNIT | CHANGE))
 }
 
 /// Returns the position of the value behind a label, and whether a mark or a cell assigns it.

@@ -188,13 +188,13 @@ fn at(tokens: &Tokens, index: usize) -> Option<usize> {
     at += usize::from(has_letter);
     let is_spaced = !tokens.at(at).is_glued() && tokens.at(at).gap != Gap::None;
     let mark = tokens.at(at);
-    at += usize::from(mark.is_any_mark("-.") && tokens.at(at + 1).is_number());
+    at += usize::from(mark.is_any_mark("-._") && tokens.at(at + 1).is_number());
     let end = inward(tokens, at);
     match end {
         Some(end)
             if (is_spaced
                 || (has_letter && area.shape == Shape::Upper)
-                || mark.is_any_mark("-."))
+                || mark.is_any_mark("-._"))
                 && at - index < MAX_TOKENS =>
         {
             (!is_measure(tokens, index, at, end)).then_some(end)

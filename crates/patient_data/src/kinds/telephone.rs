@@ -100,7 +100,7 @@ fn groups(tokens: &Tokens, index: usize, most: usize) -> (String, Vec<usize>, us
         end = at;
         // `07700 900-123`, `(0113) 496 0123`, `0113 / 4960123`
         let marks = (at..at + 2)
-            .take_while(|at| tokens.at(*at).is_any_mark("-./()"))
+            .take_while(|at| tokens.at(*at).is_any_mark("-./()_"))
             .count();
         at += marks;
     }

@@ -36,6 +36,8 @@ classes! {
     /// A word for several people, none of them identified.
     PEOPLE;
     MONTH;
+    /// A month in Welsh, Irish or another language of Europe, where a label says that a date follows.
+    OTHER_MONTH;
     WEEKDAY;
     /// A disease, an injury, an operation.
     CONDITION;
@@ -49,6 +51,8 @@ classes! {
     GROUP;
     /// What projects and services do, and what they are.
     PROJECT;
+    /// What is done to a field or a rule, and no value of it: added, checked.
+    CHANGE;
     /// Whose telephone or mailbox is not that of a person.
     SERVICE;
     /// Whose telephone is that of a person: a daughter, a carer.
@@ -105,6 +109,8 @@ classes! {
     HEAD_BORN;
     HEAD_HOSPITAL;
     HEAD_NAME;
+    /// A label that counts as well: `patient numbers`.
+    HEAD_COUNT;
     /// `st`, `nd`, `rd`, `th`.
     SUFFIX;
     /// A name of a number from 90.

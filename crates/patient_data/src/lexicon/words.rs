@@ -1,10 +1,11 @@
 //! The lists of words. A word that is missing makes a kind weaker; a word that is too common makes it louder.
 
 use super::{
-    AGE, ALIKE_NUMBER, BAND, BEHIND_PERSON, COLUMN, CONDITION, CONNECTION, COUNTED, DATE_WORD,
-    DIGIT_WORD, EVENT, GROUP, HOSPITAL, LABEL, MONTH, NINETY, NUMBER_WORD, ORDINAL, OTHER_NUMBER,
-    PATIENT, PEOPLE, PERSON, PHONE, PROJECT, PROVIDER, RATE, RELATIVE, ROLE, SERVICE, STAFF,
-    STAFF_ACT, STAFF_TITLE, STRONG_EVENT, SUFFIX, THING, TITLE, UNIT, WEAK_CONDITION, WEEKDAY,
+    AGE, ALIKE_NUMBER, BAND, BEHIND_PERSON, CHANGE, COLUMN, CONDITION, CONNECTION, COUNTED,
+    DATE_WORD, DIGIT_WORD, EVENT, GROUP, HOSPITAL, LABEL, MONTH, NINETY, NUMBER_WORD, ORDINAL,
+    OTHER_MONTH, OTHER_NUMBER, PATIENT, PEOPLE, PERSON, PHONE, PROJECT, PROVIDER, RATE, RELATIVE,
+    ROLE, SERVICE, STAFF, STAFF_ACT, STAFF_TITLE, STRONG_EVENT, SUFFIX, THING, TITLE, UNIT,
+    WEAK_CONDITION, WEEKDAY,
 };
 
 /// The classes, each with its words.
@@ -27,6 +28,28 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         MONTH,
         "january february march april may june july august september october november december
          jan feb mar apr jun jul aug sep sept oct nov dec",
+    ),
+    (
+        OTHER_MONTH,
+        // Welsh with its mutations, Irish, French, German, Spanish, Italian, Polish, Dutch, Portuguese, Romanian, Turkish.
+        "ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr fawrth fai fehefin orffennaf fedi dachwedd ragfyr
+         eanair feabhra marta aibrean bealtaine meitheamh iuil lunasa samhain nollaig
+         janvier fevrier mars avril juin juillet aout septembre octobre novembre decembre
+         januar jaenner februar feber marz maerz april juni juli august oktober dezember
+         enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre
+         gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
+         stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia
+         styczen luty marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien
+         januari februari maart mei augustus
+         janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro
+         ianuarie februarie martie aprilie iunie iulie septembrie octombrie noiembrie decembrie
+         ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik",
+    ),
+    (
+        CHANGE,
+        "changed added updated tested removed modified introduced since deployed mandatory required optional field fields check checks checked-in rule rules
+         error errors mismatch mismatches missing blank empty length format column search searches match matching matched merge merges merged tracing coverage completeness
+         completed defaulted default report reports audit audits tab table schema must after before until version asked collected printed tool mandatory duplicates duplicate rose fell",
     ),
     (WEEKDAY, "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"),
     (
@@ -161,7 +184,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         CONNECTION,
         "is was of as recorded given shown listed entered stated registered the a patient patients his her their record records reads read said says being
          now correct actually wrongly incorrectly dd mm yyyy yy ddmmyyyy format for this that baby child mother field box column showed shows appears
-         confirmed known written typed noted and our my your it's were had has been to be equals value text displayed i.e eg e.g are client resident in on system full approx ct code codes unknown later found thought believed",
+         confirmed known written typed noted and our my your it's were had has been to be equals value text displayed i.e eg e.g are client resident in on system full approx ct code codes unknown later found thought believed not",
     ),
     (
         NUMBER_WORD,
@@ -173,7 +196,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
          company charity registration vat utr uprn gtin ean upc barcode barcodes tracking consignment parcel serial part sku model asset assets tag
          timestamp timestamps epoch unix version build revision commit hash checksum imei imsi iccid mac pin bleep pager extension ext
          sort iban bic licence license certificate patent trademark grant award nct isrctn protocol iras eudract pmid pmcid arxiv oid
-         gmc nmc hcpc gphc gdc ods dm+d dmd vtm vmp amp ampp icd opcs loinc batch lot catalogue product quote quotation delivery docket
+         gmc nmc hcpc gphc gdc ods dm+d dmd vtm vmp amp ampp icd opcs loinc batch lot catalogue product job jobs vacancy quote quotation delivery docket
          requisition workorder wo pages page pageid wiki dp status comments comment gid discussion topic topics questions videos video bug issue pull pr kb stock meter vehicle reservation locker voucher membership donation pallet container shipment",
     ),
     (
@@ -182,13 +205,14 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     ),
     (
         HOSPITAL,
-        "hospital hosp patient pas unit district mrn rio emis systmone cerner epr pt chi casenote casenotes crn lorenzo medway careflow nerve paris",
+        "hospital hosp patient pas unit district mrn rio emis systmone cerner epr pt chi casenote casenotes crn lorenzo medway careflow nerve paris chart attendance",
     ),
     (
         LABEL,
         "dob dobs dateofbirth birthdate birthdates birthday birthtime born mrn mrns hospno hospnumber hospid mrnno patientno ptid ptno hospitalnumber hospitalno patientid hospitalid patientnumber casenote crn nhsnumber nhsno nhsid
          patientname date dates day birth nhs case medical health clinical hospital patient local hosp pas unit district rio emis systmone cerner epr pt chi
-         casenotes inpatient outpatient resident name lorenzo medway careflow paris",
+         casenotes inpatient outpatient resident chart attendance pid geburtsdatum geburtstag geboortedatum fecha data dyddiad dogum ne nee geb geboren nacido nacida
+         nato nata ganwyd anwyd name lorenzo medway careflow paris",
     ),
     (
         COLUMN,
@@ -219,7 +243,8 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     ),
     (
         DATE_WORD,
-        "the twenty thirty january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
+        "ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr
+         the twenty thirty january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
          monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
          first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth
          nineteenth twentieth thirtieth",

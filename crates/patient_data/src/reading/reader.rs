@@ -311,7 +311,7 @@ impl<'a> Reader<'a> {
         self.begin_line();
     }
 
-    /// An underscore is emphasis at the edge of a word, a space within a name, and nothing between digits.
+    /// An underscore is emphasis at the edge of a word, a space within a name, and a mark between digits.
     fn underscore(&mut self, from: usize) {
         let (before, behind) = (self.char_before(from), self.char_at(self.at));
         let is = |c: Option<char>, test: fn(char) -> bool| c.is_some_and(test);
@@ -320,6 +320,8 @@ impl<'a> Reader<'a> {
         if self.mode == Mode::FileName || (between && !digits) {
             self.space(Gap::Space);
             self.out.add_underscore(self.at);
+        } else if digits {
+            self.push(Sort::Mark('_'), '_', false, from, self.at);
         }
     }
 

@@ -1,7 +1,8 @@
 //! Says of each cell of a table what the head of its column says.
 
 use crate::{
-    labels,
+    labels::{self, Label},
+    lexicon::HEAD_COUNT,
     tokens::{Sort, Tokens},
 };
 
@@ -27,7 +28,7 @@ pub(super) fn add_heads(tokens: &mut Tokens) {
             Sort::Cell => column += 1,
             Sort::Word | Sort::Number | Sort::Mark(_) if !in_table => {}
             Sort::Word | Sort::Number | Sort::Mark(_) if row <= 1 => {
-                let label = labels::at(tokens, index).map_or(0, |label| label.sort.bit());
+                let label = labels::at(tokens, index).map_or(0, head);
                 if columns.len() <= column && column < MAX_COLUMNS {
                     columns.resize(column + 1, 0);
                 }
@@ -42,4 +43,10 @@ pub(super) fn add_heads(tokens: &mut Tokens) {
             Sort::Block | Sort::End => {}
         }
     }
+}
+
+/// Returns what a label says of the column below it.
+fn head(label: Label) -> u64 {
+    let count = if label.is_count { HEAD_COUNT } else { 0 };
+    label.sort.bit() | count
 }

@@ -1,0 +1,155 @@
+//! Ten digits as people write them: in one row, or in groups.
+
+use super::{DIGITS, MAX_BACK, Run};
+use crate::{
+    labels,
+    lexicon::HEAD_NHS,
+    tokens::{Gap, Shape, Sort, Tokens},
+};
+
+/// The groups in which the numbers are printed.
+const USUAL: &[usize] = &[3, 3, 4];
+
+/// Whether groups are parted by more than marks and spaces: by cells, items or paragraphs.
+pub(super) fn is_split(tokens: &Tokens, first: usize, last: usize) -> bool {
+    (first..last).any(|at| tokens.at(at).is_structure())
+}
+
+/// Returns ten digits without a label: in one token, or in groups as people write them.
+pub(super) fn unlabelled(tokens: &Tokens, index: usize) -> Option<Run> {
+    let token = tokens.at(index);
+    match token.len() {
+        DIGITS => Some(Run {
+            digits: tokens.text(token).to_owned(),
+            last: index,
+        }),
+        3 => grouped(tokens, index, USUAL)
+            .or_else(|| grouped(tokens, index, &[3, 4, 3]))
+            .or_else(|| grouped(tokens, index, &[3, 7]))
+            .or_else(|| grouped(tokens, index, &[3, 3, 2, 2])),
+        // A telephone number begins with 0.
+        4 if !tokens.text(token).starts_with('0') => grouped(tokens, index, &[4, 3, 3]),
+        // The letters of a map in front of them make them a place: `TQ 53395 70681`.
+        5 if tokens.before(index).shape != Shape::Upper => grouped(tokens, index, &[5, 5]),
+        6 => grouped(tokens, index, &[6, 4]),
+        1 => grouped(tokens, index, &[1; 10]).or_else(|| digits_by_thousands(tokens, index)),
+        2 => grouped(tokens, index, &[2; 5]),
+        _ => wrapped(tokens, index),
+    }
+    .or_else(|| wrapped(tokens, index))
+    .or_else(|| raised(tokens, index))
+}
+
+/// Returns ten digits of which some are raised or lowered.
+fn raised(tokens: &Tokens, index: usize) -> Option<Run> {
+    let joins = |at: usize| tokens.at(at).is_glued() && tokens.at(at).is_number();
+    if !joins(index + 1) || (tokens.before(index).is_number() && joins(index)) {
+        return None;
+    }
+    let mut digits = tokens.text(tokens.at(index)).to_owned();
+    let mut last = index;
+    while digits.len() < DIGITS && joins(last + 1) {
+        last += 1;
+        digits.push_str(tokens.text(tokens.at(last)));
+    }
+    (digits.len() == DIGITS && !joins(last + 1)).then_some(Run { digits, last })
+}
+
+/// Returns groups of these lengths with separators between them.
+fn grouped(tokens: &Tokens, index: usize, lengths: &[usize]) -> Option<Run> {
+    let mut digits = String::with_capacity(DIGITS);
+    let mut at = index;
+    for (group, length) in lengths.iter().enumerate() {
+        if group > 0 {
+            at = behind_separator(tokens, at + 1)?;
+        }
+        let token = tokens.at(at);
+        if !token.is_number() || token.len() != *length {
+            return None;
+        }
+        digits.push_str(tokens.text(token));
+    }
+    // Figures next to each other in a table are what they count.
+    let is_split = is_split(tokens, index, at);
+    if is_split && !is_named_above(tokens, index, lengths.len()) {
+        return None;
+    }
+    // Of other groups, a longer row is something else.
+    let goes_on = |index: Option<usize>| index.is_some_and(|index| tokens.at(index).is_number());
+    if lengths != USUAL && (goes_on(index.checked_sub(1)) || goes_on(Some(at + 1))) {
+        return None;
+    }
+    Some(Run { digits, last: at })
+}
+
+/// Whether groups in cells or items of their own can be one number: below or behind a label, or each alone in its block.
+fn is_named_above(tokens: &Tokens, index: usize, groups: usize) -> bool {
+    let begin = tokens.before(index);
+    if !begin.is_structure() {
+        return false;
+    }
+    if begin.sort == Sort::Block {
+        // A list of figures has others as well.
+        let last = index + 2 * groups - 1;
+        return tokens.at(last).is_structure();
+    }
+    tokens.at(index).head & HEAD_NHS != 0
+        || (index.saturating_sub(MAX_BACK)..index).any(|at| tokens.word(at) == "nhs")
+}
+
+/// Returns `4_505_577_104`, as programs write it.
+fn digits_by_thousands(tokens: &Tokens, index: usize) -> Option<Run> {
+    let run = grouped(tokens, index, &[1, 3, 3, 3])?;
+    let mut marks = (index + 1..run.last).step_by(2).map(|at| tokens.at(at));
+    marks.all(|mark| mark.is_mark('_')).then_some(run)
+}
+
+/// Returns the position of the next group: behind a space, a hyphen, a dot, or a hyphen with spaces; another mark, or two
+/// hyphens, without spaces; or the beginning of a paragraph, an item or a cell.
+fn behind_separator(tokens: &Tokens, index: usize) -> Option<usize> {
+    let (token, next) = (tokens.at(index), tokens.at(index + 1));
+    if token.is_mark('-') && token.is_glued() && next.is_mark('-') && next.is_glued() {
+        return Some(index + 2);
+    }
+    let is_within = token.is_glued() && next.is_glued();
+    if token.is_any_mark("-./") || (is_within && token.is_any_mark("_,:|~\\")) {
+        return Some(index + 1);
+    }
+    if matches!(token.sort, Sort::Block | Sort::Cell) {
+        return Some(index + 1);
+    }
+    (!token.is_glued()).then_some(index)
+}
+
+/// Returns ten digits that a line end divides.
+fn wrapped(tokens: &Tokens, index: usize) -> Option<Run> {
+    let (first, second) = (tokens.at(index), tokens.at(index + 1));
+    let is_divided =
+        second.is_number() && second.gap == Gap::Line && first.len() + second.len() == DIGITS;
+    is_divided.then(|| Run {
+        digits: format!("{}{}", tokens.text(first), tokens.text(second)),
+        last: index + 1,
+    })
+}
+
+/// Returns ten digits in any groups, which a label allows.
+pub(super) fn any_groups(tokens: &Tokens, index: usize) -> Option<Run> {
+    let mut digits = String::with_capacity(DIGITS);
+    let mut at = index;
+    loop {
+        let token = tokens.at(at);
+        if !token.is_number() {
+            return None;
+        }
+        digits.push_str(tokens.text(token));
+        if digits.len() >= DIGITS {
+            let is_whole = digits.len() == DIGITS;
+            return is_whole.then_some(Run { digits, last: at });
+        }
+        at += 1;
+        // Up to two marks between groups.
+        at = labels::skip(tokens, at, |token| {
+            token.is_any_mark("-./,_()[]:|~\\") || token.sort == Sort::Cell
+        });
+    }
+}
