@@ -3,7 +3,7 @@
 use crate::{
     labels,
     lexicon::{CHANGE, CONNECTION, NUMBER_WORD, PROJECT},
-    tokens::{Sort, Tokens},
+    tokens::{Sort, Token, Tokens},
 };
 
 /// Tokens between a label and its value.
@@ -20,6 +20,15 @@ pub(crate) enum Lead {
     Phrase,
 }
 
+/// What the words between a label and a value say so far.
+struct Between {
+    /// Whether what is right before assigns.
+    is_assigned: bool,
+    /// Whether a colon did, behind which values are listed.
+    has_colon: bool,
+    words: usize,
+}
+
 /// Returns the position of the first value behind a label that words part from it, and what leads to it. A value that is
 /// not led to is said of something else: `date of birth checks began on 3 May`.
 pub(crate) fn value(
@@ -27,66 +36,74 @@ pub(crate) fn value(
     label_end: usize,
     is_value: impl Fn(usize) -> bool,
 ) -> Option<(usize, Lead)> {
-    let remark = tokens.at(label_end);
-    let mut words = 0;
-    // What assigned last, and whether a colon did, behind which values are listed.
-    let (mut is_assigned, mut has_colon) = (false, false);
     let is_phrase = matches!(
         tokens.word(label_end),
         "on" | "in" | "from" | "ending" | "per" | "via" | "at" | "beginning" | "starting"
     );
+    let mut between = Between {
+        is_assigned: false,
+        has_colon: false,
+        words: 0,
+    };
     for at in label_end..label_end + MAX_TOKENS {
-        let token = tokens.at(at);
         if at > label_end && is_value(at) {
-            if is_assigned || has_colon {
+            if between.is_assigned || between.has_colon {
                 return Some((at, Lead::Assigned));
             }
-            return (is_phrase && words <= MAX_PHRASE).then_some((at, Lead::Phrase));
-        }
-        match token.sort {
-            Sort::Word
-                if token.is(CHANGE | PROJECT)
-                    && !token.is(CONNECTION | NUMBER_WORD)
-                    && !is_place(tokens, at) =>
-            {
-                return None;
-            }
-            Sort::Word
-                if matches!(
-                    tokens.text(token),
-                    "is" | "was" | "were" | "are" | "as" | "to" | "reads"
-                ) =>
-            {
-                is_assigned = tokens.text(token) != "to";
-            }
-            Sort::Word if token.is(CONNECTION) && tokens.text(token) != "on" => words += 1,
-            Sort::Word => {
-                is_assigned = false;
-                words += 1;
-            }
-            Sort::Mark(':' | '=') => (is_assigned, has_colon) = (true, true),
-            // The end of a remark: `(traced)`, `– checked with family –`.
-            Sort::Mark(mark @ (')' | ']')) => {
-                let opening = if mark == ')' { '(' } else { '[' };
-                is_assigned = remark.is_mark(opening);
-            }
-            Sort::Mark('-') => {
-                is_assigned = at > label_end && remark.is_mark('-') && !token.is_glued()
-            }
-            Sort::Mark(',' | '/' | '(' | '[' | '"' | '\'' | '&' | '#' | '|') => {}
-            Sort::Mark('.') if tokens.before(at).is(NUMBER_WORD) => {}
-            // Another number comes first.
-            Sort::Number | Sort::Mark(_) => return None,
-            Sort::Block | Sort::Table | Sort::Row | Sort::Cell | Sort::TableEnd | Sort::End => {
-                return None;
-            }
+            return (is_phrase && between.words <= MAX_PHRASE).then_some((at, Lead::Phrase));
         }
         // Another label has a value of its own.
-        if at > label_end && token.is_label && labels::at(tokens, at).is_some() && has_colon {
+        let is_label = at > label_end && between.has_colon && labels::at(tokens, at).is_some();
+        if is_label || !between.passes(tokens, at, tokens.at(label_end)) {
             return None;
         }
     }
     None
+}
+
+impl Between {
+    /// Reads a token between the two; returns whether a value can still follow. `first` is the token behind the label.
+    fn passes(&mut self, tokens: &Tokens, at: usize, first: Token) -> bool {
+        let token = tokens.at(at);
+        match token.sort {
+            Sort::Word => return self.passes_word(tokens, at),
+            Sort::Mark(':' | '=') => (self.is_assigned, self.has_colon) = (true, true),
+            // The end of a remark: `(traced)`, `– checked with family –`.
+            Sort::Mark(')') => self.is_assigned = first.is_mark('('),
+            Sort::Mark(']') => self.is_assigned = first.is_mark('['),
+            Sort::Mark('-') => self.is_assigned = first.is_mark('-') && !token.is_glued(),
+            Sort::Mark(',' | '/' | '(' | '[' | '"' | '\'' | '&' | '#' | '|') => {}
+            Sort::Mark('.') => return tokens.before(at).is(NUMBER_WORD),
+            // Another number comes first.
+            Sort::Number
+            | Sort::Mark(_)
+            | Sort::Block
+            | Sort::Table
+            | Sort::Row
+            | Sort::Cell
+            | Sort::TableEnd
+            | Sort::End => return false,
+        }
+        true
+    }
+
+    fn passes_word(&mut self, tokens: &Tokens, at: usize) -> bool {
+        let token = tokens.at(at);
+        let is_known = token.is(CONNECTION | NUMBER_WORD);
+        if token.is(CHANGE | PROJECT) && !is_known && !is_place(tokens, at) {
+            return false;
+        }
+        match tokens.text(token) {
+            "is" | "was" | "were" | "are" | "as" | "reads" => self.is_assigned = true,
+            "to" | "on" => self.is_assigned = false,
+            _ if is_known => self.words += 1,
+            _ => {
+                self.is_assigned = false;
+                self.words += 1;
+            }
+        }
+        true
+    }
 }
 
 /// Whether a word is where a value stands: `on the form`, `in our register`.

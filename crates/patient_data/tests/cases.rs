@@ -347,7 +347,7 @@ fn ages_from_ninety_are_found() {
         ("at the age of 102", warn),
         ("| Age |\n|---|\n| 94 |", warn),
         ("She is 94 and lives alone.", warn),
-        ("Mrs Ellis (94) lives alone.", warn),
+        ("Mrs Ellis (94) lives alone.", "age person-name"),
         ("in her nineties", warn),
         ("94%", ""),
         ("89-year-old", ""),

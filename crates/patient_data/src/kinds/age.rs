@@ -4,7 +4,10 @@ use super::between;
 use crate::{
     check::Found,
     finding::{Kind, Severity},
-    lexicon::{AGE, BAND, DIGIT_WORD, NINETY, PATIENT, PERSON, STAFF_TITLE, THING, TITLE, UNIT},
+    lexicon::{
+        AGE, BAND, CONDITION, DIGIT_WORD, EVENT, HAPPENED, NINETY, PATIENT, PERSON, STAFF_TITLE,
+        STATE, THING, TITLE, UNIT, WEAK_CONDITION,
+    },
     tokens::{Sort, Tokens},
 };
 
@@ -102,7 +105,10 @@ fn is_part(tokens: &Tokens, index: usize, end: usize) -> bool {
         && behind.is_glued()
         && tokens.at(end + 1).is_number()
         && tokens.at(end + 1).is_glued();
+    // `M/92`
+    let is_behind_sex = before.is_mark('/') && is_sex(tokens, index.saturating_sub(2));
     (is_money
+        && !is_behind_sex
         && tokens.at(index).is_glued()
         && !(before.is_mark(':') && tokens.at(index.saturating_sub(2)).is(AGE)))
         || (behind.is_mark('%') || joins)
@@ -125,7 +131,7 @@ fn old(tokens: &Tokens, end: usize) -> Option<usize> {
     at += usize::from(tokens.at(at).is_mark('.'));
     at = hyphen(at);
     match tokens.word(at) {
-        "old" | "olds" => Some(at + 1),
+        "old" | "olds" | "old's" => Some(at + 1),
         "of" if tokens.word(at + 1) == "age" => Some(at + 2),
         _ => None,
     }
@@ -169,7 +175,7 @@ fn aged(tokens: &Tokens, index: usize, end: usize) -> Option<usize> {
     let mut at = index;
     for _ in 0..4 {
         let token = tokens.before(at);
-        let passes = token.is_any_mark(":=-(")
+        let passes = token.is_any_mark(":=-(\"")
             || matches!(
                 tokens.text(token),
                 "of" | "was" | "is" | "years" | "year" | "yrs" | "about" | "approximately"
@@ -180,7 +186,19 @@ fn aged(tokens: &Tokens, index: usize, end: usize) -> Option<usize> {
         }
         at = at.saturating_sub(1);
     }
+    // `aged one hundred`
+    if tokens.word(index) == "hundred" && matches!(tokens.word(at.saturating_sub(1)), "a" | "one") {
+        at = at.saturating_sub(1);
+        at -= usize::from(tokens.word(at.saturating_sub(1)) == "of");
+    }
     let label = tokens.before(at);
+    // `mean age 90`
+    if matches!(
+        tokens.word(at.wrapping_sub(2)),
+        "mean" | "median" | "average" | "maximum" | "minimum" | "max" | "min"
+    ) {
+        return None;
+    }
     let cell = label.sort == Sort::Cell
         && at == index
         && at.checked_sub(2).is_some_and(|at| tokens.at(at).is(AGE));
@@ -216,6 +234,12 @@ fn is_person(tokens: &Tokens, index: usize, mut end: usize) -> bool {
         end += 1;
     }
     let behind = tokens.at(end);
+    // `at 99 she lives alone`
+    let is_clause =
+        tokens.word(index.saturating_sub(1)) == "at" && matches!(tokens.text(behind), "she" | "he");
+    if is_clause && tokens.at(index).is_number() {
+        return true;
+    }
     let is_end = behind.is_structure()
         || behind.is_any_mark(".,;)")
         || matches!(
@@ -242,7 +266,9 @@ fn is_person(tokens: &Tokens, index: usize, mut end: usize) -> bool {
                 })
         }
         "of" => person_at(index.checked_sub(2)) && !behind.is_mark(')'),
-        _ if before.is_mark('(') => person_at(index.checked_sub(2)) && behind.is_mark(')'),
+        _ if before.is_mark('(') => {
+            person_at(index.checked_sub(2)) && (behind.is_mark(')') || behind.is_mark(','))
+        }
         _ if before.is_mark(',') => {
             person_at(index.checked_sub(2)) && (behind.is_mark(',') || behind.is_structure())
         }
@@ -250,20 +276,80 @@ fn is_person(tokens: &Tokens, index: usize, mut end: usize) -> bool {
     }
 }
 
-/// `92F with a fall`
+/// Returns the position behind an age next to the sex of a person: `92F with a fall`, `M/92`, `Female 92, from home`.
 fn with_sex(tokens: &Tokens, index: usize, end: usize) -> Option<usize> {
-    let sex = tokens.at(end);
-    let is_sex = matches!(tokens.text(sex), "f" | "m")
-        && sex.is_capitalised()
-        && sex.is_glued()
-        && !tokens.before(index).is_any_mark("£$€");
-    let behind = tokens.at(end + 1);
-    let is_case = behind.is_mark(',')
+    if tokens.before(index).is_any_mark("£$€") || !tokens.at(index).is_number() {
+        return None;
+    }
+    // Behind the number: `92F`, `92/F`, `92 year F`, `92 F`.
+    let mut at = end;
+    at += usize::from(tokens.at(at).is_any_mark("/-"));
+    let has_unit = matches!(tokens.word(at), "year" | "yr" | "y" | "yo");
+    at += usize::from(has_unit);
+    if is_sex(tokens, at) {
+        let is_near = tokens.at(at).is_glued() || has_unit || !is_measured(tokens, index);
+        let is_labelled = tokens.at(index).head & AGE != 0 || is_behind_age(tokens, index);
+        return (is_near && (is_case(tokens, at + 1) || is_labelled)).then_some(at + 1);
+    }
+    // Before it: `F92`, `M/92`, `Male 92`, `M 92 y`.
+    let slash = usize::from(tokens.before(index).is_mark('/'));
+    let sex = index.checked_sub(1 + slash)?;
+    let has_unit = matches!(tokens.word(end), "y" | "yr" | "yrs" | "yo");
+    let behind = end + usize::from(has_unit);
+    let is_known =
+        is_sex(tokens, sex) && !(tokens.at(sex).is_glued() && tokens.before(sex).is_word());
+    (is_known && (has_unit || is_case(tokens, behind))).then_some(behind)
+}
+
+/// Whether a word or a mark says the sex of a person.
+fn is_sex(tokens: &Tokens, index: usize) -> bool {
+    let token = tokens.at(index);
+    match tokens.text(token) {
+        "f" | "m" => token.is_word() && token.is_capitalised(),
+        "female" | "male" => true,
+        _ => token.is_any_mark("♀♂"),
+    }
+}
+
+/// Whether a number is a temperature in Fahrenheit or the like.
+fn is_measured(tokens: &Tokens, index: usize) -> bool {
+    matches!(
+        tokens.word(index.saturating_sub(1)),
+        "of" | "to"
+            | "at"
+            | "temp"
+            | "temperature"
+            | "was"
+            | "is"
+            | "above"
+            | "over"
+            | "below"
+            | "under"
+    )
+}
+
+/// `Age/sex: 92/F`
+fn is_behind_age(tokens: &Tokens, index: usize) -> bool {
+    (index.saturating_sub(5)..index).any(|at| tokens.at(at).is(AGE))
+}
+
+/// Whether what happened to a person follows an age.
+fn is_case(tokens: &Tokens, index: usize) -> bool {
+    let behind = tokens.at(index);
+    behind.is_mark(',')
+        || behind.is(CONDITION | WEAK_CONDITION | EVENT | STATE | HAPPENED)
         || matches!(
             tokens.text(behind),
-            "with" | "who" | "from" | "admitted" | "presented" | "presenting" | "fell" | "found"
-        );
-    (is_sex && is_case).then_some(end + 1)
+            "with"
+                | "who"
+                | "from"
+                | "presenting"
+                | "found"
+                | "collapse"
+                | "confusion"
+                | "faller"
+                | "off"
+        )
 }
 
 /// Whether a token names one person: a word for one, or the surname behind a title.
@@ -279,10 +365,10 @@ fn is_one_person(tokens: &Tokens, index: usize) -> bool {
         || (token.is(PERSON) && !matches!(tokens.text(token), "his" | "her" | "him"))
 }
 
-/// `her 94th birthday`
+/// `her 94th birthday`, `in her 94th year`
 fn birthday(tokens: &Tokens, index: usize, end: usize) -> Option<usize> {
-    let is_birthday =
-        matches!(tokens.word(end), "th" | "st" | "nd" | "rd") && tokens.word(end + 1) == "birthday";
+    let is_birthday = matches!(tokens.word(end), "th" | "st" | "nd" | "rd")
+        && matches!(tokens.word(end + 1), "birthday" | "year");
     let mut before = (index.saturating_sub(4)..index).map(|at| tokens.at(at));
     (is_birthday && before.any(|token| token.is(PERSON))).then_some(end + 2)
 }

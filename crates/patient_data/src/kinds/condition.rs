@@ -10,7 +10,7 @@ use crate::{
     finding::{Kind, Severity},
     lexicon::{
         CONDITION, EVENT, GROUP, PATIENT, PEOPLE, PERSON, PROJECT, STRONG_EVENT, SURNAME, TITLE,
-        WEAK_CONDITION,
+        TREATMENT, WEAK_CONDITION,
     },
     sentences,
     tokens::{Sort, Token, Tokens},
@@ -33,6 +33,8 @@ struct Sentence {
     has_weak_condition: bool,
     has_event: bool,
     has_strong_event: bool,
+    /// What patients get: an operation, a drug.
+    has_treatment: bool,
     has_project: bool,
     is_period: bool,
 }
@@ -43,7 +45,9 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
     while index < tokens.len() {
         let token = tokens.at(index);
         let mut next = index + 1;
-        if let Some(date) = date::at(tokens, index, Context::Free).filter(|date| date.has_day) {
+        // The date of a page is in its address.
+        let date = date::at(tokens, index, Context::Free);
+        if let Some(date) = date.filter(|date| date.has_day && !token.in_url) {
             if sentence.dates.len() < MAX_DATES {
                 sentence.dates.push((index, date));
             }
@@ -65,6 +69,10 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
 }
 
 fn read(tokens: &Tokens, index: usize, token: Token, sentence: &mut Sentence) {
+    // `a 74-year-old farmer`
+    sentence.has_patient |= matches!(tokens.text(token), "old" | "olds")
+        && tokens.before(index).is_mark('-')
+        && tokens.word(index.saturating_sub(2)) == "year";
     // Most words say nothing here.
     if token.class == 0 || !token.is_word() {
         return;
@@ -73,6 +81,17 @@ fn read(tokens: &Tokens, index: usize, token: Token, sentence: &mut Sentence) {
     sentence.has_people |= token.is(PEOPLE | GROUP);
     sentence.has_event |= token.is(EVENT);
     sentence.has_strong_event |= token.is(STRONG_EVENT);
+    // `gave birth`, `transferred to ITU`
+    let is_own_event = match tokens.text(token) {
+        "birth" => tokens.text(tokens.before(index)) == "gave",
+        "transferred" => matches!(
+            tokens.word(index + 2),
+            "itu" | "icu" | "hdu" | "ccu" | "theatre" | "resus" | "hospital"
+        ),
+        _ => false,
+    };
+    sentence.has_strong_event |= is_own_event;
+    sentence.has_treatment |= token.is(TREATMENT);
     sentence.has_project |= token.is(PROJECT) && !token.is(PERSON);
     if token.is(PERSON) && !is_compound(tokens, index) {
         read_person(tokens, index, sentence);
@@ -94,7 +113,13 @@ fn read_person(tokens: &Tokens, index: usize, sentence: &mut Sentence) {
         "he" | "she" => sentence.has_pronoun = true,
         "him" | "her" | "his" | "hers" | "himself" | "herself" | "who" => {}
         // The first patient of a service is a date of the service.
-        _ if tokens.word(index.saturating_sub(1)) == "first" => sentence.has_people = true,
+        _ if matches!(
+            tokens.word(index.saturating_sub(1)),
+            "first" | "every" | "each" | "any" | "no" | "per"
+        ) =>
+        {
+            sentence.has_people = true;
+        }
         _ => sentence.has_patient = true,
     }
 }
@@ -176,7 +201,7 @@ impl Sentence {
         let has_year = self.dates.iter().any(|(_, date)| date.has_year);
         let has_condition = self.has_condition || self.has_weak_condition;
         if self.has_patient {
-            let is_seen = self.has_event && has_year && !self.has_project;
+            let is_seen = (self.has_event || self.has_treatment) && has_year && !self.has_project;
             return has_condition || self.has_strong_event || is_seen;
         }
         if self.has_pronoun && (self.has_strong_event || (has_condition && !self.has_project)) {

@@ -30,6 +30,17 @@ struct Table {
     rows: usize,
 }
 
+/// Where words are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Above the table.
+    Caption,
+    /// At the head of a column.
+    Head,
+    /// In the first cell of a row.
+    Label,
+}
+
 /// What words say of figures.
 #[derive(Default, Clone, Copy)]
 struct Subject {
@@ -47,7 +58,12 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
         match token.sort {
             Sort::Table => {
                 table = Some(Table {
-                    caption: subject(tokens, index.saturating_sub(MAX_CAPTION), index, true),
+                    caption: subject(
+                        tokens,
+                        index.saturating_sub(MAX_CAPTION),
+                        index,
+                        Place::Caption,
+                    ),
                     ..Table::default()
                 });
                 row.clear();
@@ -83,13 +99,25 @@ fn end_row(tokens: &Tokens, table: &mut Table, row: &[Cell], found: &mut Vec<Fou
     if table.rows == 1 {
         table.heads = row
             .iter()
-            .map(|cell| subject(tokens, cell.first, cell.end, false))
+            .map(|cell| subject(tokens, cell.first, cell.end, Place::Head))
             .collect();
+        // A table of two columns can have values in its first row as well.
+        if let [label, value] = row
+            && table
+                .heads
+                .first()
+                .is_some_and(|head| head.counts_patients && !head.is_rate)
+            && is_small(tokens, *value)
+            && label.end > label.first
+        {
+            let token = tokens.at(value.first);
+            found.push(between(Kind::SmallCount, Severity::Warn, token, token));
+        }
         return;
     }
     let label = row
         .first()
-        .map(|cell| subject(tokens, cell.first, cell.end, false))
+        .map(|cell| subject(tokens, cell.first, cell.end, Place::Label))
         .unwrap_or_default();
     for (column, cell) in row.iter().enumerate() {
         let head = table.heads.get(column).copied().unwrap_or_default();
@@ -120,7 +148,7 @@ fn is_of_patients(head: Subject, label: Subject, caption: Subject, column: usize
 }
 
 /// Returns what words say of the figures next to them.
-fn subject(tokens: &Tokens, from: usize, to: usize, is_caption: bool) -> Subject {
+fn subject(tokens: &Tokens, from: usize, to: usize, place: Place) -> Subject {
     let mut subject = Subject {
         is_empty: from >= to,
         ..Subject::default()
@@ -128,7 +156,7 @@ fn subject(tokens: &Tokens, from: usize, to: usize, is_caption: bool) -> Subject
     for index in from..to {
         let token = tokens.at(index);
         let word = tokens.text(token);
-        if is_caption && token.is_structure() && index + 2 < to {
+        if place == Place::Caption && token.is_structure() && index + 2 < to {
             // Only the block right above the table is about it.
             subject = Subject::default();
             continue;
@@ -145,7 +173,9 @@ fn subject(tokens: &Tokens, from: usize, to: usize, is_caption: bool) -> Subject
                 | "numbers"
         );
         subject.is_count |= is_count && token.is_word();
-        subject.counts_patients |= token.is(COUNTED) && !is_compound(tokens, index);
+        let is_purpose = is_compound(tokens, index) || is_other_count(tokens, index);
+        let numbers_rows = place == Place::Head && is_number_of_row(tokens, from, to);
+        subject.counts_patients |= token.is(COUNTED) && !is_purpose && !numbers_rows;
         // Below a caption that counts, only the words of a rate itself are about a rate.
         let is_rate = matches!(
             word,
@@ -159,13 +189,58 @@ fn subject(tokens: &Tokens, from: usize, to: usize, is_caption: bool) -> Subject
                 | "mean"
                 | "median"
         );
-        let is_other = is_count || token.is(COUNTED);
-        let is_about = token.is(RATE) && !is_other && (is_rate || !is_caption);
+        // `Ward A` and `Week 3` name a row.
+        let names_row = place == Place::Label
+            && index == from
+            && matches!(
+                word,
+                "ward"
+                    | "week"
+                    | "month"
+                    | "day"
+                    | "site"
+                    | "clinic"
+                    | "hospital"
+                    | "team"
+                    | "stage"
+                    | "phase"
+                    | "level"
+                    | "room"
+            );
+        let is_other = is_count || token.is(COUNTED) || names_row;
+        let is_about = token.is(RATE) && !is_other && (is_rate || place != Place::Caption);
         // `Patients (%)` is no count, `Patients, n (%)` is one.
         subject.is_rate |= is_about || (token.is_any_mark("%£") && !subject.is_count);
-        subject.is_rate |= token.is(AGE) && !is_caption;
+        subject.is_rate |= token.is(AGE) && place != Place::Caption;
     }
     subject
+}
+
+/// Whether a head is one word for one person or group: the figures below it are their numbers.
+fn is_number_of_row(tokens: &Tokens, from: usize, to: usize) -> bool {
+    to == from + 1
+        && matches!(
+            tokens.word(from),
+            "cohort" | "case" | "transfer" | "patient"
+        )
+}
+
+/// Whether a word is not said of patients: `bays for patients`, `user cases`, `falls in speed`.
+fn is_other_count(tokens: &Tokens, index: usize) -> bool {
+    let before = tokens.text(tokens.before(index));
+    let next = (tokens.word(index + 1), tokens.word(index + 2));
+    match tokens.word(index) {
+        "cases" => matches!(before, "use" | "user" | "test" | "business" | "support"),
+        "falls" => {
+            next.0 == "in"
+                && !matches!(
+                    next.1,
+                    "hospital" | "bed" | "bathroom" | "toilet" | "the" | "patients"
+                )
+        }
+        "users" => before != "service",
+        _ => before == "for",
+    }
 }
 
 /// Whether a word for patients only says what something is for: `patient safety`, `patient letters`.
@@ -197,7 +272,19 @@ fn is_compound(tokens: &Tokens, index: usize) -> bool {
 }
 
 /// Whether a cell is a count from 1 to 7, alone or with its percentage.
-fn is_small(tokens: &Tokens, cell: Cell) -> bool {
+fn is_small(tokens: &Tokens, mut cell: Cell) -> bool {
+    // `n = 2`
+    if tokens.word(cell.first) == "n" && tokens.at(cell.first + 1).is_mark('=') {
+        cell.first += 2;
+    }
+    let is_word = cell.end == cell.first + 1
+        && matches!(
+            tokens.word(cell.first),
+            "one" | "two" | "three" | "four" | "five" | "six" | "seven"
+        );
+    if is_word {
+        return true;
+    }
     let token: Token = tokens.at(cell.first);
     let value = tokens.value(cell.first);
     let is_small = value.is_some_and(|value| (1..MIN_HIDING).contains(&value));
@@ -208,9 +295,17 @@ fn is_small(tokens: &Tokens, cell: Cell) -> bool {
         return false;
     }
     let next = tokens.at(cell.first + 1);
+    // `2 of 40`, `2/40`
+    let is_of_whole = (tokens.word(cell.first + 1) == "of" || next.is_mark('/'))
+        && tokens.at(cell.first + 2).is_number()
+        && cell.first + 3 >= cell.end;
     let is_alone = cell.first + 1 >= cell.end || (next.is_mark('*') || next.is_mark('†'));
     let is_with_percentage = next.is_any_mark("([/")
         && (cell.first + 2..cell.end).any(|at| tokens.at(at).is_any_mark("%)"));
     let is_with_word = next.is_word() && !next.is(UNIT) && next.is(COUNTED);
-    is_alone || is_with_percentage || is_with_word || (next.is(UNIT) && next.is(COUNTED))
+    is_of_whole
+        || is_alone
+        || is_with_percentage
+        || is_with_word
+        || (next.is(UNIT) && next.is(COUNTED))
 }

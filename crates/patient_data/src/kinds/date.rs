@@ -119,7 +119,11 @@ fn month_and_year(tokens: &Tokens, index: usize, context: Context) -> Option<Dat
         at += 1;
     }
     at += usize::from(matches!(tokens.word(at), "in" | "of" | "de"));
-    let is_whole = !tokens.at(at + 1).is_any_mark("%:") || !tokens.at(at + 1).is_glued();
+    // `3 May 20%`, `3 May 20:15`
+    let next = tokens.at(at + 1);
+    let is_time =
+        next.is_mark(':') && tokens.at(at + 2).is_number() && tokens.at(at + 2).is_glued();
+    let is_whole = !(next.is_glued() && (next.is_mark('%') || is_time));
     if is_year(tokens, at) && is_whole && !is_count(tokens, at) {
         return Some(Date {
             end: at + 1,

@@ -91,6 +91,9 @@ fn address(tokens: &Tokens, at: usize) -> Option<Address> {
     for position in first..local_end {
         let token = tokens.at(position);
         let spelled = tokens.text(token) == "dot" && position > first;
+        if position > first && tokens.is_behind_underscore(position) {
+            local.push('_');
+        }
         local.push_str(if spelled { "." } else { tokens.text(token) });
     }
     Some(Address {
@@ -127,6 +130,13 @@ fn domain(tokens: &Tokens, index: usize) -> Option<(String, usize)> {
         domain.push_str(&label);
         end = behind;
         labels += 1;
+    }
+    // `jane.ellis@example.org.md`, the name of a file.
+    if labels >= 3
+        && let Some(rest) = domain.strip_suffix(".md")
+    {
+        domain.truncate(rest.len());
+        end -= 2;
     }
     let top = domain.rsplit('.').next().unwrap_or_default();
     let is_top = (2..=18).contains(&top.len()) && top.chars().all(char::is_alphabetic);
@@ -198,9 +208,14 @@ fn is_personal(address: &Address) -> bool {
         .split(|c: char| !c.is_alphabetic() && c != '\'')
         .filter(|word| !word.is_empty())
         .collect();
-    let is_role = words.iter().any(|word| is_role(word));
+    // `rxx-tr.flow@nhs.net` is that of a trust.
+    let is_of_trust = local.contains("-tr.");
+    let is_role = is_of_trust || words.iter().any(|word| is_role(word));
     let first_label = domain.split('.').next().unwrap_or_default();
-    let is_provider = lexicon::is(first_label, PROVIDER) && domain.split('.').count() <= 3;
+    let labels = domain.split('.').count();
+    let is_short = matches!(first_label, "web" | "free" | "pm" | "wp" | "post");
+    let is_provider =
+        (lexicon::is(first_label, PROVIDER) && labels <= 3) || (is_short && labels == 2);
     if is_provider {
         // A mailbox there is one person's, except that of a program.
         return !local.replace(['-', '.', '_'], "").contains("noreply");
@@ -242,6 +257,9 @@ fn has_number(local: &str) -> bool {
 fn is_role(word: &str) -> bool {
     if lexicon::is(word, ROLE) || has_form_of_role(word) {
         return true;
+    }
+    if lexicon::is(word, SURNAME | GIVEN_NAME) {
+        return false;
     }
     word.char_indices().skip(1).any(|(at, _)| {
         let (before, behind) = word.split_at_checked(at).unwrap_or_default();

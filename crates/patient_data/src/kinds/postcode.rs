@@ -243,7 +243,7 @@ fn joined(tokens: &Tokens, index: usize, most: u32) -> Option<usize> {
         && (named
             || (is_capital
                 && !tokens.before(index).is_any_mark("-_/")
-                && !tokens.at(index + 3).is_any_mark("-_/")));
+                && !(tokens.at(index + 3).is_any_mark("-_/") && tokens.at(index + 3).is_glued())));
     (is_postcode && (named || !is_measure(tokens, index, index + 1, index + 3)))
         .then_some(index + 3)
 }
@@ -287,7 +287,15 @@ fn is_measure(tokens: &Tokens, index: usize, sector: usize, end: usize) -> bool 
                 | "november"
                 | "december"
         );
-        return is_ordinal && (unit.shape == Shape::Lower || is_counted);
+        return (is_ordinal && unit.shape == Shape::Lower)
+            || (is_counted && (is_ordinal || unit.shape == Shape::Lower));
+    }
+    // `Bay B7 4LT`
+    if matches!(
+        tokens.text(tokens.before(index)),
+        "bay" | "bed" | "room" | "zone" | "gate" | "desk" | "stairs" | "level" | "locker"
+    ) {
+        return true;
     }
     if matches!(word, "gb" | "tb") {
         let is_computer = matches!(
@@ -295,7 +303,12 @@ fn is_measure(tokens: &Tokens, index: usize, sector: usize, end: usize) -> bool 
             "ram" | "ssd" | "memory" | "storage" | "disk" | "of" | "hdd" | "nvme" | "drive" | "usb"
         );
         let before = tokens.text(tokens.before(index));
+        // A model comes right before its memory: `Galaxy S8 8GB`, `with W10 8GB`.
+        let is_size = matches!(digit, 1 | 2 | 4 | 8) && sector == index + 2;
+        let is_model =
+            tokens.before(index).is_capitalised() || matches!(before, "with" | "ipad" | "iphone");
         return is_computer
+            || (is_model && is_size && tokens.at(index).len() == 1)
             || unit.shape != Shape::Upper
             || matches!(before, "xeon" | "windows" | "intel" | "server");
     }

@@ -9,7 +9,7 @@ use crate::{
         ALIKE_NUMBER, HEAD_HOSPITAL, HEAD_NHS, OTHER_NUMBER, PHONE, RELATIVE, SERVICE, TITLE,
     },
     sentences,
-    tokens::{Token, Tokens},
+    tokens::{Shape, Token, Tokens},
 };
 
 /// Digits of a number with its 0, without its country.
@@ -62,8 +62,15 @@ fn at(tokens: &Tokens, index: usize) -> Option<Number> {
         return None;
     }
     let text = tokens.text(token);
-    if text.starts_with("0044") {
+    // `0044 7700 900123`, `00 44 7700 900123`
+    let is_apart = text == "00" && tokens.text(tokens.at(index + 1)).starts_with("44");
+    if text.starts_with("0044") || is_apart {
         return with_country(tokens, index, index);
+    }
+    // `44 7700 900123` behind a plus that was read as the mark of an item.
+    if text == "44" && before.is_structure() {
+        let number = with_country(tokens, index, index);
+        return number.filter(|number| number.digits.starts_with("07"));
     }
     // `447700900123` without its plus.
     if text.starts_with("447") && text.len() == 12 {
@@ -230,6 +237,14 @@ fn has_label(tokens: &Tokens, index: usize) -> bool {
     })
 }
 
+/// Whether a letter stands for a telephone: `H: 01632 960123`.
+fn has_letter(tokens: &Tokens, index: usize) -> bool {
+    let letter = tokens.at(index.wrapping_sub(2));
+    let is_letter =
+        matches!(tokens.text(letter), "h" | "t" | "m" | "w") && letter.shape == Shape::Upper;
+    tokens.before(index).is_mark(':') && is_letter
+}
+
 /// Returns whose a number is, by the nearest word that says so: `true` for a person or an unnamed telephone, `false` for a
 /// service, `None` if nothing says that it is a telephone number.
 fn whose(tokens: &Tokens, number: &Number) -> Option<bool> {
@@ -242,7 +257,7 @@ fn whose(tokens: &Tokens, number: &Number) -> Option<bool> {
     };
     let end = sentences::end(tokens, number.end, MAX_CONTEXT / 2);
     let mut nearest: Option<(usize, bool)> = None;
-    let mut is_phone = number.is_foreign;
+    let mut is_phone = number.is_foreign || has_letter(tokens, number.first);
     let mut look = |distance: usize, token: Token, is_behind: bool| {
         is_phone |= token.is(PHONE);
         let is_person = token.is(RELATIVE | TITLE);

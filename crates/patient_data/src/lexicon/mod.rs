@@ -53,6 +53,12 @@ classes! {
     PROJECT;
     /// What is done to a field or a rule, and no value of it: added, checked.
     CHANGE;
+    /// What patients get: a drug, a procedure, a bed.
+    TREATMENT;
+    /// How patients are, and what is done to them only.
+    STATE;
+    /// What happened to a patient, in one word: fell, recovered.
+    HAPPENED;
     /// Whose telephone or mailbox is not that of a person.
     SERVICE;
     /// Whose telephone is that of a person: a daughter, a carer.

@@ -2,10 +2,10 @@
 
 use super::{
     AGE, ALIKE_NUMBER, BAND, BEHIND_PERSON, CHANGE, COLUMN, CONDITION, CONNECTION, COUNTED,
-    DATE_WORD, DIGIT_WORD, EVENT, GROUP, HOSPITAL, LABEL, MONTH, NINETY, NUMBER_WORD, ORDINAL,
-    OTHER_MONTH, OTHER_NUMBER, PATIENT, PEOPLE, PERSON, PHONE, PROJECT, PROVIDER, RATE, RELATIVE,
-    ROLE, SERVICE, STAFF, STAFF_ACT, STAFF_TITLE, STRONG_EVENT, SUFFIX, THING, TITLE, UNIT,
-    WEAK_CONDITION, WEEKDAY,
+    DATE_WORD, DIGIT_WORD, EVENT, GROUP, HAPPENED, HOSPITAL, LABEL, MONTH, NINETY, NUMBER_WORD,
+    ORDINAL, OTHER_MONTH, OTHER_NUMBER, PATIENT, PEOPLE, PERSON, PHONE, PROJECT, PROVIDER, RATE,
+    RELATIVE, ROLE, SERVICE, STAFF, STAFF_ACT, STAFF_TITLE, STATE, STRONG_EVENT, SUFFIX, THING,
+    TITLE, TREATMENT, UNIT, WEAK_CONDITION, WEEKDAY,
 };
 
 /// The classes, each with its words.
@@ -51,6 +51,19 @@ pub(super) const WORDS: &[(u64, &str)] = &[
          error errors mismatch mismatches missing blank empty length format column search searches match matching matched merge merges merged tracing coverage completeness
          completed defaulted default report reports audit audits tab table schema must after before until version asked collected printed tool mandatory duplicates duplicate rose fell",
     ),
+    (
+        TREATMENT,
+        "operation surgery scan ct mri xray blood bloods drip transfusion antibiotics antibiotic penicillin insulin warfarin apixaban heparin
+         morphine paracetamol oxygen fluids dose doses tablets medication medicine medicines inhaler chemotherapy radiotherapy dialysis catheter
+         cannula wound dressing injection infusion steroids sedation anaesthetic biopsy stent pacemaker ventilator side bed discharge appointment hip
+         leg arm",
+    ),
+    (
+        STATE,
+        "unwell confused bleeding septic seizing fitting allergic catheterised palliated scanned febrile unconscious unresponsive pregnant drowsy
+         agitated dehydrated hypotensive immobile reviewed operated cannulated anticoagulated resuscitated dying diabetic prescribed",
+    ),
+    (HAPPENED, "fell slipped waited recovered absconded miscarried vomited bled stayed arrested developed relapsed choked fainted survived"),
     (WEEKDAY, "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"),
     (
         CONDITION,
@@ -67,7 +80,8 @@ pub(super) const WORDS: &[(u64, &str)] = &[
          anaemia anaphylaxis anaphylactic intoxication alcoholism 
          amputation hysterectomy mastectomy colectomy appendicectomy thrombectomy biopsy chemotherapy radiotherapy
           cva mnd        prostate ovarian pancreatic
-           mrsa norovirus difficile syphilis chlamydia gonorrhoea hypothermia dehydration jaundice",
+           mrsa norovirus difficile huntington huntington's guillain guillain-barre neurone phaeochromocytoma haematuria sclerosis sarcoidosis thalassaemia haemophilia
+           porphyria hydrocephalus glioblastoma glioma endocarditis myocarditis pericarditis endometriosis cushing's addison's sickle nof rta syphilis chlamydia gonorrhoea hypothermia dehydration jaundice",
     ),
     (
         WEAK_CONDITION,
@@ -92,7 +106,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
          template form forms module app application platform version release released standard standards workshop conference review reviewed survey
          strategy plan collected data register registry reset migrated migration switched moved opened closed began started ended contract
          signed approved bundle protocol scanner kiosk lounge helpline website trial recruited cohort research network nice mhra recall lockdown pandemic
-         wave vaccination vaccine vaccines testing restrictions act law hazard configured cutover tested led leads work blog paper talk lecture webinar podcast joined appointed role job steering committee nurses doctors staff",
+         wave vaccination vaccine vaccines testing restrictions act law hazard configured cutover tested led leads work blog paper talk lecture webinar podcast joined appointed role job steering committee nurses doctors staff downtime outage calls",
     ),
     (
         SERVICE,
@@ -117,7 +131,8 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     ),
     (
         ROLE,
-        "info information admin administration administrator office enquiries enquiry contact contactus hello help helpdesk support service services servicedesk desk team teams
+        "england huddle huddles kanban stream streams flow viewer frontline bay bays uec improves improvements boardround handover whiteboard tasks
+         info information admin administration administrator office enquiries enquiry contact contactus hello help helpdesk support service services servicedesk desk team teams
          mail mailbox post reception switchboard press media news communications comms marketing web webmaster website webteam postmaster
          hostmaster abuse noreply reply donotreply bounce bounces mailer daemon notifications notification alerts alert alerting newsletter subscribe
          unsubscribe lessons lesson learning library knowledge digital data informatics analytics analysis intelligence bi it ict ig governance
@@ -234,7 +249,8 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         PROVIDER,
         "gmail googlemail hotmail outlook live msn yahoo ymail icloud me mac aol btinternet btopenworld sky virginmedia virgin ntlworld talktalk
          tiscali blueyonder plusnet protonmail proton zoho gmx fastmail mail tutanota tutamail hey rocketmail orange o2 vodafone ee freeserve hushmail yandex qq
-         163 naver inbox mailbox duck fsmail lineone supanet tesco",
+         163 naver inbox mailbox duck fsmail lineone supanet tesco interia rediffmail wanadoo laposte sfr freenet posteo comcast verizon hanmail ntl ukonline zen mailru
+         bellsouth sbcglobal libero onet seznam",
     ),
     (AGE, "age aged ages"),
     (

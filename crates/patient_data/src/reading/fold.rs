@@ -140,6 +140,39 @@ fn mark(c: char) -> Option<Folded> {
         | '\u{ffa0}'
         // What is shown for a space that was decoded wrongly.
         | '\u{fffd}' => Folded::Space,
+        c if is_invisible(c) => Folded::Nothing,
+        '\u{2010}'..='\u{2015}'
+        | '\u{2212}'
+        | '\u{2043}'
+        | '\u{fe58}'
+        | '\u{fe63}'
+        | '\u{ff0d}'
+        | '\u{58a}'
+        | '\u{2e3a}'
+        | '\u{2e3b}'
+        | '\u{301c}'
+        | '\u{30fc}' => Folded::Mark('-'),
+        '\u{2024}' | '\u{b7}' | '\u{2027}' | '\u{22c5}' | '\u{ff0e}' | '\u{3002}' | '\u{2219}'
+        | '\u{fe52}' | '\u{2022}' | '\u{30fb}' => Folded::Mark('.'),
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{2032}' | '\u{ff07}' | '\u{2b9}' => {
+            Folded::Mark('\'')
+        }
+        '\u{201c}'..='\u{201f}' | '\u{2033}' | '«' | '»' | '\u{ff02}' => Folded::Mark('"'),
+        '\u{2044}' | '\u{2215}' | '\u{ff0f}' | '\u{29f8}' => Folded::Mark('/'),
+        '№' => Folded::Mark('#'),
+        '\u{ff20}' | '\u{fe6b}' => Folded::Mark('@'),
+        '\u{b9}' => Folded::SmallDigit('1'),
+        '\u{2070}' | '\u{24ea}' | '\u{24ff}' | '\u{1f10b}' | '\u{1f10c}' => Folded::SmallDigit('0'),
+        _ => return None,
+    };
+    Some(folded)
+}
+
+/// Whether a character has no form of its own: it says how others are shown (Unicode 17, general category Cf, and those that
+/// are ignored by default).
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
         '\u{ad}'
         | '\u{34f}'
         | '\u{61c}'
@@ -166,32 +199,8 @@ fn mark(c: char) -> Option<Folded> {
         | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d159}'
         | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}' => Folded::Nothing,
-        '\u{2010}'..='\u{2015}'
-        | '\u{2212}'
-        | '\u{2043}'
-        | '\u{fe58}'
-        | '\u{fe63}'
-        | '\u{ff0d}'
-        | '\u{58a}'
-        | '\u{2e3a}'
-        | '\u{2e3b}'
-        | '\u{301c}'
-        | '\u{30fc}' => Folded::Mark('-'),
-        '\u{2024}' | '\u{b7}' | '\u{2027}' | '\u{22c5}' | '\u{ff0e}' | '\u{3002}' | '\u{2219}'
-        | '\u{fe52}' | '\u{2022}' | '\u{30fb}' => Folded::Mark('.'),
-        '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{2032}' | '\u{ff07}' | '\u{2b9}' => {
-            Folded::Mark('\'')
-        }
-        '\u{201c}'..='\u{201f}' | '\u{2033}' | '«' | '»' | '\u{ff02}' => Folded::Mark('"'),
-        '\u{2044}' | '\u{2215}' | '\u{ff0f}' | '\u{29f8}' => Folded::Mark('/'),
-        '№' => Folded::Mark('#'),
-        '\u{ff20}' | '\u{fe6b}' => Folded::Mark('@'),
-        '\u{b9}' => Folded::SmallDigit('1'),
-        '\u{2070}' | '\u{24ea}' | '\u{24ff}' | '\u{1f10b}' | '\u{1f10c}' => Folded::SmallDigit('0'),
-        _ => return None,
-    };
-    Some(folded)
+        | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// Folds a character of ASCII.

@@ -9,6 +9,7 @@ mod find;
 mod fold;
 mod lines;
 mod links;
+mod marks;
 mod reader;
 mod table;
 mod tag;

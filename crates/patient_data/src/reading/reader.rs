@@ -2,7 +2,6 @@
 
 use super::{
     Aside,
-    entity::entity,
     find::Next,
     fold::{self, Folded},
 };
@@ -45,7 +44,7 @@ pub(super) struct Reader<'a> {
     /// Whether a span of code is open: what it shows is an example.
     pub(super) in_span: bool,
     /// Whether an address is being read.
-    in_url: bool,
+    pub(super) in_url: bool,
     /// Whether a quotation mark of a cell is open.
     in_quotes: bool,
     /// Where the address between `<` and `>` ends.
@@ -138,7 +137,7 @@ impl<'a> Reader<'a> {
         self.text.get(at..).unwrap_or_default()
     }
 
-    fn char_before(&self, at: usize) -> Option<char> {
+    pub(super) fn char_before(&self, at: usize) -> Option<char> {
         self.text.get(..at)?.chars().next_back()
     }
 
@@ -194,7 +193,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds what a character is read as.
-    fn take(&mut self, folded: Folded, from: usize, to: usize) {
+    pub(super) fn take(&mut self, folded: Folded, from: usize, to: usize) {
         match folded {
             Folded::Nothing => {}
             Folded::Space => {
@@ -240,7 +239,7 @@ impl<'a> Reader<'a> {
         self.open == Open::Word && is_letter(self.char_before(from)) && is_letter(self.char_at(to))
     }
 
-    fn push(&mut self, sort: Sort, text: char, upper: bool, from: usize, to: usize) {
+    pub(super) fn push(&mut self, sort: Sort, text: char, upper: bool, from: usize, to: usize) {
         let (joins, open) = match sort {
             Sort::Word => (self.open == Open::Word, Open::Word),
             Sort::Number => (self.open == Open::Number, Open::Number),
@@ -309,68 +308,6 @@ impl<'a> Reader<'a> {
             }
         }
         self.begin_line();
-    }
-
-    /// An underscore is emphasis at the edge of a word, a space within a name, and a mark between digits.
-    fn underscore(&mut self, from: usize) {
-        let (before, behind) = (self.char_before(from), self.char_at(self.at));
-        let is = |c: Option<char>, test: fn(char) -> bool| c.is_some_and(test);
-        let between = is(before, char::is_alphanumeric) && is(behind, char::is_alphanumeric);
-        let digits = is(before, char::is_numeric) && is(behind, char::is_numeric);
-        if self.mode == Mode::FileName || (between && !digits) {
-            self.space(Gap::Space);
-            self.out.add_underscore(self.at);
-        } else if digits {
-            self.push(Sort::Mark('_'), '_', false, from, self.at);
-        }
-    }
-
-    /// Words of a file name are separated by hyphens.
-    fn hyphen(&mut self, c: char, from: usize) {
-        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-        if is_digit(self.char_before(from)) && is_digit(self.char_at(self.at)) && c == '-' {
-            self.push(Sort::Mark('-'), '-', false, from, self.at);
-        } else {
-            self.space(Gap::Space);
-        }
-    }
-
-    /// Whether `%20` is within a word: part of an address that has no scheme.
-    fn is_percent_within(&self, from: usize) -> bool {
-        let hex = self.text.as_bytes().get(self.at..self.at + 2);
-        let is_hex = hex.is_some_and(|hex| {
-            hex.iter()
-                .all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
-        });
-        let goes_on = self
-            .char_at(self.at + 2)
-            .is_some_and(|c| c.is_alphanumeric() || c == '%');
-        is_hex && goes_on && self.char_before(from).is_some_and(|c| !c.is_whitespace())
-    }
-
-    /// Decodes `%20` within an address.
-    fn percent(&mut self, from: usize) {
-        let hex = self.text.get(self.at..self.at + 2);
-        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match byte.filter(u8::is_ascii) {
-            Some(byte) => {
-                self.at += 2;
-                let in_url = self.in_url;
-                self.take(fold::ascii(char::from(byte)), from, self.at);
-                self.in_url = in_url;
-            }
-            None => self.push(Sort::Mark('%'), '%', false, from, self.at),
-        }
-    }
-
-    fn ampersand(&mut self, from: usize) {
-        let Some(entity) = entity(self.rest(from)) else {
-            return self.push(Sort::Mark('&'), '&', false, from, self.at);
-        };
-        self.at = from + entity.length;
-        for c in [Some(entity.first), entity.second].into_iter().flatten() {
-            self.take(fold::any(c), from, self.at);
-        }
     }
 
     /// Whether a backslash is not shown.

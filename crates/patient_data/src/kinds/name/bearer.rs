@@ -1,11 +1,11 @@
 //! Whose name it is: that of a patient, or of staff, by the words near it.
 
-use super::Name;
+use super::{Name, clinical};
 use crate::{
     labels,
     lexicon::{
-        BEHIND_PERSON, CONDITION, EVENT, GIVEN_NAME, PATIENT, PEOPLE, STAFF, STAFF_ACT,
-        STAFF_TITLE, TITLE, WEAK_CONDITION,
+        BEHIND_PERSON, CONDITION, COUNTED, EVENT, GIVEN_NAME, PATIENT, PEOPLE, PERSON, PROJECT,
+        SERVICE, STAFF, STAFF_ACT, STAFF_TITLE, THING, TITLE, WEAK_CONDITION,
     },
     sentences,
     tokens::Tokens,
@@ -18,12 +18,46 @@ const MAX_APPOSITION: usize = 10;
 
 /// Whether a name is that of a patient, by what is near it.
 pub(super) fn is_patient(tokens: &Tokens, name: Name) -> bool {
-    if is_called_patient(tokens, name) {
+    if names_place(tokens, name) {
+        return false;
+    }
+    if is_called_patient(tokens, name) || is_below_patient(tokens, name) {
         return true;
     }
     !name.is_staff_title
         && !is_staff(tokens, name)
-        && (has_event(tokens, name) || is_near_patient(tokens, name))
+        && (has_event(tokens, name)
+            || clinical::is_patient(tokens, name)
+            || is_near_patient(tokens, name))
+}
+
+/// Whether a name is that of a ward or of a thing: `Lady Ellis unit`, `Miss Ellis's kiosk`.
+fn names_place(tokens: &Tokens, name: Name) -> bool {
+    let next = tokens.at(name.end);
+    let is_owner = tokens
+        .text(tokens.at(name.end.saturating_sub(1)))
+        .ends_with("'s");
+    let is_place = matches!(
+        tokens.text(next),
+        "unit"
+            | "ward"
+            | "wing"
+            | "suite"
+            | "centre"
+            | "hospital"
+            | "hospice"
+            | "trust"
+            | "building"
+            | "street"
+            | "road"
+    );
+    is_place || (is_owner && next.is(PROJECT | THING) && !next.is(PATIENT | EVENT))
+}
+
+/// Whether the name is in a column of patients.
+fn is_below_patient(tokens: &Tokens, name: Name) -> bool {
+    let head = tokens.at(name.first).head;
+    head & (PATIENT | COUNTED) != 0 && head & PERSON != 0 && head & (STAFF | PROJECT | SERVICE) == 0
 }
 
 /// Whether the work of a name's bearer is next to it: `Mr Jones, consultant surgeon`, `our lead nurse Mrs Khan`.
@@ -96,7 +130,10 @@ fn is_called_patient(tokens: &Tokens, name: Name) -> bool {
         }
         at = at.saturating_sub(1);
     }
-    if tokens.before(at).is(PATIENT) {
+    let before = tokens.before(at);
+    // `two patients (Mrs Ellis and another)`
+    let is_listed = tokens.text(before) == "patients" && at < name.first;
+    if before.is(PATIENT) || is_listed {
         return true;
     }
     let at = labels::skip(tokens, name.end, |token| {
@@ -123,6 +160,9 @@ fn is_called_patient(tokens: &Tokens, name: Name) -> bool {
 /// Whether what happens to patients happens to the name: `Mrs Ellis was admitted`.
 fn has_event(tokens: &Tokens, name: Name) -> bool {
     let mut at = behind_age(tokens, name.end);
+    if clinical::has_verb(tokens, at) {
+        return true;
+    }
     let is_passive = matches!(
         tokens.word(at),
         "was" | "is" | "had" | "has" | "been" | "being"
@@ -133,6 +173,9 @@ fn has_event(tokens: &Tokens, name: Name) -> bool {
         "been" | "then" | "later" | "re" | "being"
     ));
     let word = tokens.word(at);
+    if clinical::has_verb(tokens, at) || (is_passive && clinical::has_state(tokens, at)) {
+        return true;
+    }
     match word {
         "died" | "collapsed" | "deteriorated" | "relapsed" => true,
         "admitted" | "readmitted" | "discharged" | "diagnosed" | "transferred" | "sectioned"

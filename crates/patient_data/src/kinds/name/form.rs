@@ -85,7 +85,8 @@ fn is_part(tokens: &Tokens, index: usize, title: Token) -> bool {
         return false;
     }
     let word = tokens.text(token);
-    if token.is(NO_NAME | MONTH | WEEKDAY) && !token.is(SURNAME) {
+    let is_initial = token.len() == 1 && token.shape == Shape::Upper;
+    if token.is(NO_NAME | MONTH | WEEKDAY) && !token.is(SURNAME) && !is_initial {
         return false;
     }
     let is_small = title.shape == Shape::Lower

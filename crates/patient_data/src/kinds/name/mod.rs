@@ -2,6 +2,7 @@
 //! what they do is next to their name.
 
 mod bearer;
+mod clinical;
 mod form;
 
 use super::between;
@@ -9,8 +10,8 @@ use crate::{
     check::Found,
     finding::{Kind, Severity},
     labels::{self, LabelSort},
-    lexicon::{GIVEN_NAME, HEAD_NAME, PATIENT, STAFF_TITLE, TITLE},
-    tokens::{Sort, Tokens},
+    lexicon::{GIVEN_NAME, HEAD_NAME, PATIENT, STAFF_TITLE, SURNAME, TITLE},
+    tokens::{Shape, Sort, Tokens},
 };
 use bearer::is_patient;
 use form::{titled, untitled};
@@ -54,8 +55,7 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
                 next = name.end;
             }
         } else if token.is(PATIENT)
-            && let Some(name) =
-                untitled(tokens, index + 1, 2).filter(|name| is_known(tokens, *name))
+            && let Some(name) = called_patient(tokens, index)
         {
             found.push(finding(tokens, name));
             next = name.end;
@@ -74,10 +74,26 @@ fn finding(tokens: &Tokens, name: Name) -> Found {
     )
 }
 
+/// Returns the name without a title behind a word for a patient: `our patient Jane Ellis`, `Patient: ELLIS, Jane (Mrs)`.
+fn called_patient(tokens: &Tokens, index: usize) -> Option<Name> {
+    let mark = tokens.at(index + 1);
+    let begin = index + 1 + usize::from(mark.is_any_mark(":,"));
+    let name = untitled(tokens, begin, 2)?;
+    let (first, second) = (tokens.at(begin), tokens.at(begin + 1));
+    let is_list = mark.is_mark(':') && first.shape == Shape::Upper && second.is_mark(',');
+    let is_title_behind = tokens.at(name.end).is_mark('(') && tokens.at(name.end + 1).is(TITLE);
+    (is_known(tokens, name) || (is_list && is_title_behind)).then_some(name)
+}
+
 /// Whether the words of a name are names that many people have.
 fn is_known(tokens: &Tokens, name: Name) -> bool {
-    let mut words = (name.first..name.end)
+    let words: Vec<_> = (name.first..name.end)
         .map(|at| tokens.at(at))
-        .filter(|token| token.is_word());
-    words.next().is_some_and(|first| first.is(GIVEN_NAME)) && words.next().is_some()
+        .filter(|token| token.is_word())
+        .collect();
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return false;
+    };
+    let is_name = first.is(GIVEN_NAME) || (last.is(SURNAME) && first.class == 0);
+    is_name && words.len() > 1
 }

@@ -116,6 +116,8 @@ fn severity(tokens: &Tokens, index: usize, run: &Run) -> Option<Severity> {
     match (is_issued(&run.digits), is_alike, is_other || is_page) {
         (true, true, _) if is_telephone && is_grouped => Some(Severity::Warn),
         (_, true, _) | (false, _, true) => None,
+        // A freephone number.
+        (false, ..) if run.digits.starts_with("0800") => None,
         (false, false, false) => Some(Severity::Warn),
         // Only NHS numbers are written in such groups.
         (true, false, _) if is_grouped && !is_split(tokens, index, run.last) => {
