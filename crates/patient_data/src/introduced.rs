@@ -106,10 +106,24 @@ impl Between {
     }
 }
 
-/// Whether a word is where a value stands: `on the form`, `in our register`.
+/// Whether a word is where a value stands, or another thing that is listed with it: `on the form`, `DOB and ward:`.
 fn is_place(tokens: &Tokens, index: usize) -> bool {
+    if tokens.before(index).is_any_mark("/&") {
+        return true;
+    }
     matches!(
         tokens.text(tokens.before(index)),
-        "the" | "a" | "an" | "our" | "this" | "that" | "old" | "new" | "his" | "her" | "their"
+        "the"
+            | "a"
+            | "an"
+            | "our"
+            | "this"
+            | "that"
+            | "old"
+            | "new"
+            | "his"
+            | "her"
+            | "their"
+            | "and"
     )
 }

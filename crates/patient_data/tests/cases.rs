@@ -126,6 +126,41 @@ fn numbers_that_are_no_nhs_numbers_are_left_alone() {
 }
 
 #[test]
+fn what_may_be_another_number_can_be_looked_at() {
+    let (block, warn) = ("nhs-number!", "nhs-number");
+    each(&[
+        // Only NHS numbers have these groups.
+        ("order for 450 557 7104", block),
+        ("Serial 450-557-7104", block),
+        ("order 4505577104", warn),
+        ("Job number 4505577104", warn),
+        ("Tel: 450 557 7104", warn),
+        ("Tel: 4505577104", ""),
+        ("<id extension=\"4505577104\"/>", block),
+        // The number of a page, unless the address speaks of patients.
+        ("https://a.example/jobs/4505577104", warn),
+        ("https://a.example/x#4505577104", warn),
+        ("https://a.example/450-557-7104", block),
+        ("https://epr.example/x/4505577104", block),
+        ("https://a.example/patients/4505577104", block),
+        ("https://a.example/?n=4505577104", block),
+        ("[letter](letters/4505577104.pdf)", block),
+        // Groups in cells and items of their own.
+        ("| NHS | a | b |\n|---|---|---|\n| 450 | 557 | 7104 |", warn),
+        (
+            "| Jan | Feb | Mar |\n|---|---|---|\n| 450 | 557 | 7104 |",
+            "",
+        ),
+        ("- 450\n- 557\n- 7104", warn),
+        ("- 412\n- 450\n- 557\n- 7104", ""),
+        ("4505577104.0", block),
+        ("4505577104.5", ""),
+        ("4_505_577_104", block),
+        ("job:666412_2022-06-02_674fb1b7a8ce", ""),
+    ]);
+}
+
+#[test]
 fn dates_of_birth_need_their_label() {
     let block = "date-of-birth!";
     each(&[
@@ -215,6 +250,12 @@ fn hospital_numbers_need_their_label() {
         ("Patient numbers rose to 12000.", ""),
         ("order number 1234567", ""),
         ("hospital number 0000000", ""),
+        ("| Year | Patient numbers |\n|---|---|\n| 2023 | 1286 |", ""),
+        ("Patient numbers: 1286 (2023), 5656 (2024)", ""),
+        ("MRN: 1204 matched of 1300", ""),
+        ("Patient ID 0001 to 9999", ""),
+        ("| Bay | Patient number |\n|---|---|\n| 4 | 128604 |", block),
+        ("Patient numbers: 1286044, 5656044", block),
     ]);
 }
 

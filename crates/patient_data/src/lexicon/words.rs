@@ -55,15 +55,17 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         TREATMENT,
         "operation surgery scan ct mri xray blood bloods drip transfusion antibiotics antibiotic penicillin insulin warfarin apixaban heparin
          morphine paracetamol oxygen fluids dose doses tablets medication medicine medicines inhaler chemotherapy radiotherapy dialysis catheter
-         cannula wound dressing injection infusion steroids sedation anaesthetic biopsy stent pacemaker ventilator side bed discharge appointment hip
+         cannula wound dressing injection infusion steroids sedation anaesthetic biopsy stent pacemaker ventilator ultrasound endoscopy colonoscopy nebuliser nebulisers physiotherapy rehabilitation epidural stitches sutures splint
+         amoxicillin codeine metformin ramipril bisoprolol furosemide clopidogrel aspirin rivaroxaban edoxaban gentamicin vancomycin clozapine lithium methotrexate
+         analgesia painkillers eyesight knee shoulder cataract side bed discharge appointment hip
          leg arm",
     ),
     (
         STATE,
         "unwell confused bleeding septic seizing fitting allergic catheterised palliated scanned febrile unconscious unresponsive pregnant drowsy
-         agitated dehydrated hypotensive immobile reviewed operated cannulated anticoagulated resuscitated dying diabetic prescribed",
+         agitated dehydrated hypotensive immobile reviewed operated cannulated anticoagulated resuscitated dying diabetic prescribed extubated sedated restrained transfused cared nursed isolated stabilised",
     ),
-    (HAPPENED, "fell slipped waited recovered absconded miscarried vomited bled stayed arrested developed relapsed choked fainted survived"),
+    (HAPPENED, "aspirated seized tripped wandered deteriorated overdosed fell slipped waited recovered absconded miscarried vomited bled stayed arrested developed relapsed choked fainted survived"),
     (WEEKDAY, "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"),
     (
         CONDITION,

@@ -46,7 +46,8 @@ pub(super) fn has_verb(tokens: &Tokens, at: usize) -> bool {
                 "her" | "his" | "consciousness" | "weight" | "blood"
             ) || tokens.at(at + 1).is_number()
         }
-        "missed" | "needed" | "needs" | "refused" | "received" | "had" | "has" => (at + 1..at + 7)
+        "required" | "sustained" | "suffered" | "caught" | "declined" | "missed" | "needed"
+        | "needs" | "refused" | "received" | "had" | "has" => (at + 1..at + 7)
             .take_while(|at| !sentences::ends(tokens, *at))
             .any(|at| {
                 is_treatment(tokens, at)
@@ -73,6 +74,21 @@ pub(super) fn has_state(tokens: &Tokens, at: usize) -> bool {
     let word = |offset: usize| tokens.word(at + offset);
     match word(0) {
         _ if tokens.at(at).is(STATE) => true,
+        "taken" | "brought" | "rushed" | "moved" | "wheeled" => (at + 1..at + 4).any(|at| {
+            matches!(
+                tokens.word(at),
+                "hospital"
+                    | "ed"
+                    | "theatre"
+                    | "resus"
+                    | "ambulance"
+                    | "icu"
+                    | "itu"
+                    | "hdu"
+                    | "ward"
+            )
+        }),
+        "put" => is_treatment(tokens, at + 2),
         "nil" => word(1) == "by",
         "found" => matches!(
             word(1),

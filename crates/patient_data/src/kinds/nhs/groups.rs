@@ -88,10 +88,12 @@ fn is_named_above(tokens: &Tokens, index: usize, groups: usize) -> bool {
     if !begin.is_structure() {
         return false;
     }
-    if begin.sort == Sort::Block {
+    if matches!(begin.sort, Sort::Block | Sort::End) {
         // A list of figures has others as well.
-        let last = index + 2 * groups - 1;
-        return tokens.at(last).is_structure();
+        let behind = index + 2 * groups - 1;
+        let goes_on =
+            tokens.at(index.wrapping_sub(2)).is_number() || tokens.at(behind + 1).is_number();
+        return tokens.at(behind).is_structure() && !goes_on;
     }
     tokens.at(index).head & HEAD_NHS != 0
         || (index.saturating_sub(MAX_BACK)..index).any(|at| tokens.word(at) == "nhs")
