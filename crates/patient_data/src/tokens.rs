@@ -85,6 +85,9 @@ pub(crate) struct Tokens {
     /// Bytes behind each underscore that was read as a space, in their order.
     underscores: Vec<usize>,
     has_numbers: bool,
+    has_tables: bool,
+    /// Positions with which something that is looked for can begin: most words are none.
+    starts: Vec<usize>,
 }
 
 impl Token {
@@ -142,6 +145,8 @@ impl Tokens {
         self.images.clear();
         self.underscores.clear();
         self.has_numbers = false;
+        self.has_tables = false;
+        self.starts.clear();
     }
 
     /// Returns the token at a position; the end for any other position.
@@ -185,6 +190,24 @@ impl Tokens {
     /// Whether any token is a number.
     pub(crate) fn has_numbers(&self) -> bool {
         self.has_numbers
+    }
+
+    /// Whether any token begins a table.
+    pub(crate) fn has_tables(&self) -> bool {
+        self.has_tables
+    }
+
+    /// Records the positions with which something that is looked for can begin.
+    pub(crate) fn set_starts(&mut self, begins: impl Fn(Token, Token) -> bool) {
+        let behind = self.list.iter().skip(1).copied().chain([END]);
+        let pairs = self.list.iter().copied().zip(behind).enumerate();
+        let starts = pairs.filter(|(_, (token, next))| begins(*token, *next));
+        self.starts.extend(starts.map(|(index, _)| index));
+    }
+
+    /// Returns the positions with which something that is looked for can begin.
+    pub(crate) fn starts(&self) -> &[usize] {
+        &self.starts
     }
 
     /// Whether a token is separated from the one before it by an underscore alone.
@@ -292,6 +315,7 @@ impl Tokens {
         if sort == Sort::Block && self.list.last().is_none_or(|last| last.is_structure()) {
             return;
         }
+        self.has_tables |= sort == Sort::Table;
         self.list.push(Token {
             sort,
             from: at,

@@ -16,7 +16,7 @@ const MIN_AGE: u32 = 90;
 const MAX_AGE: u32 = 125;
 
 pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
-    for index in tokens.positions() {
+    for &index in tokens.starts() {
         let token = tokens.at(index);
         if !token.is_number() && !token.is_word() {
             continue;

@@ -25,10 +25,13 @@ const MAX_BETWEEN: usize = 16;
 const MAX_BEFORE: usize = 24;
 
 pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
-    let mut index = 0;
-    while index < tokens.len() {
+    let mut next = 0;
+    for &index in tokens.starts() {
+        if index < next {
+            continue;
+        }
         let token = tokens.at(index);
-        let mut next = index + 1;
+        next = index + 1;
         if token.head & (HEAD_BIRTH | HEAD_BORN) != 0 {
             if let Some(date) = date::at(tokens, index, Context::Labelled) {
                 found.push(finding(tokens, index, date));
@@ -52,7 +55,6 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
             found.push(finding(tokens, index, date));
             next = date.end;
         }
-        index = next;
     }
 }
 

@@ -22,10 +22,13 @@ struct Address {
 }
 
 pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
-    let mut index = 0;
-    while index < tokens.len() {
+    let mut next = 0;
+    for &index in tokens.starts() {
+        if index < next {
+            continue;
+        }
         let token = tokens.at(index);
-        let mut next = index + 1;
+        next = index + 1;
         let is_at = token.is_mark('@') || (tokens.text(token) == "at" && is_spelled(tokens, index));
         if is_at && let Some(address) = address(tokens, index) {
             if is_personal(&address) && !is_in_url(tokens, address.first) {
@@ -34,7 +37,6 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
             }
             next = address.end.max(next);
         }
-        index = next;
     }
 }
 

@@ -22,10 +22,13 @@ const MAX_LETTERS: usize = 4;
 const MAX_LISTED: usize = 50;
 
 pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
-    let mut index = 0;
-    while index < tokens.len() {
+    let mut next = 0;
+    for &index in tokens.starts() {
+        if index < next {
+            continue;
+        }
         let token = tokens.at(index);
-        let mut next = index + 1;
+        next = index + 1;
         if token.head & HEAD_HOSPITAL != 0 {
             let is_count = token.head & HEAD_COUNT != 0;
             let end = value(tokens, index, true);
@@ -45,7 +48,6 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
             found.push(finding(tokens, index, end));
             next = end;
         }
-        index = next.max(index + 1);
     }
 }
 

@@ -15,9 +15,34 @@ mod telephone;
 use crate::{
     check::Found,
     finding::{Kind, Severity},
+    lexicon::{
+        BEGIN, HEAD_BIRTH, HEAD_BORN, HEAD_HOSPITAL, HEAD_NAME, HEAD_NHS, MONTH, NINETY,
+        OTHER_MONTH, PATIENT, STAFF_TITLE, TITLE,
+    },
     part::Form,
-    tokens::{Token, Tokens},
+    tokens::{Sort, Token, Tokens},
 };
+
+/// Words that something can begin with.
+const STARTS: u64 = TITLE | STAFF_TITLE | PATIENT | MONTH | OTHER_MONTH | NINETY | BEGIN;
+/// What the head of a column says of values below it.
+const HEADS: u64 = HEAD_NHS | HEAD_BIRTH | HEAD_BORN | HEAD_HOSPITAL | HEAD_NAME;
+
+/// Whether a token can be the first one of anything, or the one by which it is recognised, with the token behind it.
+pub(crate) fn begins(token: Token, next: Token) -> bool {
+    match token.sort {
+        Sort::Number => true,
+        Sort::Mark(mark) => matches!(mark, '@' | '+' | '('),
+        // A name, a label or an age; a cell below a label; the area of a postcode.
+        Sort::Word => {
+            token.is_label
+                || token.is(STARTS)
+                || token.head & HEADS != 0
+                || (token.len() <= 2 && next.is_number() && next.is_glued())
+        }
+        Sort::Block | Sort::Table | Sort::Row | Sort::Cell | Sort::TableEnd | Sort::End => false,
+    }
+}
 
 /// Adds what each kind finds.
 pub(crate) fn find(tokens: &Tokens, form: Form, found: &mut Vec<Found>) {
@@ -35,7 +60,9 @@ pub(crate) fn find(tokens: &Tokens, form: Form, found: &mut Vec<Found>) {
         name::find(tokens, found);
         age::find(tokens, found);
         condition::find(tokens, found);
-        count::find(tokens, found);
+        if tokens.has_tables() {
+            count::find(tokens, found);
+        }
     }
     let images = tokens.images.iter().filter(|_| form != Form::Plain);
     found.extend(images.map(|(from, to)| Found {

@@ -142,14 +142,16 @@ const AREAS: &[(&str, u32)] = &[
 const MAX_TOKENS: usize = 8;
 
 pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
-    let mut index = 0;
-    while index < tokens.len() {
-        let end = at(tokens, index);
-        if let Some(end) = end {
+    let mut next = 0;
+    for &index in tokens.starts() {
+        if index < next {
+            continue;
+        }
+        if let Some(end) = at(tokens, index) {
             let (first, last) = (tokens.at(index), tokens.at(end - 1));
             found.push(between(Kind::Postcode, Severity::Warn, first, last));
+            next = end;
         }
-        index = end.unwrap_or(index + 1);
     }
 }
 

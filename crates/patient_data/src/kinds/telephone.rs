@@ -33,9 +33,12 @@ struct Number {
 }
 
 pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
-    let mut index = 0;
-    while index < tokens.len() {
-        let mut next = index + 1;
+    let mut next = 0;
+    for &index in tokens.starts() {
+        if index < next {
+            continue;
+        }
+        next = index + 1;
         if let Some(number) = at(tokens, index) {
             if is_personal(tokens, &number) {
                 let (first, last) = (tokens.at(number.first), tokens.at(number.end - 1));
@@ -43,7 +46,6 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
             }
             next = number.end;
         }
-        index = next;
     }
 }
 

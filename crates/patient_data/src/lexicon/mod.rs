@@ -121,6 +121,8 @@ classes! {
     SUFFIX;
     /// A name of a number from 90.
     NINETY;
+    /// Another word with which an age or the `@` of an address may begin.
+    BEGIN;
     /// A number word from one to nine.
     DIGIT_WORD;
 }

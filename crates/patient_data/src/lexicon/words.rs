@@ -1,7 +1,7 @@
 //! The lists of words. A word that is missing makes a kind weaker; a word that is too common makes it louder.
 
 use super::{
-    AGE, ALIKE_NUMBER, BAND, BEHIND_PERSON, CHANGE, COLUMN, CONDITION, CONNECTION, COUNTED,
+    AGE, ALIKE_NUMBER, BAND, BEGIN, BEHIND_PERSON, CHANGE, COLUMN, CONDITION, CONNECTION, COUNTED,
     DATE_WORD, DIGIT_WORD, EVENT, GROUP, HAPPENED, HOSPITAL, LABEL, MONTH, NINETY, NUMBER_WORD,
     ORDINAL, OTHER_MONTH, OTHER_NUMBER, PATIENT, PEOPLE, PERSON, PHONE, PROJECT, PROVIDER, RATE,
     RELATIVE, ROLE, SERVICE, STAFF, STAFF_ACT, STAFF_TITLE, STATE, STRONG_EVENT, SUFFIX, THING,
@@ -277,6 +277,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         "operated reviewed led leads chaired chairs presented wrote treats sees runs manages prescribed examined explained asked visited opened spoke thanked met praised showed taught built launched works worked designed trained visits",
     ),
     (NINETY, "ninety"),
+    (BEGIN, "hundred nonagenarian centenarian nineties at"),
     (DIGIT_WORD, "one two three four five six seven eight nine"),
 ];
 

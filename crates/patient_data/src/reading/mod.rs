@@ -15,7 +15,7 @@ mod table;
 mod tag;
 
 use crate::{
-    labels, lexicon,
+    kinds, labels, lexicon,
     part::{Form, Part},
     tokens::Tokens,
 };
@@ -61,7 +61,10 @@ pub(crate) fn read(part: &Part<'_>, tokens: &mut Tokens, mut each: impl FnMut(&T
             inner.extend(found);
             tokens.classify(lexicon::class);
             labels::mark(tokens);
-            table::add_heads(tokens);
+            if tokens.has_tables() {
+                table::add_heads(tokens);
+            }
+            tokens.set_starts(kinds::begins);
             each(tokens);
         }
         waiting = inner;

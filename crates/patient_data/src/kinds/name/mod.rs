@@ -25,10 +25,13 @@ struct Name {
 }
 
 pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
-    let mut index = 0;
-    while index < tokens.len() {
+    let mut next = 0;
+    for &index in tokens.starts() {
+        if index < next {
+            continue;
+        }
         let token = tokens.at(index);
-        let mut next = index + 1;
+        next = index + 1;
         if token.is(TITLE | STAFF_TITLE)
             && let Some(name) = titled(tokens, index)
         {
@@ -60,7 +63,6 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
             found.push(finding(tokens, name));
             next = name.end;
         }
-        index = next.max(index + 1);
     }
 }
 

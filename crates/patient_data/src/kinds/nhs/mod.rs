@@ -33,10 +33,13 @@ struct Run {
 }
 
 pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
-    let mut index = 0;
-    while index < tokens.len() {
+    let mut next = 0;
+    for &index in tokens.starts() {
+        if index < next {
+            continue;
+        }
         let token = tokens.at(index);
-        let mut next = index + 1;
+        next = index + 1;
         if token.is_number() {
             let labelled = token.head & HEAD_NHS != 0;
             let is_named =
@@ -57,7 +60,6 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
         {
             behind_label(tokens, label.end, found);
         }
-        index = next;
     }
 }
 
