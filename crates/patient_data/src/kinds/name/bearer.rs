@@ -160,7 +160,8 @@ fn is_called_patient(tokens: &Tokens, name: Name) -> bool {
 /// Whether what happens to patients happens to the name: `Mrs Ellis was admitted`.
 fn has_event(tokens: &Tokens, name: Name) -> bool {
     let mut at = behind_age(tokens, name.end);
-    if clinical::has_verb(tokens, at) {
+    let is_care = !clinical::speaks_of_work(tokens, name);
+    if is_care && clinical::has_verb(tokens, at) {
         return true;
     }
     let is_passive = matches!(
@@ -173,7 +174,7 @@ fn has_event(tokens: &Tokens, name: Name) -> bool {
         "been" | "then" | "later" | "re" | "being"
     ));
     let word = tokens.word(at);
-    if clinical::has_verb(tokens, at) || (is_passive && clinical::has_state(tokens, at)) {
+    if is_care && is_passive && clinical::has_state(tokens, at) {
         return true;
     }
     match word {

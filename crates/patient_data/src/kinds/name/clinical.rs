@@ -18,10 +18,50 @@ const MAX_LETTER: usize = 30;
 
 /// Whether a name is that of a patient by what is said next to it.
 pub(super) fn is_patient(tokens: &Tokens, name: Name) -> bool {
+    if speaks_of_work(tokens, name) {
+        return false;
+    }
     has_own(tokens, name)
         || is_object(tokens, name)
         || has_condition(tokens, name)
         || is_of_letter(tokens, name)
+}
+
+/// Whether a sentence goes on about a project, a system or a form, with which staff do what patients do as well: develop,
+/// wait, recover.
+pub(super) fn speaks_of_work(tokens: &Tokens, name: Name) -> bool {
+    let words = (name.end..name.end + MAX_BEHIND).take_while(|at| !sentences::ends(tokens, *at));
+    let mut works = words.map(|at| tokens.at(at)).filter(|token| {
+        let is_of_care = matches!(
+            tokens.text(*token),
+            "ward"
+                | "wards"
+                | "unit"
+                | "clinic"
+                | "clinics"
+                | "scanner"
+                | "lounge"
+                | "moved"
+                | "reviewed"
+                | "review"
+                | "role"
+                | "by"
+                | "nurses"
+                | "doctors"
+                | "staff"
+                | "team"
+                | "led"
+                | "started"
+                | "week"
+                | "wave"
+                | "screening"
+                | "tested"
+                | "calls"
+                | "act"
+        );
+        token.is(PROJECT) && !token.is(PERSON | CONDITION) && !is_of_care
+    });
+    works.next().is_some()
 }
 
 /// Whether what happens to patients happens to the bearer, from a position behind the name on.
@@ -228,7 +268,7 @@ fn is_of_letter(tokens: &Tokens, name: Name) -> bool {
                 && (is_treatment(tokens, at + 1)
                     || matches!(
                         tokens.word(at + 1),
-                        "admission" | "treatment" | "stay" | "results" | "test" | "care"
+                        "admission" | "treatment" | "stay" | "results" | "test"
                     ))
         });
     }
@@ -242,7 +282,8 @@ fn is_of_letter(tokens: &Tokens, name: Name) -> bool {
         "re" | "regarding" | "concerning" | "incident" | "situation"
     ) && behind().any(|at| {
         let token = tokens.at(at);
-        token.is(CONDITION | WEAK_CONDITION | EVENT | PATIENT)
+        token.is(CONDITION | WEAK_CONDITION | EVENT)
+            || (token.is(PATIENT) && !tokens.at(at + 1).is(PROJECT))
             || (token.is(PERSON) && !matches!(tokens.text(token), "who"))
             || labels::at(tokens, at).is_some()
             || is_treatment(tokens, at)
