@@ -126,6 +126,24 @@ fn numbers_that_are_no_nhs_numbers_are_left_alone() {
 }
 
 #[test]
+fn comments_that_no_page_shows_part_no_number() {
+    let block = "nhs-number!";
+    each(&[
+        ("450%%a%%557%%b%%7104", block),
+        ("450{::comment}a{:/}557{::comment}b{:/comment}7104", block),
+        ("450{# a #}557{# b #}7104", block),
+        ("450{% comment %}a{% endcomment %}5577104", block),
+        ("450{{/* a */}}5577104", block),
+        ("Seen %% 450 557 7104 %%", block),
+        ("{# 450 557 7104 #}", block),
+        // Examples show their marks.
+        ("`450%%a%%5577104`", ""),
+        ("5 %% of 450 and 6 %% of 5577104", ""),
+        ("## Results {#results}", ""),
+    ]);
+}
+
+#[test]
 fn what_may_be_another_number_can_be_looked_at() {
     let (block, warn) = ("nhs-number!", "nhs-number");
     each(&[
@@ -140,6 +158,7 @@ fn what_may_be_another_number_can_be_looked_at() {
         // The number of a page, unless the address speaks of patients.
         ("https://a.example/jobs/4505577104", warn),
         ("https://a.example/x#4505577104", warn),
+        ("https://a.example/x?clickId=4505577104", warn),
         ("https://a.example/450-557-7104", block),
         ("https://epr.example/x/4505577104", block),
         ("https://a.example/patients/4505577104", block),

@@ -7,7 +7,7 @@ const MAX_TARGET: usize = 64_000;
 
 impl Reader<'_> {
     /// Returns an end that is near and in the same block.
-    fn near(&mut self, end: Option<usize>) -> Option<usize> {
+    pub(super) fn near(&mut self, end: Option<usize>) -> Option<usize> {
         let at = self.at;
         let blank = self.next_blank.at(self.text, at);
         end.filter(|end| end - at <= MAX_TARGET && blank.is_none_or(|blank| *end < blank))

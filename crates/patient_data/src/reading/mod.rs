@@ -4,6 +4,7 @@
 //! they hold besides (the target of a link, attributes, comments) is read as texts of its own. Each character is looked at
 //! a bounded number of times.
 
+mod dialects;
 mod entity;
 mod find;
 mod fold;

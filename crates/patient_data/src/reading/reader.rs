@@ -54,6 +54,7 @@ pub(super) struct Reader<'a> {
     pub(super) unpaired_until: usize,
     /// Names of tags that are not closed up to the end.
     pub(super) never_closed: Vec<String>,
+    pub(super) comment_ends: [Next; 10],
     pub(super) next_close: Next,
     pub(super) next_bracket: Next,
     pub(super) next_angle: Next,
@@ -83,6 +84,7 @@ impl<'a> Reader<'a> {
             unquoted_until: 0,
             unpaired_until: 0,
             never_closed: Vec::new(),
+            comment_ends: super::dialects::ends(),
             next_close: Next::new(")"),
             next_bracket: Next::new("]"),
             next_angle: Next::new(">"),
@@ -151,6 +153,7 @@ impl<'a> Reader<'a> {
             '\t' if self.mode == Mode::Rows => self.structure(Sort::Cell),
             '"' if self.lines.csv.is_some() => self.in_quotes = !self.in_quotes,
             c if self.lines.csv == Some(c) && !self.in_quotes => self.structure(Sort::Cell),
+            '{' | '%' if self.comment(from) => {}
             '_' => self.underscore(from),
             '-' | '+' if self.mode == Mode::FileName => self.hyphen(c, from),
             '/' | '\\' if self.mode == Mode::FileName => self.structure(Sort::Block),

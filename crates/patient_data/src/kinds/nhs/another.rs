@@ -14,7 +14,22 @@ const MIN_DIGEST: usize = 16;
 pub(super) fn is_number_of_page(tokens: &Tokens, index: usize) -> bool {
     /// Tokens of an address before the number.
     const MAX_ADDRESS: usize = 40;
-    if !tokens.before(index).is_any_mark("/#-") {
+    // What an advertiser or a shop counts by.
+    let counts_visits = tokens.before(index).is_mark('=')
+        && matches!(
+            tokens.word(index.wrapping_sub(2)),
+            "clickid"
+                | "campaignid"
+                | "campaign"
+                | "adid"
+                | "orderid"
+                | "productid"
+                | "itemid"
+                | "postid"
+                | "videoid"
+                | "jobid"
+        );
+    if !counts_visits && !tokens.before(index).is_any_mark("/#-") {
         return false;
     }
     let begin = index.saturating_sub(MAX_ADDRESS);
