@@ -164,6 +164,8 @@ fn what_may_be_another_number_can_be_looked_at() {
         ("https://a.example/patients/4505577104", block),
         ("https://a.example/?n=4505577104", block),
         ("[letter](letters/4505577104.pdf)", block),
+        ("<https://a.example/450>5577104", warn),
+        ("<w:t>Comment 4505577104</w:t>", warn),
         // Groups in cells and items of their own.
         ("| NHS | a | b |\n|---|---|---|\n| 450 | 557 | 7104 |", warn),
         (

@@ -189,24 +189,7 @@ fn subject(tokens: &Tokens, from: usize, to: usize, place: Place) -> Subject {
                 | "mean"
                 | "median"
         );
-        // `Ward A` and `Week 3` name a row.
-        let names_row = place == Place::Label
-            && index == from
-            && matches!(
-                word,
-                "ward"
-                    | "week"
-                    | "month"
-                    | "day"
-                    | "site"
-                    | "clinic"
-                    | "hospital"
-                    | "team"
-                    | "stage"
-                    | "phase"
-                    | "level"
-                    | "room"
-            );
+        let names_row = place == Place::Label && index == from && is_name_of_row(word);
         let is_other = is_count || token.is(COUNTED) || names_row;
         let is_about = token.is(RATE) && !is_other && (is_rate || place != Place::Caption);
         // `Patients (%)` is no count, `Patients, n (%)` is one.
@@ -214,6 +197,25 @@ fn subject(tokens: &Tokens, from: usize, to: usize, place: Place) -> Subject {
         subject.is_rate |= token.is(AGE) && place != Place::Caption;
     }
     subject
+}
+
+/// Whether a word is the beginning of what a row is called: `Ward A`, `Week 3`.
+fn is_name_of_row(word: &str) -> bool {
+    matches!(
+        word,
+        "ward"
+            | "week"
+            | "month"
+            | "day"
+            | "site"
+            | "clinic"
+            | "hospital"
+            | "team"
+            | "stage"
+            | "phase"
+            | "level"
+            | "room"
+    )
 }
 
 /// Whether a head is one word for one person or group: the figures below it are their numbers.

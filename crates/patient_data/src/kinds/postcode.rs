@@ -264,33 +264,8 @@ fn is_measure(tokens: &Tokens, index: usize, sector: usize, end: usize) -> bool 
     let unit = tokens.at(end - 1);
     let digit = tokens.value(sector).unwrap_or_default() % 10;
     let word = tokens.text(unit);
-    let next = tokens.text(tokens.at(end));
     if unit.is(SUFFIX) {
-        let is_ordinal = matches!((digit, word), (1, "st") | (2, "nd") | (3, "rd"))
-            || (matches!(digit, 0 | 4..=9) && word == "th");
-        let is_counted = matches!(
-            next,
-            "floor"
-                | "of"
-                | "edition"
-                | "level"
-                | "line"
-                | "phase"
-                | "january"
-                | "february"
-                | "march"
-                | "april"
-                | "may"
-                | "june"
-                | "july"
-                | "august"
-                | "september"
-                | "october"
-                | "november"
-                | "december"
-        );
-        return (is_ordinal && unit.shape == Shape::Lower)
-            || (is_counted && (is_ordinal || unit.shape == Shape::Lower));
+        return is_ordinal(tokens, digit, end);
     }
     // `Bay B7 4LT`
     if matches!(
@@ -300,19 +275,8 @@ fn is_measure(tokens: &Tokens, index: usize, sector: usize, end: usize) -> bool 
         return true;
     }
     if matches!(word, "gb" | "tb") {
-        let is_computer = matches!(
-            next,
-            "ram" | "ssd" | "memory" | "storage" | "disk" | "of" | "hdd" | "nvme" | "drive" | "usb"
-        );
-        let before = tokens.text(tokens.before(index));
-        // A model comes right before its memory: `Galaxy S8 8GB`, `with W10 8GB`.
         let is_size = matches!(digit, 1 | 2 | 4 | 8) && sector == index + 2;
-        let is_model =
-            tokens.before(index).is_capitalised() || matches!(before, "with" | "ipad" | "iphone");
-        return is_computer
-            || (is_model && is_size && tokens.at(index).len() == 1)
-            || unit.shape != Shape::Upper
-            || matches!(before, "xeon" | "windows" | "intel" | "server");
+        return is_memory(tokens, index, end, is_size);
     }
     let is_small = unit.shape == Shape::Lower;
     is_small
@@ -342,4 +306,52 @@ fn is_measure(tokens: &Tokens, index: usize, sector: usize, end: usize) -> bool 
                     | "rd"
                     | "th"
             ))
+}
+
+/// Whether a digit and `st`, `nd`, `rd` or `th` are an ordinal: `E5 4th floor`.
+fn is_ordinal(tokens: &Tokens, digit: u32, end: usize) -> bool {
+    let unit = tokens.at(end - 1);
+    let (word, next) = (tokens.text(unit), tokens.text(tokens.at(end)));
+    let is_ordinal = matches!((digit, word), (1, "st") | (2, "nd") | (3, "rd"))
+        || (matches!(digit, 0 | 4..=9) && word == "th");
+    let is_counted = matches!(
+        next,
+        "floor"
+            | "of"
+            | "edition"
+            | "level"
+            | "line"
+            | "phase"
+            | "january"
+            | "february"
+            | "march"
+            | "april"
+            | "may"
+            | "june"
+            | "july"
+            | "august"
+            | "september"
+            | "october"
+            | "november"
+            | "december"
+    );
+    (is_ordinal && unit.shape == Shape::Lower)
+        || (is_counted && (is_ordinal || unit.shape == Shape::Lower))
+}
+
+/// Whether `GB` or `TB` is a size of memory and not the end of a postcode.
+fn is_memory(tokens: &Tokens, index: usize, end: usize, is_size: bool) -> bool {
+    let (unit, next) = (tokens.at(end - 1), tokens.text(tokens.at(end)));
+    let is_computer = matches!(
+        next,
+        "ram" | "ssd" | "memory" | "storage" | "disk" | "of" | "hdd" | "nvme" | "drive" | "usb"
+    );
+    let before = tokens.text(tokens.before(index));
+    // A model comes right before its memory: `Galaxy S8 8GB`, `with W10 8GB`.
+    let is_model =
+        tokens.before(index).is_capitalised() || matches!(before, "with" | "ipad" | "iphone");
+    is_computer
+        || (is_model && is_size && tokens.at(index).len() == 1)
+        || unit.shape != Shape::Upper
+        || matches!(before, "xeon" | "windows" | "intel" | "server")
 }

@@ -23,6 +23,8 @@ pub(super) struct Lines {
     pub(super) csv: Option<char>,
     /// Whether the line is an example of code.
     pub(super) is_example: bool,
+    /// Whether the lines are a block of HTML, up to an empty one.
+    pub(super) is_html: bool,
     /// Whether the line before was empty, or there was none.
     after_text: bool,
 }
@@ -72,8 +74,10 @@ impl<'a> Reader<'a> {
             self.end_values();
             self.lines.after_text = false;
             self.lines.is_example = false;
+            self.lines.is_html = false;
             return self.structure(Sort::Block);
         }
+        self.lines.is_html |= text.starts_with('<');
         if self.begin_table(indent) {
             return;
         }

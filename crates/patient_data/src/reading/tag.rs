@@ -71,6 +71,12 @@ impl Reader<'_> {
             Effect::Hidden if !is_closing => self.hidden(&name),
             Effect::Hidden => {}
             Effect::Line => self.space(Gap::Line),
+            // Within a line of text, a block is no more than a break.
+            Effect::Structure(Sort::Block)
+                if self.mode == Mode::Markdown && !self.lines.is_html =>
+            {
+                self.space(Gap::Line);
+            }
             Effect::Structure(sort) => self.structure(sort),
         }
     }
@@ -136,7 +142,11 @@ impl Reader<'_> {
 
     /// Reads `<` before what is no tag. The angles of an address are not shown.
     fn text_in_angles(&mut self, from: usize, behind_name: usize) {
-        let is_address = self.char_at(behind_name) == Some(':')
+        // A scheme has two letters or more: `<w:t>` is a tag of XML.
+        let is_address = self.mode == Mode::Markdown
+            && !self.is_example()
+            && behind_name > from + 2
+            && self.char_at(behind_name) == Some(':')
             && self
                 .char_at(behind_name + 1)
                 .is_some_and(|c| !c.is_whitespace());

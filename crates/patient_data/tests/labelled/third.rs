@@ -96,7 +96,10 @@ fn numbers_as_shown(random: &mut Random, cases: &mut Vec<Case>) {
             format!("Shown: {}.", groups(&digits).join(between)),
         ));
     }
-    let forms: [fn([&str; 3]) -> String; 12] = [
+    let forms: [fn([&str; 3]) -> String; 15] = [
+        |[a, b, c]| format!("Band {a}<p>{b}</p>{c} was read."),
+        |[a, b, c]| format!("Band {a}<div></div>{b}<li>{c} was read."),
+        |[a, b, c]| format!("Band <h3>{a}</h3> <h3>{b}</h3> <h3>{c}</h3>"),
         |[a, b, c]| format!("{a}<sup>{b}</sup>{c}"),
         |[a, b, c]| format!("{a}{b}<sub>{c}</sub>"),
         |[a, b, c]| format!("[{a}](https://a.example \"y ) 9\"){b}{c}"),

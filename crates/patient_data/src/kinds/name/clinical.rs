@@ -258,7 +258,7 @@ fn has_condition(tokens: &Tokens, name: Name) -> bool {
         })
 }
 
-/// Whether the name is that of whom a letter is about or to: `Re: Mrs Ellis`, `Dear Mrs Ellis`.
+/// Whether a letter is to the bearer or about them: `Re: Mrs Ellis`, `Dear Mrs Ellis`.
 fn is_of_letter(tokens: &Tokens, name: Name) -> bool {
     let before = tokens.before(name.first);
     let behind = || name.end..name.end + MAX_LETTER;
