@@ -117,10 +117,12 @@ fn letters(tokens: &Tokens, index: usize) -> Option<Label> {
     let mut at = index;
     while spelled.len() < 3 {
         let token = tokens.at(at);
-        if !token.is_word() || token.len() != 1 {
+        // A 0 that a scan has read for the letter: `D0B`.
+        let is_scanned = spelled == "d" && token.is_glued() && tokens.text(token) == "0";
+        if token.len() != 1 || !(token.is_word() || is_scanned) {
             break;
         }
-        spelled.push_str(tokens.text(token));
+        spelled.push_str(if is_scanned { "o" } else { tokens.text(token) });
         at += 1;
         if tokens.at(at).is_any_mark("./-") && tokens.at(at).is_glued() {
             at += 1;
@@ -158,7 +160,11 @@ fn nth(tokens: &Tokens, index: usize, count: usize) -> (&str, usize) {
 fn of_birth(tokens: &Tokens, index: usize) -> Option<Label> {
     let word = |count| nth(tokens, index, count).0;
     let last = match (word(0), word(1), word(2)) {
-        ("date" | "dates" | "day", "of", "birth" | "births") => 2,
+        (
+            "date" | "dates" | "day",
+            "of",
+            "birth" | "births" | "bith" | "brith" | "brth" | "birh" | "blrth",
+        ) => 2,
         ("birth", "date" | "dates" | "day", _) | ("date", "birth", _) => 1,
         ("date", "de", "naissance")
         | ("fecha", "de", "nacimiento")

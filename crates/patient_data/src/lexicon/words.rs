@@ -205,7 +205,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     ),
     (
         NUMBER_WORD,
-        "number numbers no nos num nr id ids identifier identifiers identification ref reference n",
+        "number numbers numbr nubmer no nos num nr id ids identifier identifiers identification ref reference n",
     ),
     (
         OTHER_NUMBER,
@@ -222,12 +222,12 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     ),
     (
         HOSPITAL,
-        "hospital hosp patient pas unit district mrn rio emis systmone cerner epr pt chi casenote casenotes crn lorenzo medway careflow nerve paris chart attendance",
+        "hospital hosp hosptial hopsital hospial patient pas unit district mrn rio emis systmone cerner epr pt chi casenote casenotes crn lorenzo medway careflow nerve paris chart attendance",
     ),
     (
         LABEL,
         "dob dobs dateofbirth birthdate birthdates birthday birthtime born mrn mrns hospno hospnumber hospid mrnno patientno ptid ptno hospitalnumber hospitalno patientid hospitalid patientnumber casenote crn nhsnumber nhsno nhsid
-         patientname date dates day birth nhs case medical health clinical hospital patient local hosp pas unit district rio emis systmone cerner epr pt chi
+         patientname date dates day birth nhs case medical health clinical hospital hosptial hopsital hospial patient local hosp pas unit district rio emis systmone cerner epr pt chi
          casenotes inpatient outpatient resident chart attendance pid geburtsdatum geburtstag geboortedatum fecha data dyddiad dogum ne nee geb geboren nacido nacida
          nato nata ganwyd anwyd name lorenzo medway careflow paris",
     ),

@@ -175,6 +175,8 @@ impl<'a> Reader<'a> {
             '!' if has_markup && self.char_at(self.at) == Some('[') => self.image(from),
             '[' if has_markup => self.open_bracket(from),
             ']' if has_markup => self.close_bracket(from),
+            // A no-break space that was decoded wrongly: `450Â 557`.
+            'Â' if matches!(self.char_at(self.at), Some(' ' | '\u{a0}')) => {}
             'a'..='z' | 'A'..='Z' => self.word(from),
             _ => self.take(fold::any(c), from, self.at),
         }

@@ -197,6 +197,8 @@ fn births(random: &mut Random, cases: &mut Vec<Case>) {
         format!("DOB & age: {date}"),
         format!("A boy was born at 23:05 on {day} May {year}."),
         format!("The baby was born in room 2 on {day} March {year}."),
+        format!("D0B: {date}"),
+        format!("Date of bith: {date}"),
         format!("Geburtsdatum: {date}"),
         format!("Dyddiad geni: {date}"),
         format!("Fecha de nacimiento: {date}"),
@@ -219,6 +221,7 @@ fn hospitals(random: &mut Random, cases: &mut Vec<Case>) {
         format!("Patient IDs 0{first} / K{second}"),
         format!("hospital numbers K{first} and X{second} were confused"),
         format!("K{first} (patient ID) was closed."),
+        format!("Hosptial number: {second}"),
         format!("Hospital registration number {second}7"),
     ];
     cases.extend(texts.map(|text| Case::new(Kind::HospitalNumber, text)));
@@ -261,6 +264,14 @@ fn names(random: &mut Random, cases: &mut Vec<Case>) {
     for template in TEMPLATES {
         let name = format!("{} {}", random.pick(TITLES), random.pick(SURNAMES));
         cases.push(Case::new(Kind::PersonName, template.replace("{}", &name)));
+    }
+    for text in [
+        "Jane Ellis (patient, 74) fell.",
+        "Ivy Greenwood, a patient, rang.",
+        "The patient, Rosalind Nowak, was moved.",
+        "Patient: KHAN, Yusra (Mrs)",
+    ] {
+        cases.push(Case::new(Kind::PersonName, text));
     }
     let surname = random.pick(SURNAMES);
     for initials in ["A", "A.", "A.M.", "A B", "I"] {
@@ -365,6 +376,7 @@ fn clean(random: &mut Random, cases: &mut Vec<Case>) {
         format!("Apologies: Ms {surname}, Ms Bell"),
         format!("Mrs {surname} presented the sepsis audit."),
         format!("Mr {surname}, ward manager, was told of the fall in waits."),
+        "Dr Nora Clarke (patient experience manager)".to_owned(),
         format!("Mr {surname} has a side project."),
         format!("Mrs {surname} attended a board meeting."),
         format!("Ms {surname} needed a template for the discharge summary."),

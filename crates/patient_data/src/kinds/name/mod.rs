@@ -58,7 +58,8 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
                 next = name.end;
             }
         } else if token.is(PATIENT)
-            && let Some(name) = called_patient(tokens, index)
+            && let Some(name) =
+                called_patient(tokens, index).or_else(|| patient_behind(tokens, index))
         {
             found.push(finding(tokens, name));
             next = name.end;
@@ -85,6 +86,23 @@ fn called_patient(tokens: &Tokens, index: usize) -> Option<Name> {
     let is_list = mark.is_mark(':') && first.shape == Shape::Upper && second.is_mark(',');
     let is_title_behind = tokens.at(name.end).is_mark('(') && tokens.at(name.end + 1).is(TITLE);
     (is_known(tokens, name) || (is_list && is_title_behind)).then_some(name)
+}
+
+/// Returns the name without a title before a word for a patient: `Jane Ellis (patient)`, `Jane Ellis, a patient,`.
+fn patient_behind(tokens: &Tokens, index: usize) -> Option<Name> {
+    let is_article = matches!(tokens.word(index.wrapping_sub(1)), "a" | "our" | "the");
+    let mark = index.checked_sub(1 + usize::from(is_article))?;
+    let next = tokens.at(index + 1);
+    let is_apart =
+        tokens.at(mark).is_any_mark("(,") && (next.is_structure() || next.is_any_mark(",.);"));
+    let first = mark.checked_sub(2).filter(|_| is_apart)?;
+    // Two words, or three if a hyphen joins them.
+    let begins = [first, first.saturating_sub(2)];
+    let names = begins
+        .iter()
+        .filter_map(|begin| untitled(tokens, *begin, 2));
+    let mut names = names.filter(|name| name.end == mark && !tokens.before(name.first).is(TITLE));
+    names.find(|name| is_known(tokens, *name))
 }
 
 /// Whether the words of a name are names that many people have.

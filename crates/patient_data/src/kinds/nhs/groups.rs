@@ -114,7 +114,7 @@ fn behind_separator(tokens: &Tokens, index: usize) -> Option<usize> {
         return Some(index + 2);
     }
     let is_within = token.is_glued() && next.is_glued();
-    if token.is_any_mark("-./") || (is_within && token.is_any_mark("_,:|~\\")) {
+    if token.is_any_mark("-./") || (is_within && token.is_any_mark("_,:|~?\\")) {
         return Some(index + 1);
     }
     if matches!(token.sort, Sort::Block | Sort::Cell) {
