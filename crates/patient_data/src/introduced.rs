@@ -11,7 +11,7 @@ const MAX_TOKENS: usize = 16;
 /// Words of a phrase that leads to a value without a verb or a mark: `on the old wristband`.
 const MAX_PHRASE: usize = 4;
 
-/// What stands right before a value and assigns it.
+/// What is right before a value and assigns it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lead {
     /// A colon, a verb, or the end of a remark.
@@ -106,7 +106,7 @@ impl Between {
     }
 }
 
-/// Whether a word is where a value stands, or another thing that is listed with it: `on the form`, `DOB and ward:`.
+/// Whether a word is where a value is, or another thing that is listed with it: `on the form`, `DOB and ward:`.
 fn is_place(tokens: &Tokens, index: usize) -> bool {
     if tokens.before(index).is_any_mark("/&") {
         return true;

@@ -239,7 +239,7 @@ fn has_label(tokens: &Tokens, index: usize) -> bool {
     })
 }
 
-/// Whether a letter stands for a telephone: `H: 01632 960123`.
+/// Whether a letter means a telephone: `H: 01632 960123`.
 fn has_letter(tokens: &Tokens, index: usize) -> bool {
     let letter = tokens.at(index.wrapping_sub(2));
     let is_letter =

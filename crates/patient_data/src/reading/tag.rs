@@ -61,14 +61,19 @@ impl Reader<'_> {
         if matches!(&*name, "img" | "svg" | "image") && !is_closing && !self.is_example() {
             self.out.images.push((from, end + 1));
         }
+        self.apply(effect, &name, is_closing);
+    }
+
+    /// Does to the text what a tag does.
+    fn apply(&mut self, effect: Effect, name: &str, is_closing: bool) {
         match effect {
             Effect::Nothing | Effect::Text => {
                 // A raised figure joins no number.
-                if matches!(&*name, "sup" | "sub") {
+                if matches!(name, "sup" | "sub") {
                     self.end_token();
                 }
             }
-            Effect::Hidden if !is_closing => self.hidden(&name),
+            Effect::Hidden if !is_closing => self.hidden(name),
             Effect::Hidden => {}
             Effect::Line => self.space(Gap::Line),
             // Within a line of text, a block is no more than a break.

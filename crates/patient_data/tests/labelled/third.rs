@@ -1,5 +1,5 @@
 //! A third set: forms that an information governance lead found, with other values. Each is a kind of writing, so that
-//! the words and the numbers in it are chosen anew.
+//! the words and the numbers in it are others.
 
 use patient_data::Kind;
 
@@ -244,7 +244,7 @@ fn names(random: &mut Random, cases: &mut Vec<Case>) {
         "{} was given penicillin by mistake.",
         "{} became septic.",
         "{} gave birth at noon.",
-        "{} was told she had cancer.",
+        "{} was informed she had cancer.",
         "{} fell from the commode.",
         "{} developed a wound infection.",
         "The operation on {} was moved.",
@@ -375,7 +375,7 @@ fn clean(random: &mut Random, cases: &mut Vec<Case>) {
         "TQ 53395 70681".to_owned(),
         format!("Apologies: Ms {surname}, Ms Bell"),
         format!("Mrs {surname} presented the sepsis audit."),
-        format!("Mr {surname}, ward manager, was told of the fall in waits."),
+        format!("Mr {surname}, ward manager, heard of the fall in waits."),
         "Dr Nora Clarke (patient experience manager)".to_owned(),
         format!("Mr {surname} has a side project."),
         format!("Mrs {surname} attended a board meeting."),

@@ -136,7 +136,11 @@ pub(super) fn has_state(tokens: &Tokens, at: usize) -> bool {
         ),
         "seen" => matches!(word(1), "in" | "by" | "at" | "on"),
         "sent" => matches!(word(1), "home" | "to" | "back"),
-        "fitted" | "told" => matches!(word(1), "with" | "she" | "he"),
+        "fitted" => word(1) == "with",
+        // `was informed she had cancer`
+        _ if matches!(word(1), "she" | "he") => {
+            (at + 2..at + 7).any(|at| tokens.at(at).is(CONDITION | WEAK_CONDITION))
+        }
         "given" => (at + 1..at + 6).any(|at| is_treatment(tokens, at)),
         "in" => matches!(
             word(1),
