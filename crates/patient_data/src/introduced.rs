@@ -94,7 +94,7 @@ impl Between {
             return false;
         }
         match tokens.text(token) {
-            "is" | "was" | "were" | "are" | "as" | "reads" => self.is_assigned = true,
+            "is" | "was" | "were" | "are" | "as" | "be" | "reads" => self.is_assigned = true,
             "to" | "on" => self.is_assigned = false,
             _ if is_known => self.words += 1,
             _ => {

@@ -6,7 +6,7 @@ use crate::{
     finding::{Kind, Severity},
     introduced,
     labels::{self, Label, LabelSort},
-    lexicon::{CHANGE, CONNECTION, HEAD_COUNT, HEAD_HOSPITAL, NUMBER_WORD, PEOPLE, UNIT},
+    lexicon::{CHANGE, CONNECTION, HEAD_COUNT, HEAD_HOSPITAL, NUMBER_WORD, PEOPLE, RATE, UNIT},
     tokens::{Sort, Token, Tokens},
 };
 
@@ -107,6 +107,14 @@ fn is_distinct(tokens: &Tokens, index: usize, end: usize) -> bool {
 
 /// Whether a number is a count or the end of a range, by what follows it: `1204 of 1300`, `5656 (2024)`, `0001 to 9999`.
 fn is_counted(tokens: &Tokens, index: usize, end: usize) -> bool {
+    // `n = 12045`
+    let is_size = tokens.before(index).is_mark('=') && tokens.word(index.wrapping_sub(2)) == "n";
+    // `1286044 a year`
+    let is_rate = matches!(tokens.word(end), "a" | "per" | "each" | "every")
+        && tokens.at(end + 1).is(UNIT | RATE);
+    if is_size || is_rate {
+        return true;
+    }
     let is_plain = end == index + 1 && tokens.at(index).len() <= MAX_COUNT;
     if !is_plain {
         return false;

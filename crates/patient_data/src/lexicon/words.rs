@@ -49,7 +49,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         CHANGE,
         "changed added updated tested removed modified introduced since deployed mandatory required optional field fields check checks checked-in rule rules
          error errors mismatch mismatches missing blank empty length format column search searches match matching matched merge merges merged tracing coverage completeness
-         completed defaulted default report reports audit audits tab table schema must after before until version asked collected printed tool mandatory duplicates duplicate rose fell",
+         completed defaulted default report reports audit audits tab table schema must after before until version asked collected tool lookup lookups mandatory duplicates duplicate rose fell",
     ),
     (
         TREATMENT,
@@ -63,7 +63,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     (
         STATE,
         "unwell confused bleeding septic seizing fitting allergic catheterised palliated scanned febrile unconscious unresponsive pregnant drowsy
-         agitated dehydrated hypotensive immobile reviewed operated cannulated anticoagulated resuscitated dying diabetic prescribed extubated sedated restrained transfused cared nursed isolated stabilised",
+         agitated dehydrated hypotensive immobile reviewed operated cannulated anticoagulated resuscitated dying diabetic prescribed extubated triaged sedated restrained transfused cared nursed isolated stabilised",
     ),
     (HAPPENED, "aspirated seized tripped wandered deteriorated overdosed fell slipped waited recovered absconded miscarried vomited bled stayed arrested developed relapsed choked fainted survived"),
     (WEEKDAY, "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"),

@@ -171,7 +171,7 @@ fn has_event(tokens: &Tokens, name: Name) -> bool {
     at += usize::from(is_passive);
     at += usize::from(matches!(
         tokens.word(at),
-        "been" | "then" | "later" | "re" | "being"
+        "been" | "then" | "later" | "re" | "being" | "not" | "never" | "also" | "again"
     ));
     let word = tokens.word(at);
     if is_care && is_passive && clinical::has_state(tokens, at) {

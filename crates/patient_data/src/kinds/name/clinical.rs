@@ -86,14 +86,17 @@ pub(super) fn has_verb(tokens: &Tokens, at: usize) -> bool {
                 "her" | "his" | "consciousness" | "weight" | "blood"
             ) || tokens.at(at + 1).is_number()
         }
-        "required" | "sustained" | "suffered" | "caught" | "declined" | "missed" | "needed"
-        | "needs" | "refused" | "received" | "had" | "has" => (at + 1..at + 7)
-            .take_while(|at| !sentences::ends(tokens, *at))
-            .any(|at| {
-                is_treatment(tokens, at)
-                    || tokens.at(at).is(CONDITION | WEAK_CONDITION)
-                        && !tokens.at(at + 1).is(PROJECT)
-            }),
+        "required" | "sustained" | "suffered" | "caught" | "declined" | "pulled" | "did"
+        | "didn't" | "missed" | "needed" | "needs" | "refused" | "received" | "had" | "has" => {
+            (at + 1..at + 7)
+                .take_while(|at| !sentences::ends(tokens, *at))
+                .any(|at| {
+                    is_treatment(tokens, at)
+                        || tokens.at(at).is(STATE)
+                        || tokens.at(at).is(CONDITION | WEAK_CONDITION)
+                            && !tokens.at(at + 1).is(PROJECT)
+                })
+        }
         "could" | "cannot" | "couldn't" | "can't" => (at + 1..at + 3).any(|at| {
             matches!(
                 tokens.word(at),
@@ -129,6 +132,7 @@ pub(super) fn has_state(tokens: &Tokens, at: usize) -> bool {
             )
         }),
         "put" => is_treatment(tokens, at + 2),
+        "left" | "kept" => (at + 1..at + 5).any(|at| is_treatment(tokens, at)),
         "nil" => word(1) == "by",
         "found" => matches!(
             word(1),
@@ -187,8 +191,9 @@ fn is_object(tokens: &Tokens, name: Name) -> bool {
     let noun = if is_led { before(2) } else { before(1) };
     match noun {
         "referring" | "seeing" | "readmitted" | "resuscitated" => true,
-        "bloods" | "operation" | "surgery" | "summary" | "ecg" | "scan" | "wristband"
-        | "procedure" | "prescription" => is_led,
+        "family" | "notes" | "relatives" | "death" | "treatment" | "admission" | "bloods"
+        | "operation" | "surgery" | "summary" | "ecg" | "scan" | "wristband" | "procedure"
+        | "prescription" => is_led,
         "started" | "performed" | "operated" => is_led && before(1) == "on",
         "sent" | "discharged" | "transferred" => {
             !is_led && behind_has(tokens, name, &["home", "to", "with", "without"])

@@ -1,15 +1,15 @@
 //! Ages of 90 or more, which few people have. A band such as "90 and over" is no age of a person.
 
+mod sex;
+
 use super::between;
 use crate::{
     check::Found,
     finding::{Kind, Severity},
-    lexicon::{
-        AGE, BAND, CONDITION, DIGIT_WORD, EVENT, HAPPENED, NINETY, PATIENT, PERSON, STAFF_TITLE,
-        STATE, THING, TITLE, UNIT, WEAK_CONDITION,
-    },
+    lexicon::{AGE, BAND, DIGIT_WORD, NINETY, PATIENT, PERSON, STAFF_TITLE, THING, TITLE, UNIT},
     tokens::{Sort, Tokens},
 };
+use sex::{is_sex, with_sex};
 
 const MIN_AGE: u32 = 90;
 /// The oldest person known lived to 122.
@@ -244,7 +244,19 @@ fn is_person(tokens: &Tokens, index: usize, mut end: usize) -> bool {
         || behind.is_any_mark(".,;)")
         || matches!(
             tokens.text(behind),
-            "and" | "who" | "with" | "when" | "but" | "now" | "at" | "in" | "on" | "last" | "this"
+            "and"
+                | "who"
+                | "with"
+                | "when"
+                | "but"
+                | "now"
+                | "at"
+                | "in"
+                | "on"
+                | "last"
+                | "this"
+                | "next"
+                | "today"
         );
     if !is_end || !tokens.at(index).is_number() {
         return false;
@@ -274,82 +286,6 @@ fn is_person(tokens: &Tokens, index: usize, mut end: usize) -> bool {
         }
         _ => false,
     }
-}
-
-/// Returns the position behind an age next to the sex of a person: `92F with a fall`, `M/92`, `Female 92, from home`.
-fn with_sex(tokens: &Tokens, index: usize, end: usize) -> Option<usize> {
-    if tokens.before(index).is_any_mark("£$€") || !tokens.at(index).is_number() {
-        return None;
-    }
-    // Behind the number: `92F`, `92/F`, `92 year F`, `92 F`.
-    let mut at = end;
-    at += usize::from(tokens.at(at).is_any_mark("/-"));
-    let has_unit = matches!(tokens.word(at), "year" | "yr" | "y" | "yo");
-    at += usize::from(has_unit);
-    if is_sex(tokens, at) {
-        let is_near = tokens.at(at).is_glued() || has_unit || !is_measured(tokens, index);
-        let is_labelled = tokens.at(index).head & AGE != 0 || is_behind_age(tokens, index);
-        return (is_near && (is_case(tokens, at + 1) || is_labelled)).then_some(at + 1);
-    }
-    // Before it: `F92`, `M/92`, `Male 92`, `M 92 y`.
-    let slash = usize::from(tokens.before(index).is_mark('/'));
-    let sex = index.checked_sub(1 + slash)?;
-    let has_unit = matches!(tokens.word(end), "y" | "yr" | "yrs" | "yo");
-    let behind = end + usize::from(has_unit);
-    let is_known =
-        is_sex(tokens, sex) && !(tokens.at(sex).is_glued() && tokens.before(sex).is_word());
-    (is_known && (has_unit || is_case(tokens, behind))).then_some(behind)
-}
-
-/// Whether a word or a mark says the sex of a person.
-fn is_sex(tokens: &Tokens, index: usize) -> bool {
-    let token = tokens.at(index);
-    match tokens.text(token) {
-        "f" | "m" => token.is_word() && token.is_capitalised(),
-        "female" | "male" => true,
-        _ => token.is_any_mark("♀♂"),
-    }
-}
-
-/// Whether a number is a temperature in Fahrenheit or the like.
-fn is_measured(tokens: &Tokens, index: usize) -> bool {
-    matches!(
-        tokens.word(index.saturating_sub(1)),
-        "of" | "to"
-            | "at"
-            | "temp"
-            | "temperature"
-            | "was"
-            | "is"
-            | "above"
-            | "over"
-            | "below"
-            | "under"
-    )
-}
-
-/// `Age/sex: 92/F`
-fn is_behind_age(tokens: &Tokens, index: usize) -> bool {
-    (index.saturating_sub(5)..index).any(|at| tokens.at(at).is(AGE))
-}
-
-/// Whether what happened to a person follows an age.
-fn is_case(tokens: &Tokens, index: usize) -> bool {
-    let behind = tokens.at(index);
-    behind.is_mark(',')
-        || behind.is(CONDITION | WEAK_CONDITION | EVENT | STATE | HAPPENED)
-        || matches!(
-            tokens.text(behind),
-            "with"
-                | "who"
-                | "from"
-                | "presenting"
-                | "found"
-                | "collapse"
-                | "confusion"
-                | "faller"
-                | "off"
-        )
 }
 
 /// Whether a token names one person: a word for one, or the surname behind a title.
