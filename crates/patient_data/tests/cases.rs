@@ -177,6 +177,7 @@ fn what_may_be_another_number_can_be_looked_at() {
         ("4505577104.0", block),
         ("4505577104.5", ""),
         ("4_505_577_104", block),
+        ("fingerprint 32:5C:21:66:54:30:83:79:C9:C8", ""),
         ("job:666412_2022-06-02_674fb1b7a8ce", ""),
     ]);
 }

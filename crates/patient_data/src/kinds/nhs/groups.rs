@@ -61,7 +61,7 @@ fn grouped(tokens: &Tokens, index: usize, lengths: &[usize]) -> Option<Run> {
     let mut at = index;
     for (group, length) in lengths.iter().enumerate() {
         if group > 0 {
-            at = behind_separator(tokens, at + 1)?;
+            at = behind_separator(tokens, at + 1, lengths)?;
         }
         let token = tokens.at(at);
         if !token.is_number() || token.len() != *length {
@@ -108,12 +108,14 @@ fn digits_by_thousands(tokens: &Tokens, index: usize) -> Option<Run> {
 
 /// Returns the position of the next group: behind a space, a hyphen, a dot, or a hyphen with spaces; another mark, or two
 /// hyphens, without spaces; or the beginning of a paragraph, an item or a cell.
-fn behind_separator(tokens: &Tokens, index: usize) -> Option<usize> {
+fn behind_separator(tokens: &Tokens, index: usize, lengths: &[usize]) -> Option<usize> {
     let (token, next) = (tokens.at(index), tokens.at(index + 1));
     if token.is_mark('-') && token.is_glued() && next.is_mark('-') && next.is_glued() {
         return Some(index + 2);
     }
-    let is_within = token.is_glued() && next.is_glued();
+    // `32:54:21:66:54` is a fingerprint or an address of a device.
+    let is_usual = lengths == USUAL || token.is_any_mark("_\\");
+    let is_within = is_usual && token.is_glued() && next.is_glued();
     if token.is_any_mark("-./") || (is_within && token.is_any_mark("_,:|~?\\")) {
         return Some(index + 1);
     }
