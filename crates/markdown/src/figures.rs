@@ -42,14 +42,15 @@ fn joins_figures<'a>(node: &'a AstNode<'a>) -> bool {
     meets || parts.into_iter().all(is_word) && parts.into_iter().any(is_figure)
 }
 
+/// An end of what is under a node.
 #[derive(Clone, Copy)]
-enum Side {
+pub(crate) enum Side {
     First,
     Last,
 }
 
 /// Returns the first or the last character under a node.
-fn edge<'a>(node: &'a AstNode<'a>, side: Side) -> Option<char> {
+pub(crate) fn edge<'a>(node: &'a AstNode<'a>, side: Side) -> Option<char> {
     let mut node = node;
     loop {
         let text = match &node.data().value {

@@ -11,6 +11,7 @@ mod comments;
 pub mod contact;
 mod dialect;
 mod elsewhere;
+mod entities;
 mod figures;
 mod formulas;
 mod html;

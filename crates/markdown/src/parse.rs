@@ -11,13 +11,19 @@ use comrak::{
     parse_document,
 };
 
-use crate::{attributes, comments, dialect, figures, formulas, html, options::options};
+use crate::{
+    attributes, comments, dialect, entities, figures, formulas, html, options::options, text,
+};
 
 /// Returns a text as it is parsed: without comments, with formulas as text, and with the notes of other dialects in one
 /// form. It has the same lines.
 pub(crate) fn prepared(md: &str) -> Cow<'_, str> {
     let mut md = comments::without_comments(md).md;
-    for change in [formulas::as_text, dialect::with_callouts] {
+    for change in [
+        text::without_page_breaks,
+        formulas::as_text,
+        dialect::with_callouts,
+    ] {
         if let Cow::Owned(changed) = change(&md) {
             md = Cow::Owned(changed);
         }
@@ -78,6 +84,9 @@ pub(crate) fn parse_with<'a>(
     figures::restore_stars(arena, &emphasis);
     if with_html {
         html::read(arena, root);
+    }
+    if prepared.contains("&#") {
+        entities::read(root);
     }
     if attributes::may_have(prepared) {
         attributes::read(arena, root);

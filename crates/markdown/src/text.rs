@@ -36,6 +36,29 @@ pub fn is_hidden(c: char) -> bool {
     }
 }
 
+/// Whether a character ends a line or a page, and is no sign of its own: the separators of Unicode and of old printers.
+fn is_break(c: char) -> bool {
+    matches!(c, '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Returns a text in which such characters are spaces of the same length, so that its places stay.
+pub(crate) fn without_page_breaks(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_break) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if !is_break(c) => out.push(c),
+            c if c.len_utf8() == 1 => out.push(' '),
+            // Not several spaces: at the end of a line they would break it.
+            c if c.len_utf8() == 2 => out.push('\u{a0}'),
+            _ => out.push('\u{2003}'),
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Replaces each hidden character ([`is_hidden`]) by its number, and a separator of lines by a space. This is the one rule for such characters: pages, cards
 /// and snippets all follow it.
 #[must_use]
@@ -45,7 +68,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if matches!(c, '\u{2028}' | '\u{2029}') {
+        if is_break(c) {
             out.push(' ');
         } else if is_hidden(c) {
             out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
@@ -66,7 +89,7 @@ mod tests {
             ("plain\n\ttext", "plain\n\ttext"),
             ("a\u{202e}b", "a⟨U+202E⟩b"),
             ("a\u{1b}[31m\u{7}", "a⟨U+001B⟩[31m⟨U+0007⟩"),
-            ("a\u{2028}b\u{2029}c\u{85}", "a b c⟨U+0085⟩"),
+            ("a\u{2028}b\u{2029}c\u{85}d\u{c}e\u{b}f", "a b c d e f"),
         ] {
             assert_eq!(visible(text), shown);
         }

@@ -139,7 +139,7 @@ fn reading_takes_time_in_proportion_to_the_text() {
 /// An element of each kind that [`markdown`] knows, and one that it does not.
 const TAGS: &str = "a abbr b blockquote br caption code dd del details div dl dt font h1 hr iframe img input li ol p \
     pre q rt script select source span sub summary sup table tbody td template th tr ul video unknown";
-const WITH_ATTRIBUTES: [(&str, &str); 22] = [
+const WITH_ATTRIBUTES: [(&str, &str); 28] = [
     ("ol reversed", "ol"),
     ("ol type=a", "ol"),
     ("ol type=i start=9", "ol"),
@@ -162,15 +162,22 @@ const WITH_ATTRIBUTES: [(&str, &str); 22] = [
     ("details open", "details"),
     ("span hidden", "span"),
     ("b x y z=1 w", "b"),
+    ("tr style=text-decoration:line-through", "tr"),
+    ("ul style=text-decoration:line-through", "ul"),
+    ("ol style=list-style-type:lower-alpha", "ol"),
+    ("span style=display:block", "span"),
+    ("button", "button"),
+    ("optgroup label=x", "optgroup"),
 ];
 /// What is before a shape, so that it is within something.
-const AROUND: [&str; 6] = [
+const AROUND: [&str; 7] = [
     "<ol reversed>",
     "<ol type=a><li>",
     "<table>",
     "<table><tr><td>",
     "<dl>",
     "<abbr title=x>",
+    "<table style=text-decoration:line-through>",
 ];
 const MARKDOWN: &str = "*a* |**a** |*a|_a|***a|~~a~~ |~~a|`a` |``|[a](b) |[a](b \"c\") |[a][b] |[a]: b\n\n|[a]: # (b)\n|[//]: # (\n|[//]: # \"a\n|[a b]: c\n\n|a %%b\n\n|{: .a|[|]|![|![a](b) |\
     ](|<https://x.example> |https://x.example |www.x.example |a@b.example |[^1] |[^1]: a\n\n|[[a]] |[[a|![[a#b]] |# a\n|# |a\n=\n|\

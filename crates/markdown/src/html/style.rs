@@ -19,25 +19,84 @@ pub(crate) fn hides(style: &str) -> bool {
     HIDING.iter().any(|hidden| style.contains(hidden))
 }
 
-/// Returns a style in lower case, without spaces, each part with its end.
+/// Returns a style in lower case, without spaces and comments, each part with its end.
 fn compact(style: &str) -> String {
-    let kept = style.chars().filter(|c| !c.is_whitespace());
-    kept.collect::<String>().to_ascii_lowercase() + ";"
+    let mut kept = String::with_capacity(style.len() + 1);
+    let mut rest = style;
+    while let Some((before, after)) = rest.split_once("/*") {
+        kept.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    kept.retain(|c| !c.is_whitespace());
+    kept.to_ascii_lowercase().replace("!important", "") + ";"
+}
+
+/// What keeps an element apart from the words before and behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Apart {
+    /// A space.
+    Word,
+    /// A line of its own.
+    Line,
+}
+
+/// Returns the mark that is written for the way that something looks: struck out, and within a line raised or lowered.
+pub(crate) fn mark_of(
+    style: Option<&str>,
+    class: Option<&str>,
+    is_line: bool,
+) -> Option<&'static str> {
+    let style = style.map(compact);
+    let is_struck = style
+        .as_ref()
+        .is_some_and(|style| style.contains("line-through"))
+        || class.is_some_and(strikes);
+    if is_struck {
+        return Some("del");
+    }
+    let placed = || style.as_deref().and_then(raised_or_lowered);
+    let named = || class.and_then(class_of_script);
+    is_line.then(|| placed().or_else(named)).flatten()
+}
+
+/// Returns the type that a style gives a list, as `list-style-type` calls it.
+pub(super) fn list_style(style: &str) -> Option<String> {
+    let style = compact(style);
+    let named = value(&style, "list-style-type").or_else(|| value(&style, "list-style"));
+    named.map(str::to_owned)
 }
 
 impl Tag {
     /// Returns the mark that is written for the way an element looks, unless that is its own.
     pub(crate) fn mark_of_style(&self) -> Option<&'static str> {
-        let is_line = !self.element.kind.has_lines();
-        let style = self.attribute("style").map(compact);
-        let struck = style
-            .as_ref()
-            .filter(|style| style.contains("line-through"))
-            .map(|_| "del");
-        let placed = || style.as_deref().and_then(raised_or_lowered);
-        let named = || self.attribute("class").and_then(class_of_script);
-        let mark = struck.or_else(|| is_line.then(|| placed().or_else(named)).flatten())?;
+        // `vertical-align` of cells and rows is about the height of the row.
+        let is_line = !self.element.kind.has_lines()
+            && !matches!(
+                self.element.name,
+                "tbody"
+                    | "thead"
+                    | "tfoot"
+                    | "colgroup"
+                    | "col"
+                    | "button"
+                    | "label"
+                    | "select"
+                    | "textarea"
+            );
+        let mark = mark_of(self.attribute("style"), self.attribute("class"), is_line)?;
         (self.element.kind != Kind::Mark(mark)).then_some(mark)
+    }
+
+    /// Returns what keeps an element apart that is within a line by its name.
+    pub(super) fn apart(&self) -> Option<Apart> {
+        let by_name = matches!(
+            self.element.name,
+            "button" | "label" | "select" | "textarea" | "output" | "meter" | "progress" | "input"
+        );
+        let by_name = by_name.then_some(Apart::Word);
+        let style = self.attribute("style").map(compact);
+        by_name.max(style.as_deref().and_then(apart_by_style))
     }
 
     /// Returns whether the element has content of its own.
@@ -56,29 +115,94 @@ impl Tag {
     }
 }
 
+/// Returns the value of a property: the last one counts.
+fn value<'a>(style: &'a str, name: &str) -> Option<&'a str> {
+    let parts = style.split(';').rev();
+    parts
+        .filter_map(|part| part.strip_prefix(name)?.strip_prefix(':'))
+        .next()
+}
+
+fn apart_by_style(style: &str) -> Option<Apart> {
+    match value(style, "display") {
+        Some(
+            "block" | "flex" | "grid" | "table" | "list-item" | "flow-root" | "table-row"
+            | "table-caption" | "-webkit-box",
+        ) => return Some(Apart::Line),
+        Some(
+            "inline-block" | "inline-flex" | "inline-grid" | "inline-table" | "table-cell"
+            | "table-column",
+        ) => return Some(Apart::Word),
+        _ => {}
+    }
+    let floats = matches!(value(style, "float"), Some("left" | "right"));
+    let is_placed = matches!(value(style, "position"), Some("absolute" | "fixed"));
+    let sides = ["margin", "margin-left", "margin-right", "margin-inline"]
+        .into_iter()
+        .chain(["padding", "padding-left", "padding-right", "padding-inline"]);
+    let has_space = sides
+        .filter_map(|side| value(style, side))
+        .any(is_as_wide_as_a_space);
+    (floats || is_placed || has_space).then_some(Apart::Word)
+}
+
+fn is_as_wide_as_a_space(length: &str) -> bool {
+    /// About a quarter of an em: the width of a space.
+    const MIN_POINTS: f64 = 3.0;
+    const POINTS_OF_AN_EM: f64 = 12.0;
+    let end = length
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(length.len());
+    let (number, unit) = length.split_at(end);
+    let is_relative = unit.starts_with("em") || unit.starts_with("rem") || unit.starts_with("ch");
+    number
+        .parse::<f64>()
+        .is_ok_and(|number| number * if is_relative { POINTS_OF_AN_EM } else { 1.0 } >= MIN_POINTS)
+}
+
 /// Returns the mark of what a style raises or lowers in its line.
 fn raised_or_lowered(style: &str) -> Option<&'static str> {
-    let value = |name: &str| {
-        let part = style.split(';').find_map(|part| part.strip_prefix(name));
-        part.and_then(|part| part.strip_prefix(':'))
-    };
+    let value = |name: &str| value(style, name);
     let sign = |value: &str| {
         let is_zero = !value.contains(|c: char| c.is_ascii_digit() && c != '0');
         (!is_zero).then_some(value.starts_with('-'))
     };
-    match value("vertical-align") {
-        Some("super" | "text-top") => return Some("sup"),
-        Some("sub" | "text-bottom") => return Some("sub"),
-        Some("top") if value("font-size").is_some() => return Some("sup"),
-        Some("bottom") if value("font-size").is_some() => return Some("sub"),
-        Some(length)
-            if length.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '+')) =>
-        {
-            return sign(length).map(|lowers| if lowers { "sub" } else { "sup" });
+    let is_length = |value: &str| {
+        value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '+'))
+    };
+    let names = [
+        "font-variant-position",
+        "font-variant",
+        "baseline-shift",
+        "vertical-align",
+    ];
+    for said in names.into_iter().filter_map(value) {
+        match said {
+            "super" | "text-top" | "top" => return Some("sup"),
+            "sub" | "text-bottom" | "bottom" => return Some("sub"),
+            length if is_length(length) => {
+                if let Some(lowers) = sign(length) {
+                    return Some(if lowers { "sub" } else { "sup" });
+                }
+            }
+            _ => {}
+        }
+    }
+    match value("font-feature-settings") {
+        Some(features) if features.contains("sups") => return Some("sup"),
+        Some(features) if features.contains("subs") || features.contains("sinf") => {
+            return Some("sub");
         }
         _ => {}
     }
     if let Some(lowers) = value("mso-text-raise").and_then(sign) {
+        return Some(if lowers { "sub" } else { "sup" });
+    }
+    let moved = value("transform").and_then(|moved| {
+        let inner = moved.strip_prefix("translatey(")?;
+        sign(inner).map(|up| !up)
+    });
+    if let Some(lowers) = moved {
         return Some(if lowers { "sub" } else { "sup" });
     }
     if value("position") != Some("relative") {
@@ -98,4 +222,23 @@ fn class_of_script(classes: &str) -> Option<&'static str> {
             "sub" | "subscript" => Some("sub"),
             _ => None,
         })
+}
+
+/// Returns whether a class is usually named for what is struck out.
+fn strikes(classes: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        "crossed-out",
+        "del",
+        "deleted",
+        "line-through",
+        "strike",
+        "strike-through",
+        "strikethrough",
+        "struck",
+        "text-decoration-line-through",
+        "text-strike",
+    ];
+    classes
+        .split_whitespace()
+        .any(|class| NAMES.contains(&class.to_ascii_lowercase().as_str()))
 }

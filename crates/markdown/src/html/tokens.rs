@@ -38,6 +38,18 @@ impl Tag {
             .filter(|value| !value.is_empty())
     }
 
+    /// Returns an attribute that is a number as HTML reads it: what is behind its figures does not count.
+    pub(crate) fn integer(&self, wanted: &str) -> Option<i64> {
+        let text = self.attribute(wanted)?;
+        let figures = text.trim_start_matches(['-', '+']);
+        let end = figures
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(figures.len());
+        let signs = text.len() - figures.len();
+        let number = text.get(..signs + end).filter(|_| signs < 2)?;
+        number.parse::<i32>().ok().map(i64::from)
+    }
+
     /// Returns an attribute that is a number, at least 1.
     pub(crate) fn number(&self, wanted: &str) -> Option<usize> {
         let number = self.attribute(wanted)?.parse().ok()?;

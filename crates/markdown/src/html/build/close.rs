@@ -3,14 +3,21 @@
 use comrak::nodes::{NodeCodeBlock, NodeValue};
 
 use super::{Builder, Open, is_cell, is_list, missing};
-use crate::html::{elements::Kind, tokens::Tag};
+use crate::html::{elements::Kind, style::Apart, tokens::Tag};
 
 impl Builder<'_> {
     pub(super) fn close(&mut self, tag: &Tag) {
         let kind = tag.element.kind;
+        if kind.has_lines() && self.is_inline() {
+            self.keep_apart(Apart::Line);
+        }
         match kind {
             Kind::Mark(_) => self.close_mark(tag),
-            Kind::Anchor | Kind::Part(_) | Kind::Line(_) => {
+            Kind::Anchor => {
+                self.close_last(|open| open == kind, is_cell);
+                self.end_carried(tag.element.name);
+            }
+            Kind::Part(_) | Kind::Line(_) => {
                 self.close_last(|open| open == kind, is_cell);
             }
             Kind::Media(_) => {
@@ -20,10 +27,13 @@ impl Builder<'_> {
             }
             Kind::Paragraph | Kind::Heading(_) | Kind::Quote | Kind::Definitions => {
                 if !self.close_last(|open| open == kind, is_cell) {
-                    self.line_break();
+                    self.keep_apart(Apart::Line);
                 }
             }
-            Kind::Block => self.leave_line(),
+            Kind::Block => {
+                self.leave_line();
+                self.keep_apart(Apart::Line);
+            }
             Kind::List | Kind::Numbered => {
                 self.close_last(is_list, is_cell);
             }
@@ -61,7 +71,7 @@ impl Builder<'_> {
             *count -= 1;
             return;
         }
-        if !self.close_mark_of(name) {
+        if !self.close_mark_of(name) && !self.end_carried(name) {
             self.text(&tag.written);
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use crate::html::{
     elements::{Kind, element},
+    style::list_style,
     tokens::{Tag, Token},
 };
 
@@ -14,11 +15,84 @@ const MAX_LABEL: usize = 3_999;
 /// A token by the piece of HTML that it is in, and its place there.
 type Place = (usize, usize);
 
-/// A numbered list that is open, or one that is not numbered.
+/// How the items of a list are marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// As a page does without being asked to.
+    Figures,
+    Zeros,
+    Small,
+    Large,
+    SmallRoman,
+    LargeRoman,
+    Greek,
+    /// Not at all, or with the same sign for each.
+    Signs,
+}
+
+impl Style {
+    /// Returns the style that a tag of a list or an item names.
+    fn of_tag(tag: &Tag) -> Option<Self> {
+        let of_style = tag.attribute("style").and_then(list_style);
+        let of_style = of_style.and_then(|style| Self::of_css(&style));
+        let of_type = || {
+            tag.attribute("type").and_then(|named| match named {
+                "1" => Some(Self::Figures),
+                "a" => Some(Self::Small),
+                "A" => Some(Self::Large),
+                "i" => Some(Self::SmallRoman),
+                "I" => Some(Self::LargeRoman),
+                named => Self::of_css(&named.to_ascii_lowercase()),
+            })
+        };
+        // Docutils and Bootstrap name the class of a list so.
+        let of_class = || {
+            let mut classes = tag.attribute("class")?.split_whitespace();
+            classes.find_map(|class| match class {
+                "loweralpha" | "lower-alpha" => Some(Self::Small),
+                "upperalpha" | "upper-alpha" => Some(Self::Large),
+                "lowerroman" | "lower-roman" => Some(Self::SmallRoman),
+                "upperroman" | "upper-roman" => Some(Self::LargeRoman),
+                _ => None,
+            })
+        };
+        of_style.or_else(of_type).or_else(of_class)
+    }
+
+    fn of_css(style: &str) -> Option<Self> {
+        const NAMES: [(&str, Style); 13] = [
+            ("decimal-leading-zero", Style::Zeros),
+            ("decimal", Style::Figures),
+            ("lower-alpha", Style::Small),
+            ("lower-latin", Style::Small),
+            ("upper-alpha", Style::Large),
+            ("upper-latin", Style::Large),
+            ("lower-roman", Style::SmallRoman),
+            ("upper-roman", Style::LargeRoman),
+            ("lower-greek", Style::Greek),
+            ("disc", Style::Signs),
+            ("circle", Style::Signs),
+            ("square", Style::Signs),
+            ("none", Style::Signs),
+        ];
+        // `list-style` has its parts in any order, and no space is left between them.
+        let mut names = NAMES.iter().filter(|(name, _)| style.contains(name));
+        names.next().map(|(_, style)| *style)
+    }
+}
+
+/// An item of a list: where it is, its number and its style, if it names them.
+struct Item {
+    place: Place,
+    value: Option<i64>,
+    style: Option<Style>,
+}
+
+/// A list that is open.
 struct List {
     place: Place,
-    is_numbered: bool,
-    items: Vec<(Place, Option<usize>)>,
+    style: Style,
+    items: Vec<Item>,
 }
 
 /// Writes labels into the pieces of HTML of one parent.
@@ -34,15 +108,26 @@ pub(super) fn write(pieces: &mut [Vec<Token>]) {
             let Token::Tag(tag) = token else { continue };
             let place = (piece, at);
             match (tag.element.kind, tag.closes) {
-                (Kind::List | Kind::Numbered, false) => lists.push(List {
-                    place,
-                    is_numbered: tag.element.kind == Kind::Numbered,
-                    items: Vec::new(),
-                }),
+                (kind @ (Kind::List | Kind::Numbered), false) => {
+                    let usual = if kind == Kind::Numbered {
+                        Style::Figures
+                    } else {
+                        Style::Signs
+                    };
+                    lists.push(List {
+                        place,
+                        style: Style::of_tag(tag).unwrap_or(usual),
+                        items: Vec::new(),
+                    });
+                }
                 (Kind::List | Kind::Numbered, true) => closed.extend(lists.pop()),
                 (Kind::Item, false) => {
                     if let Some(list) = lists.last_mut() {
-                        list.items.push((place, tag.number("value")));
+                        list.items.push(Item {
+                            place,
+                            value: tag.integer("value"),
+                            style: Style::of_tag(tag),
+                        });
                     }
                 }
                 (Kind::Mark("abbr"), false) => {
@@ -59,8 +144,8 @@ pub(super) fn write(pieces: &mut [Vec<Token>]) {
         }
     }
     closed.append(&mut lists);
-    for list in closed.into_iter().filter(|list| list.is_numbered) {
-        number(pieces, &list, &mut texts);
+    for list in &closed {
+        number(pieces, list, &mut texts);
     }
     texts.sort_by_key(|(place, _)| *place);
     insert(pieces, texts);
@@ -115,24 +200,43 @@ fn number(pieces: &mut [Vec<Token>], list: &List, texts: &mut Vec<(Place, String
     let Some(Token::Tag(tag)) = pieces.get_mut(piece).and_then(|tokens| tokens.get_mut(at)) else {
         return;
     };
-    let is_reversed = tag.attributes.iter().any(|(name, _)| name == "reversed");
-    let style = tag.attribute("type").unwrap_or("1").to_owned();
-    let is_figures = !matches!(style.as_str(), "a" | "A" | "i" | "I");
-    let mut later = list.items.iter().skip(1);
-    if is_figures && !is_reversed && later.all(|(_, value)| value.is_none()) {
-        // The page can count: it needs only the first number.
-        if let Some((_, Some(first))) = list.items.first() {
-            tag.attributes.retain(|(name, _)| name != "start");
-            tag.attributes.push(("start".to_owned(), first.to_string()));
-        }
+    let is_numbered = tag.element.kind == Kind::Numbered;
+    let styled = list.items.iter().filter_map(|item| item.style);
+    let mut styles = styled.chain([list.style]);
+    if styles.all(|style| style == Style::Signs) {
+        become_plain(tag);
         return;
     }
-    let first = if is_reversed { list.items.len() } else { 1 };
-    let mut next = tag.number("start").unwrap_or(first);
+    let is_reversed = is_numbered && tag.attributes.iter().any(|(name, _)| name == "reversed");
+    let first = if is_reversed {
+        i64::try_from(list.items.len()).unwrap_or(1)
+    } else {
+        1
+    };
+    let start = tag.integer("start").filter(|_| is_numbered);
+    let first_value = list.items.first().and_then(|item| item.value);
+    let first = first_value.or(start).unwrap_or(first);
+    let mut later = list.items.iter().skip(1);
+    let can_count = is_numbered
+        && !is_reversed
+        && first >= 0
+        && list.style == Style::Figures
+        && list.items.iter().all(|item| item.style.is_none())
+        && later.all(|item| item.value.is_none());
+    if can_count {
+        // The page can count: it needs only the first number.
+        tag.attributes.retain(|(name, _)| name != "start");
+        tag.attributes.push(("start".to_owned(), first.to_string()));
+        return;
+    }
     become_plain(tag);
-    for (place, value) in &list.items {
-        let number = value.unwrap_or(next);
-        texts.push((*place, format!("{}. ", label(&style, number))));
+    let mut next = first;
+    for item in &list.items {
+        let number = item.value.unwrap_or(next);
+        let style = item.style.unwrap_or(list.style);
+        if style != Style::Signs {
+            texts.push((item.place, format!("{}. ", label(style, number))));
+        }
         next = if is_reversed {
             number.saturating_sub(1)
         } else {
@@ -147,16 +251,29 @@ fn become_plain(tag: &mut Tag) {
     }
 }
 
-/// Returns a number as a list of this type shows it.
-fn label(style: &str, number: usize) -> String {
+/// Returns a number as a list of this style shows it.
+fn label(style: Style, number: i64) -> String {
+    let Some(small) = usize::try_from(number)
+        .ok()
+        .filter(|number| (1..=MAX_LABEL).contains(number))
+    else {
+        return number.to_string();
+    };
     match style {
-        "a" | "A" | "i" | "I" if !(1..=MAX_LABEL).contains(&number) => number.to_string(),
-        "a" => letters(number),
-        "A" => letters(number).to_uppercase(),
-        "i" => roman(number).to_lowercase(),
-        "I" => roman(number),
-        _ => number.to_string(),
+        Style::Small => letters(small),
+        Style::Large => letters(small).to_uppercase(),
+        Style::SmallRoman => roman(small).to_lowercase(),
+        Style::LargeRoman => roman(small),
+        Style::Greek => greek(small),
+        Style::Zeros => format!("{small:02}"),
+        Style::Figures | Style::Signs => small.to_string(),
     }
+}
+
+/// Returns the letter of a number; there are only as many as the alphabet has.
+fn greek(number: usize) -> String {
+    let letter = "αβγδεζηθικλμνξοπρστυφχψω".chars().nth(number - 1);
+    letter.map_or_else(|| number.to_string(), String::from)
 }
 
 fn letters(number: usize) -> String {

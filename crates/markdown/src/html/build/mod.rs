@@ -1,21 +1,32 @@
 //! Nests the elements of raw HTML among the children of one node, as a browser would: open elements are on a stack,
 //! and what a text leaves out (`</li>`, `<tr>`) is supplied.
 
+mod apart;
 mod close;
+mod forms;
 mod labels;
 mod media;
 mod open;
+mod parts;
 mod stack;
 
 use std::{cell::OnceCell, collections::HashMap};
 
 use comrak::{
     Arena,
-    nodes::{AstNode, ListType, NodeLink, NodeList, NodeValue, Sourcepos},
+    nodes::{AstNode, NodeValue, Sourcepos},
 };
 
+use self::{
+    forms::{
+        CELL, DEFINITIONS, DETAILS, IMPLIED, ITEM, LIST, ROW, TABLE, TERM, is_cell, is_list, link,
+        list, missing, trim_end,
+    },
+    parts::{CARRIED, Carried},
+};
 use super::{
     elements::{Element, Kind},
+    style::Apart,
     tokens::Token,
     unclosed::ends,
 };
@@ -61,10 +72,22 @@ pub(super) fn rebuild<'a>(
         pieces.push(raw.unwrap_or_default());
     }
     labels::write(&mut pieces);
+    // A list or a table that begins within a line, as in `<del><table>`, ends the paragraph.
+    let is_parted = matches!(parent.data().value, NodeValue::Paragraph)
+        && pieces.iter().any(|raw| has_blocks(raw));
     let mut builder = Builder {
         arena,
         base: parent,
-        base_holds: holds_of(&parent.data().value),
+        base_holds: if is_parted {
+            Holds::Blocks
+        } else {
+            holds_of(&parent.data().value)
+        },
+        is_parted,
+        carried: Vec::new(),
+        apart: None,
+        aparts: HashMap::new(),
+        outside: None,
         is_in_link: OnceCell::new(),
         stack: Vec::new(),
         closers: ends(&pieces),
@@ -100,6 +123,26 @@ pub(super) fn rebuild<'a>(
     builder.finish();
 }
 
+/// Returns whether a piece of HTML has a block with parts or lines of its own.
+fn has_blocks(raw: &[Token]) -> bool {
+    raw.iter().any(|token| match token {
+        Token::Tag(tag) => {
+            !tag.closes
+                && matches!(
+                    tag.element.kind,
+                    Kind::Table
+                        | Kind::List
+                        | Kind::Numbered
+                        | Kind::Definitions
+                        | Kind::Preformatted
+                        | Kind::Quote
+                        | Kind::Part("details")
+                )
+        }
+        Token::Text(_) => false,
+    })
+}
+
 fn holds_of(value: &NodeValue) -> Holds {
     match value {
         NodeValue::TableCell => Holds::Either,
@@ -113,6 +156,16 @@ struct Builder<'a> {
     arena: &'a Arena<'a>,
     base: &'a AstNode<'a>,
     base_holds: Holds,
+    /// Whether the base is a paragraph that becomes several blocks.
+    is_parted: bool,
+    /// Marks around the parts of lists and tables that are open.
+    carried: Vec<Carried<'a>>,
+    /// What keeps the next words apart from those before.
+    apart: Option<Apart>,
+    /// What keeps the elements apart that are open, by name, the innermost last.
+    aparts: HashMap<&'static str, Vec<Option<Apart>>>,
+    /// The words of the last list or table that are in none of its parts.
+    outside: Option<&'a AstNode<'a>>,
     /// Whether the base is within a link, once that was asked.
     is_in_link: OnceCell<bool>,
     stack: Vec<Open<'a>>,
@@ -205,11 +258,18 @@ impl<'a> Builder<'a> {
 
     /// Places a node within a line of text, and begins a paragraph for it where one is needed.
     fn inline(&mut self, node: &'a AstNode<'a>) {
+        if self.place_outside(node) {
+            return;
+        }
         self.open_parts();
         if self.top().1 == Holds::Blocks {
             let paragraph = self.alloc(NodeValue::Paragraph);
             self.push(IMPLIED, paragraph, Holds::Inlines);
+            if let NodeValue::Text(text) = &mut node.data_mut().value {
+                *text = text.trim_start().to_owned().into();
+            }
         }
+        self.put_apart(node);
         self.put_anchors();
         self.top().0.append(node);
     }
@@ -219,6 +279,7 @@ impl<'a> Builder<'a> {
         self.open_parts();
         self.leave_line();
         self.put_anchors();
+        self.apart = None;
         self.top().0.append(node);
     }
 
@@ -232,6 +293,7 @@ impl<'a> Builder<'a> {
                     let node = self.alloc(NodeValue::EscapedTag("dd"));
                     self.push(DETAILS, node, Holds::Either);
                 }
+                _ if self.reopen_item() => {}
                 _ => self.push_item(),
             }
         }
@@ -257,6 +319,9 @@ impl<'a> Builder<'a> {
             }
             if is_mark {
                 marks.push((open.element, value));
+            } else {
+                // What a line was marked with as a whole ends with it.
+                marks.retain(|(element, _)| element.name != CARRIED);
             }
         }
         for (element, value) in marks.into_iter().rev() {
@@ -277,23 +342,10 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Breaks the line, unless it begins here.
-    fn line_break(&mut self) {
-        let (top, holds) = self.top();
-        let begins = match top.last_child() {
-            None => true,
-            Some(last) => matches!(last.data().value, NodeValue::LineBreak),
-        };
-        if holds == Holds::Blocks || holds == Holds::Parts || begins {
-            return;
-        }
-        let node = self.alloc(NodeValue::LineBreak);
-        self.inline(node);
-    }
-
     // The stack.
 
     fn push(&mut self, element: Element, node: &'a AstNode<'a>, holds: Holds) {
+        self.apart = None;
         self.top().0.append(node);
         self.push_placed(element, node, holds);
     }
@@ -316,72 +368,18 @@ impl<'a> Builder<'a> {
         if self.base_holds == Holds::Inlines {
             trim_end(self.base);
         }
+        if self.is_parted {
+            let blocks: Vec<_> = self.base.children().collect();
+            blocks
+                .into_iter()
+                .for_each(|block| self.base.insert_before(block));
+            return self.base.detach();
+        }
         // A paragraph of nothing but tags that are not written is none.
         let is_empty = matches!(self.base.data().value, NodeValue::Paragraph)
             && self.base.first_child().is_none();
         if is_empty {
             self.base.detach();
         }
-    }
-}
-
-const fn implied(name: &'static str, kind: Kind) -> Element {
-    Element { name, kind }
-}
-
-const IMPLIED: Element = implied("", Kind::Paragraph);
-const LIST: Element = implied("ul", Kind::List);
-const ITEM: Element = implied("li", Kind::Item);
-const ROW: Element = implied("tr", Kind::Row);
-const CELL: Element = implied("td", Kind::Cell("td"));
-const TABLE: Element = implied("table", Kind::Table);
-const DEFINITIONS: Element = implied("dl", Kind::Definitions);
-const TERM: Element = implied("dt", Kind::Line("dt"));
-const DETAILS: Element = implied("dd", Kind::Part("dd"));
-
-fn is_cell(kind: Kind) -> bool {
-    matches!(kind, Kind::Cell(_))
-}
-
-fn is_list(kind: Kind) -> bool {
-    matches!(kind, Kind::List | Kind::Numbered)
-}
-
-fn list(list_type: ListType, start: usize) -> NodeList {
-    NodeList {
-        list_type,
-        start,
-        tight: true,
-        ..NodeList::default()
-    }
-}
-
-fn link(url: &str) -> NodeValue {
-    NodeValue::Link(Box::new(NodeLink {
-        url: url.to_owned(),
-        title: String::new(),
-    }))
-}
-
-/// Returns the words in place of something that cannot be shown.
-fn missing(what: &str) -> String {
-    format!("({what} not included) ", what = what.to_lowercase())
-}
-
-/// Takes the space off the end of the words under a node.
-fn trim_end<'a>(node: &'a AstNode<'a>) {
-    let Some(last) = node.last_child() else {
-        return;
-    };
-    let is_blank = match &mut last.data_mut().value {
-        NodeValue::Text(text) => {
-            let end = text.trim_end().len();
-            text.to_mut().truncate(end);
-            end == 0
-        }
-        _ => false,
-    };
-    if is_blank {
-        last.detach();
     }
 }

@@ -3,10 +3,12 @@
 use comrak::nodes::{ListType, NodeHeading, NodeValue};
 
 use super::{
-    Builder, DEFINITIONS, DETAILS, Holds, MAX_OPEN, Open, TABLE, TERM, is_cell, is_list, link, list,
+    Builder, DEFINITIONS, DETAILS, Holds, MAX_OPEN, Open, TABLE, TERM, is_cell, is_list, link,
+    list, parts::CARRIED,
 };
 use crate::html::{
     elements::{Element, Kind},
+    style::Apart,
     tokens::Tag,
 };
 
@@ -28,12 +30,22 @@ impl Builder<'_> {
             }
             self.end_styled(&tag);
             self.close(&tag);
+            self.end_apart(&tag);
             return;
         }
         if self.hidden.is_some() {
             return;
         }
+        if is_section(&tag) {
+            ["tbody", "thead", "tfoot"].into_iter().for_each(|name| {
+                self.end_carried(name);
+            });
+        }
+        self.begin_apart(&tag);
         self.open(&tag);
+        if tag.element.kind == Kind::Input {
+            self.end_apart(&tag);
+        }
         self.begin_styled(&tag);
         let id = tag.attribute("id");
         let id = id.or_else(|| {
@@ -51,16 +63,28 @@ impl Builder<'_> {
     /// Begins what a style strikes out, raises or lowers: `<span style="text-decoration: line-through">`.
     fn begin_styled(&mut self, tag: &Tag) {
         let name = tag.element.name;
+        let mark = tag.mark_of_style().filter(|_| self.stack.len() < MAX_OPEN);
+        if let Some(mark) = mark
+            && let Some(holds) = self.holds_of_new(tag)
+        {
+            return self.mark_content(mark, holds);
+        }
+        let is_among_parts = self.top().1 == Holds::Parts && self.preformatted.is_none();
+        if let Some(mark) = mark.filter(|_| is_among_parts && is_section(tag)) {
+            return self.carry(name, Kind::Mark(mark), NodeValue::EscapedTag(mark));
+        }
         let ends = self.closers.get(name).copied().unwrap_or(0) > 0;
-        let mark = tag
-            .mark_of_style()
-            .filter(|_| ends && self.stack.len() < MAX_OPEN);
+        let mark = mark.filter(|_| ends);
         let Some(mark) = mark else {
             if let Some(within) = self.styled.get_mut(name).and_then(|open| open.last_mut()) {
                 *within += 1;
             }
             return;
         };
+        self.styled.entry(name).or_default().push(0);
+        if is_among_parts {
+            return self.carry(name, Kind::Mark(mark), NodeValue::EscapedTag(mark));
+        }
         let node = self.alloc(NodeValue::EscapedTag(mark));
         let element = Element {
             name: STYLED,
@@ -68,7 +92,34 @@ impl Builder<'_> {
         };
         self.inline(node);
         self.push_placed(element, node, Holds::Inlines);
-        self.styled.entry(name).or_default().push(0);
+    }
+
+    /// Returns what the element that a tag has opened holds, if it has a node of its own.
+    fn holds_of_new(&self, tag: &Tag) -> Option<Holds> {
+        let kind = tag.element.kind;
+        let has_node = kind.has_lines()
+            && !matches!(kind, Kind::Block | Kind::Preformatted | Kind::Rule)
+            && !self.is_inline();
+        let mut open = self.stack.iter().rev();
+        let innermost = open.find(|open| open.element.name != CARRIED)?;
+        (has_node && innermost.element.kind == kind).then_some(innermost.holds)
+    }
+
+    /// Marks all that an element holds, up to its end.
+    fn mark_content(&mut self, mark: &'static str, holds: Holds) {
+        let kind = Kind::Mark(mark);
+        if holds == Holds::Parts {
+            return self.carry("", kind, NodeValue::EscapedTag(mark));
+        }
+        let node = self.alloc(NodeValue::EscapedTag(mark));
+        self.top().0.append(node);
+        let name = CARRIED;
+        let holds = if holds == Holds::Blocks {
+            Holds::Blocks
+        } else {
+            Holds::Inlines
+        };
+        self.push_placed(Element { name, kind }, node, holds);
     }
 
     fn end_styled(&mut self, tag: &Tag) {
@@ -78,7 +129,9 @@ impl Builder<'_> {
         match open.last_mut() {
             Some(0) => {
                 open.pop();
-                self.close_mark_of(STYLED);
+                if !self.close_mark_of(STYLED) {
+                    self.end_carried(tag.element.name);
+                }
             }
             Some(within) => *within -= 1,
             None => {}
@@ -89,11 +142,13 @@ impl Builder<'_> {
         let element = tag.element;
         let is_full = self.stack.len() >= MAX_OPEN;
         if element.kind.has_lines() && (self.is_inline() || is_full) {
-            self.line_break();
+            self.keep_apart(Apart::Line);
+            self.label_of_group(tag);
             return;
         }
         match element.kind {
             // What is within a line.
+            Kind::Break if self.top().1 == Holds::Parts => {}
             Kind::Break => {
                 let node = self.alloc(NodeValue::LineBreak);
                 self.inline(node);
@@ -114,7 +169,11 @@ impl Builder<'_> {
                 let node = self.alloc(NodeValue::ThematicBreak);
                 self.block(node);
             }
-            Kind::Block => self.leave_line(),
+            Kind::Block => {
+                self.leave_line();
+                self.keep_apart(Apart::Line);
+                self.label_of_group(tag);
+            }
             Kind::Preformatted => {
                 self.leave_line();
                 self.preformatted = Some(String::new());
@@ -131,8 +190,12 @@ impl Builder<'_> {
             // Lists and tables, and their parts.
             Kind::List => self.open_list(element, ListType::Bullet, 1),
             Kind::Numbered => {
-                let start = tag.number("start").unwrap_or(1);
-                self.open_list(element, ListType::Ordered, start);
+                let start = tag.integer("start").unwrap_or(1);
+                self.open_list(
+                    element,
+                    ListType::Ordered,
+                    usize::try_from(start).unwrap_or(1),
+                );
             }
             Kind::Item => self.open_item(),
             Kind::Definitions => {
@@ -143,6 +206,16 @@ impl Builder<'_> {
             }
             Kind::Row => self.open_row(),
             Kind::Cell(written) => self.open_cell(tag, written),
+        }
+    }
+
+    /// Writes the words that a group of choices has in an attribute.
+    fn label_of_group(&mut self, tag: &Tag) {
+        if tag.element.name == "optgroup"
+            && let Some(label) = tag.attribute("label")
+        {
+            self.text(label);
+            self.keep_apart(Apart::Line);
         }
     }
 
@@ -200,6 +273,7 @@ impl Builder<'_> {
         if fits {
             let node = self.alloc(NodeValue::EscapedTag(written));
             self.push(element, node, Holds::Inlines);
+            self.begin_carried();
         } else {
             self.open_block(element, NodeValue::Paragraph, Holds::Inlines);
         }
@@ -214,6 +288,7 @@ impl Builder<'_> {
         let node = self.alloc(NodeValue::EscapedTag(written));
         let element = if written == "dt" { TERM } else { DETAILS };
         self.push(element, node, holds);
+        self.begin_carried();
     }
 
     /// Makes sure that a table is open, with nothing within but a row.
@@ -240,6 +315,9 @@ impl Builder<'_> {
             *self.closed_early.entry(name).or_default() += 1;
             return;
         }
+        if self.top().1 == Holds::Parts {
+            return self.carry(name, tag.element.kind, NodeValue::EscapedTag(written));
+        }
         let node = self.alloc(NodeValue::EscapedTag(written));
         self.inline(node);
         self.push_placed(tag.element, node, Holds::Inlines);
@@ -262,8 +340,16 @@ impl Builder<'_> {
         if self.closers.get("a").copied().unwrap_or(0) == 0 {
             return;
         }
+        if self.top().1 == Holds::Parts {
+            return self.carry(tag.element.name, Kind::Anchor, link(url));
+        }
         let node = self.alloc(link(url));
         self.inline(node);
         self.push_placed(tag.element, node, Holds::Inlines);
     }
+}
+
+/// Whether a tag is that of a part of a table that holds rows.
+fn is_section(tag: &Tag) -> bool {
+    matches!(tag.element.name, "tbody" | "thead" | "tfoot")
 }

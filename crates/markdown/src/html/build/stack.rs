@@ -19,6 +19,7 @@ impl Builder<'_> {
         };
         let item = self.alloc(NodeValue::Item(list));
         self.push(ITEM, item, Holds::Either);
+        self.begin_carried();
     }
 
     pub(super) fn push_row(&mut self) {
@@ -33,6 +34,7 @@ impl Builder<'_> {
             info: tag.to_owned(),
         })));
         self.push(CELL, cell, Holds::Either);
+        self.begin_carried();
     }
 
     /// Closes open elements down to this length of the stack.
@@ -54,6 +56,7 @@ impl Builder<'_> {
                 open.node.detach();
             }
         }
+        self.drop_carried();
     }
 
     /// Closes the innermost of these that is open, if nothing of `within` is open inside it.
