@@ -1,12 +1,17 @@
 //! Marks that other programs read and no reader should see: ids of headings (`## Costs {#costs}`), classes
 //! (`{: .note }`, `[x](y){ .button }`), and the place of a table of contents (`[TOC]`).
 
+mod spans;
+
 use comrak::{
     Arena,
     nodes::{AstNode, NodeValue},
 };
 
-use crate::{html::hides, words::words_under};
+use crate::{
+    html::{hides, mark_of},
+    words::words_under,
+};
 
 /// The longest list of attributes that is read.
 const MAX_BYTES: usize = 300;
@@ -37,7 +42,11 @@ pub(crate) fn has_hiding(text: &str) -> bool {
 
 /// Returns whether a text may have such marks.
 pub(crate) fn may_have(md: &str) -> bool {
-    has(md, b'{', "{") || has(md, b']', "TOC]") || has(md, b']', "toc]") || has(md, b']', "TOC_]")
+    has(md, b'{', "{")
+        || has(md, b'=', ")=")
+        || has(md, b']', "TOC]")
+        || has(md, b']', "toc]")
+        || has(md, b']', "TOC_]")
 }
 
 /// Returns whether a text has a mark. Most texts have not even its rarest byte, which is quick to find out.
@@ -50,7 +59,7 @@ pub(crate) fn read<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
     let texts: Vec<&AstNode<'_>> = root
         .descendants()
         .filter(|node| match &node.data().value {
-            NodeValue::Text(text) => text.contains('}') || text.trim_end().ends_with(']'),
+            NodeValue::Text(text) => text.contains('}') || text.trim_end().ends_with([']', '=']),
             _ => false,
         })
         .collect();
@@ -103,40 +112,74 @@ fn remove_contents<'a>(paragraph: &'a AstNode<'a>) {
 }
 
 /// Takes lists of attributes out of a text: at its end in a heading or a paragraph, and right behind a link, an image,
-/// code or marked words.
+/// code, marked words or words in brackets.
 fn read_text<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, parent: &'a AstNode<'a>) {
+    spans::read(arena, node);
     let mut text = match &node.data().value {
         NodeValue::Text(text) => text.to_string(),
         _ => return,
     };
-    let mut ids = Vec::new();
-    let first = take_first(node, &mut text, &mut ids);
-    let last = take_last(node, parent, &mut text, &mut ids);
-    if !first && !last {
+    let first = take_first(node, &mut text);
+    let last = take_last(node, parent, &mut text);
+    let label = take_label(node, &mut text);
+    if first.is_none() && last.is_none() && label.is_none() {
         return;
     }
-    for id in ids {
+    let mark = first.as_ref().and_then(|list| list.mark(true));
+    if let (Some(mark), Some(before)) = (mark, node.previous_sibling()) {
+        spans::mark(arena, before, mark);
+    }
+    let is_struck = last.as_ref().is_some_and(|list| list.mark(false).is_some());
+    let ids = [first, last]
+        .into_iter()
+        .flatten()
+        .filter_map(|list| list.id);
+    for id in ids.chain(label) {
         node.insert_before(arena.alloc(NodeValue::Raw(id).into()));
     }
-    if text.is_empty() {
-        let before = node.previous_sibling();
-        node.detach();
-        let is_break = |node: &&AstNode<'_>| matches!(node.data().value, NodeValue::SoftBreak);
-        if let Some(line_end) = before.filter(is_break) {
-            line_end.detach();
-        }
-        let holds_nothing =
-            parent.first_child().is_none() && matches!(parent.data().value, NodeValue::Paragraph);
-        if holds_nothing {
-            parent.detach();
-        }
-    } else {
+    if !text.is_empty() {
         node.data_mut().value = NodeValue::Text(text.into());
+        if is_struck {
+            spans::strike(arena, parent);
+        }
+        return;
+    }
+    let line_end = match node.previous_sibling() {
+        Some(before) => Some(before),
+        None => node.next_sibling(),
+    };
+    if let Some(line_end) =
+        line_end.filter(|node| matches!(node.data().value, NodeValue::SoftBreak))
+    {
+        line_end.detach();
+    }
+    node.detach();
+    let holds_nothing =
+        parent.first_child().is_none() && matches!(parent.data().value, NodeValue::Paragraph);
+    if is_struck {
+        spans::strike(arena, spans::belongs_to(node, parent, holds_nothing));
+    }
+    if holds_nothing {
+        parent.detach();
     }
 }
 
+/// Takes the label of a part, as MyST writes it on a line of its own: `(label)=`.
+fn take_label<'a>(node: &'a AstNode<'a>, text: &mut String) -> Option<String> {
+    let is_alone = node.previous_sibling().is_none()
+        && node
+            .next_sibling()
+            .is_none_or(|next| matches!(next.data().value, NodeValue::SoftBreak));
+    let label = text.trim().strip_prefix('(')?.strip_suffix(")=")?;
+    let label = Some(label)
+        .filter(|label| is_alone && is_name(label))?
+        .to_owned();
+    text.clear();
+    Some(label)
+}
+
 /// Takes a list right behind what it belongs to.
-fn take_first<'a>(node: &'a AstNode<'a>, text: &mut String, ids: &mut Vec<String>) -> bool {
+fn take_first<'a>(node: &'a AstNode<'a>, text: &mut String) -> Option<AttributeList> {
     let follows = node.previous_sibling().is_some_and(|before| {
         matches!(
             before.data().value,
@@ -148,17 +191,12 @@ fn take_first<'a>(node: &'a AstNode<'a>, text: &mut String, ids: &mut Vec<String
         )
     });
     if !follows || !text.starts_with('{') {
-        return false;
+        return None;
     }
-    let Some(end) = text.find('}') else {
-        return false;
-    };
-    let Some(list) = attribute_list(text.get(..=end).unwrap_or_default()) else {
-        return false;
-    };
-    ids.extend(list.id);
+    let end = text.find('}')?;
+    let list = attribute_list(text.get(..=end)?)?;
     text.replace_range(..=end, "");
-    true
+    Some(list)
 }
 
 /// Takes a list at the end of a heading or a paragraph, or on a line of its own in it.
@@ -166,63 +204,82 @@ fn take_last<'a>(
     node: &'a AstNode<'a>,
     parent: &'a AstNode<'a>,
     text: &mut String,
-    ids: &mut Vec<String>,
-) -> bool {
+) -> Option<AttributeList> {
     let ends = node
         .next_sibling()
         .is_none_or(|next| matches!(next.data().value, NodeValue::SoftBreak | NodeValue::Raw(_)));
     let trimmed = text.trim_end();
     if !ends || !trimmed.ends_with('}') {
-        return false;
+        return None;
     }
-    let Some(start) = trimmed.rfind('{') else {
-        return false;
-    };
-    let Some(list) = attribute_list(trimmed.get(start..).unwrap_or_default()) else {
-        return false;
-    };
+    let start = trimmed.rfind('{')?;
+    let list = attribute_list(trimmed.get(start..)?)?;
     let is_heading = matches!(parent.data().value, NodeValue::Heading(_));
     if !(is_heading || list.is_marked || start == 0) {
-        return false;
+        return None;
     }
-    ids.extend(list.id);
-    *text = trimmed
-        .get(..start)
-        .unwrap_or_default()
-        .trim_end()
-        .to_owned();
-    true
+    let kept = trimmed.get(..start).unwrap_or_default().trim_end();
+    *text = kept.to_owned();
+    Some(list)
 }
 
-struct AttributeList {
-    id: Option<String>,
+/// What a list of attributes says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AttributeList {
+    pub(crate) id: Option<String>,
     /// Whether it begins with `{:`, or names an id or a class.
     is_marked: bool,
+    /// The classes, with spaces between them.
+    pub(crate) class: String,
+    style: Option<String>,
+    /// A title that readers see.
+    pub(crate) title: Option<String>,
+}
+
+impl AttributeList {
+    /// Returns the mark that is written for what it says of how something looks.
+    fn mark(&self, is_line: bool) -> Option<&'static str> {
+        mark_of(self.style.as_deref(), Some(&self.class), is_line)
+    }
+
+    fn set(&mut self, key: &str, value: &str) {
+        match key {
+            "id" => self.id = Some(value.to_owned()),
+            "class" => self.add_class(value),
+            "style" => self.style = Some(value.to_owned()),
+            "title" | "caption" | "header" => self.title = Some(value.to_owned()),
+            _ => {}
+        }
+    }
+
+    fn add_class(&mut self, class: &str) {
+        self.class.push(' ');
+        self.class.push_str(class);
+    }
 }
 
 /// Reads `{#id .class key="value"}` or `{: … }`; `None` for other words in braces.
-fn attribute_list(text: &str) -> Option<AttributeList> {
+pub(crate) fn attribute_list(text: &str) -> Option<AttributeList> {
     if text.len() > MAX_BYTES {
         return None;
     }
     let inner = text.strip_prefix('{')?.strip_suffix('}')?;
+    // Docusaurus writes an id so where braces are code.
+    let inner = inner
+        .strip_prefix("/*")
+        .and_then(|inner| inner.strip_suffix("*/"))
+        .unwrap_or(inner);
     let (inner, has_colon) = inner
         .strip_prefix(':')
         .map_or((inner, false), |rest| (rest, true));
     let mut list = AttributeList {
-        id: None,
         is_marked: has_colon,
+        ..AttributeList::default()
     };
     let mut rest = inner.trim();
     if rest.is_empty() {
         return has_colon.then_some(list);
     }
-    let is_name = |text: &str| {
-        !text.is_empty()
-            && text
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
-    };
     while !rest.is_empty() {
         let end = rest
             .find(|c: char| c.is_whitespace() || c == '"' || c == '\'')
@@ -231,15 +288,18 @@ fn attribute_list(text: &str) -> Option<AttributeList> {
         if let Some(id) = word.strip_prefix('#').filter(|id| is_name(id)) {
             list.id = Some(id.to_owned());
             list.is_marked = true;
-        } else if word.strip_prefix('.').is_some_and(is_name) {
+        } else if let Some(class) = word.strip_prefix('.').filter(|class| is_name(class)) {
+            list.add_class(class);
             list.is_marked = true;
-        } else if let Some((_, value)) = word.split_once('=').filter(|(key, _)| is_name(key)) {
+        } else if let Some((key, value)) = word.split_once('=').filter(|(key, _)| is_name(key)) {
             if value.is_empty() {
                 let quote = after.chars().next().filter(|c| *c == '"' || *c == '\'')?;
-                let (_, behind) = after.get(1..)?.split_once(quote)?;
+                let (value, behind) = after.get(1..)?.split_once(quote)?;
+                list.set(key, value);
                 rest = behind.trim_start();
                 continue;
             }
+            list.set(key, value);
         } else if !(has_colon && is_name(word)) {
             return None;
         }
@@ -249,6 +309,11 @@ fn attribute_list(text: &str) -> Option<AttributeList> {
         rest = after.trim_start();
     }
     Some(list)
+}
+
+fn is_name(text: &str) -> bool {
+    let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.');
+    !text.is_empty() && text.chars().all(is_of_name)
 }
 
 #[cfg(test)]
@@ -271,6 +336,9 @@ mod tests {
             ("{#a b}", None),
             ("{\"a\": 1}", None),
             ("{# comment #}", None),
+            ("{/* #my-id */}", Some(Some("my-id"))),
+            ("{ id=\"x\" }", Some(Some("x"))),
+            ("{/* words */}", None),
         ] {
             let read = attribute_list(text).map(|list| list.id);
             assert_eq!(read, id.map(|id| id.map(str::to_owned)), "{text}");

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::attributes::has;
+use crate::{attributes::has, directives::note_of_fence};
 
 /// The deepest nesting of notes that is read.
 const MAX_DEPTH: usize = 6;
@@ -21,7 +21,11 @@ pub(crate) fn with_callouts(md: &str) -> Cow<'_, str> {
 /// Does what [`with_callouts`] does. For a text that changes it also returns where the line ends, in the text as given,
 /// that each line was made of.
 pub(crate) fn with_line_ends(md: &str) -> (Cow<'_, str>, Option<Vec<usize>>) {
-    let may_have = has(md, b'!', "!!! ") || has(md, b'?', "???") || has(md, b'=', "=== \"");
+    let may_have = has(md, b'!', "!!! ")
+        || has(md, b'?', "???")
+        || has(md, b'=', "=== \"")
+        || memchr::memchr(b'{', md.as_bytes()).is_some()
+            && (md.contains("```{") || md.contains("~~~{"));
     if !may_have {
         return (Cow::Borrowed(md), None);
     }
@@ -60,12 +64,70 @@ struct Out {
     max_bytes: usize,
 }
 
+impl Out {
+    /// Writes the parts of a line that was made of the one that ends here.
+    fn push(&mut self, parts: &[&str], end: usize) {
+        parts.iter().for_each(|part| self.text.push_str(part));
+        self.ends.push(end);
+    }
+}
+
+/// The fewest marks of fences that are known to have no end, from the lines read so far to the last.
+#[derive(Default)]
+struct Fences {
+    endless: Option<(char, usize)>,
+}
+
+impl Fences {
+    /// Returns how many lines are before the end of a fence.
+    fn lines_before_end(&mut self, lines: &[Line<'_>], mark: &str) -> Option<usize> {
+        let sign = mark.chars().next()?;
+        if self
+            .endless
+            .is_some_and(|(known, length)| known == sign && length <= mark.len())
+        {
+            return None;
+        }
+        let ends = |line: &Line<'_>| {
+            let line = line.text.trim();
+            line.len() >= mark.len() && line.chars().all(|c| c == sign)
+        };
+        let count = lines.iter().position(ends);
+        if count.is_none() {
+            self.endless = Some((sign, mark.len()));
+        }
+        count
+    }
+}
+
+/// Returns how many of the first lines of a directive are its options: `:class: x`.
+fn option_lines(lines: &[Line<'_>]) -> usize {
+    let is_option = |line: &&Line<'_>| {
+        let named = line.text.trim().strip_prefix(':');
+        let name = named.and_then(|named| named.split_once(':'));
+        name.is_some_and(|(name, _)| {
+            !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-')
+        })
+    };
+    lines.iter().take_while(is_option).count()
+}
+
+/// Returns the marks of a fence that begins a note, `` ```{note} Title ``, and the first line of a callout for it.
+fn note_of_directive(line: &str) -> Option<(&str, String)> {
+    let sign = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let info = line.trim_start_matches(sign);
+    let mark = line.get(..line.len() - info.len())?;
+    let (name, title) = note_of_fence(info)?;
+    (mark.len() >= 3).then(|| (mark, format!("> [!{name}] {title}").trim_end().to_owned()))
+}
+
 /// Writes lines, each behind `prefix`, and stops soon after the most bytes.
 fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
     let mut fence: Option<&str> = None;
     // How far text in the current list item is indented.
     let mut item = 0;
     let mut rest = lines;
+    let mut fences = Fences::default();
     while let Some((whole, after)) = rest.split_first() {
         if out.text.len() > out.max_bytes {
             return;
@@ -82,10 +144,7 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
             let (content, after) = rest.split_at(count.min(rest.len()));
             rest = after;
             let before = format!("{prefix}{}", " ".repeat(indent));
-            out.text.push_str(&before);
-            out.text.push_str(&note);
-            out.text.push('\n');
-            out.ends.push(whole.end);
+            out.push(&[&before, &note, "\n"], whole.end);
             let inner = inner_lines(content, indent + INDENT);
             rewrite(&inner, &format!("{before}> "), depth - 1, out);
             // What follows at once is no longer in the note.
@@ -94,8 +153,28 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
                 .is_some_and(|next| !next.text.trim().is_empty())
                 && let Some(last) = content.last().filter(|last| !last.text.trim().is_empty())
             {
-                out.text.push('\n');
-                out.ends.push(last.end);
+                out.push(&[prefix.trim_end(), "\n"], last.end);
+            }
+            continue;
+        }
+        let directive = note_of_directive(text)
+            .filter(|_| depth > 0 && fence.is_none() && indent < item + INDENT);
+        if let Some((mark, note)) = directive.filter(|_| indent <= MAX_INDENT)
+            && let Some(count) = fences.lines_before_end(rest, mark)
+        {
+            let before = format!("{prefix}{}", " ".repeat(indent));
+            out.push(&[&before, &note, "\n"], whole.end);
+            let (content, after) = rest.split_at(count);
+            let options = option_lines(content);
+            let inside = format!("{before}> ");
+            for line in content.get(..options).unwrap_or_default() {
+                out.push(&[inside.trim_end(), "\n"], line.end);
+            }
+            let content = content.get(options..).unwrap_or_default();
+            rewrite(&inner_lines(content, indent), &inside, depth - 1, out);
+            if let Some((end, after)) = after.split_first() {
+                out.push(&[prefix.trim_end(), "\n"], end.end);
+                rest = after;
             }
             continue;
         }
@@ -115,9 +194,7 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
                 None => item,
             };
         }
-        out.text.push_str(prefix);
-        out.text.push_str(line);
-        out.ends.push(whole.end);
+        out.push(&[prefix, line], whole.end);
     }
 }
 
@@ -243,6 +320,16 @@ mod tests {
             ),
             ("!!! a\n    !!! b\n        c\n", "> [!a]\n> > [!b]\n> > c\n"),
             ("=== \"Linux\"\n\n    run\n", "> [!tab] Linux\n> \n> run\n"),
+            (
+                "```{warning} Do *not*\n:class: x\n\na\n```\nb\n",
+                "> [!warning] Do *not*\n>\n> \n> a\n\nb\n",
+            ),
+            (
+                "````{note}\n```{tip}\na\n```\n````\n",
+                "> [!note]\n> > [!tip]\n> > a\n>\n\n",
+            ),
+            ("```{note}\na\n", "```{note}\na\n"),
+            ("```{code} x\na\n```\n", "```{code} x\na\n```\n"),
             ("```\n!!! note\n    a\n```\n", "```\n!!! note\n    a\n```\n"),
             ("    !!! note\n        a\n", "    !!! note\n        a\n"),
             (

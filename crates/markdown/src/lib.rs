@@ -10,6 +10,7 @@ mod code;
 mod comments;
 pub mod contact;
 mod dialect;
+mod directives;
 mod elsewhere;
 mod entities;
 mod figures;

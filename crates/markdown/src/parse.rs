@@ -7,12 +7,13 @@ use std::borrow::Cow;
 use comrak::{
     Arena, Options,
     arena_tree::NodeEdge,
-    nodes::{AstNode, NodeCallout, NodeValue},
+    nodes::{AstNode, NodeValue},
     parse_document,
 };
 
 use crate::{
-    attributes, comments, dialect, entities, figures, formulas, html, options::options, text,
+    attributes, comments, dialect, directives, entities, figures, formulas, html, options::options,
+    text,
 };
 
 /// Returns a text as it is parsed: without comments, with formulas as text, and with the notes of other dialects in one
@@ -61,15 +62,18 @@ pub(crate) fn parse_with<'a>(
     options: &Options<'_>,
 ) -> &'a AstNode<'a> {
     let root = parse_document(arena, prepared, options);
+    if prepared.contains(":::") {
+        directives::read(arena, root);
+    }
     let mut with_html = false;
-    let (mut tildes, mut directives, mut definitions) = (vec![], vec![], vec![]);
+    let (mut tildes, mut captions, mut definitions) = (vec![], vec![], vec![]);
     let mut emphasis = vec![];
     for node in root.descendants() {
         match &node.data().value {
             NodeValue::HtmlInline(_) | NodeValue::HtmlBlock(_) => with_html = true,
             NodeValue::Emph | NodeValue::Strong => emphasis.push(node),
             NodeValue::Subscript => tildes.push(node),
-            NodeValue::BlockDirective(_) => directives.push(node),
+            NodeValue::CodeBlock(block) if block.info.contains(['{', '=']) => captions.push(node),
             NodeValue::DescriptionItem(_) => definitions.push(node),
             _ => {}
         }
@@ -77,9 +81,9 @@ pub(crate) fn parse_with<'a>(
     tildes
         .into_iter()
         .for_each(|node| restore_tildes(arena, node));
-    directives
+    captions
         .into_iter()
-        .for_each(|node| name_directive(arena, node));
+        .for_each(|node| directives::caption(arena, node));
     restore_definitions(arena, prepared, &definitions);
     figures::restore_stars(arena, &emphasis);
     if with_html {
@@ -104,41 +108,6 @@ fn restore_tildes<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>) {
         .for_each(|child| node.insert_before(child));
     node.insert_before(tilde());
     node.detach();
-}
-
-/// Turns `:::tip[Title]` into a callout. A container of another name is only its content.
-fn name_directive<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>) {
-    let info = match &node.data().value {
-        NodeValue::BlockDirective(directive) => directive.info.trim().to_owned(),
-        _ => return,
-    };
-    let end = info
-        .find(|c: char| !c.is_alphanumeric() && c != '-' && c != '_')
-        .unwrap_or(info.len());
-    let (name, rest) = info.split_at(end);
-    let title = rest.split('{').next().unwrap_or_default().trim();
-    let title = title
-        .strip_prefix('[')
-        .and_then(|title| title.strip_suffix(']'))
-        .unwrap_or(title);
-    if !title.is_empty() {
-        let line = arena.alloc(NodeValue::Paragraph.into());
-        line.append(arena.alloc(NodeValue::Text(title.to_owned().into()).into()));
-        node.prepend(line);
-    }
-    if name.is_empty() {
-        let children: Vec<_> = node.children().collect();
-        children
-            .into_iter()
-            .for_each(|child| node.insert_before(child));
-        node.detach();
-        return;
-    }
-    node.data_mut().value = NodeValue::Callout(Box::new(NodeCallout {
-        callout_type: name.to_lowercase(),
-        metadata: None,
-        fold: comrak::nodes::CalloutFold::None,
-    }));
 }
 
 /// A definition begins with a colon. A line that begins with a tilde says "about".

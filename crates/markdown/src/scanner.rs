@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::html::Closers;
+use crate::{directives::note_of_fence, html::Closers};
 
 pub(crate) struct Scanner<'a> {
     pub(crate) md: &'a str,
     pub(crate) at: usize,
     pub(crate) line_start: bool,
     pub(crate) closers: Closers<'a>,
+    /// The marks of fences that hold a note, and not code, and are open.
+    notes: Vec<(u8, usize)>,
     /// Where runs of backticks begin, by their lengths, the last one first; up to where they are known.
     runs: HashMap<usize, Vec<usize>>,
     runs_end: usize,
@@ -24,6 +26,7 @@ impl<'a> Scanner<'a> {
             at: 0,
             line_start: true,
             closers: Closers::new(md),
+            notes: Vec::new(),
             runs: HashMap::new(),
             runs_end: 0,
             #[cfg(test)]
@@ -85,6 +88,19 @@ impl<'a> Scanner<'a> {
             .unwrap_or_default();
         if count < 3 || mark == b'`' && info.contains(&b'`') {
             return false;
+        }
+        let info = self.md.get(start + count..end).unwrap_or_default().trim();
+        let ends = |note: &(u8, usize)| info.is_empty() && note.0 == mark && note.1 <= count;
+        if self.notes.last().is_some_and(ends) {
+            self.notes.pop();
+            self.at = end;
+            self.line_start = true;
+            return true;
+        }
+        if note_of_fence(info).is_some() {
+            self.notes.push((mark, count));
+            self.at = start + count;
+            return true;
         }
         self.at = end;
         self.line_start = true;

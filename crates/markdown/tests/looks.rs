@@ -398,3 +398,200 @@ fn characters_by_number_are_those_that_browsers_show() {
         ),
     ]);
 }
+
+#[test]
+fn attributes_of_markdown_mark_what_they_belong_to() {
+    check_struck(&[
+        (
+            "*not*{: STYLE} give",
+            "<del><em>not</em></del> give",
+            "~~not~~ give",
+        ),
+        (
+            "**not**{: .strike} and `x`{: .no}",
+            "<del><strong>not</strong></del> and <code>x</code>",
+            "~~not~~ and x",
+        ),
+        (
+            "Do not give\n{: STYLE }\n\nGive.",
+            "<p><del>Do not give</del></p><p>Give.</p>",
+            "~~Do not give~~ / Give.",
+        ),
+        (
+            "Do not give.{: STYLE}\n\nGive.",
+            "<p><del>Do not give.</del></p>",
+            "~~Do not give.~~",
+        ),
+        (
+            "{: STYLE}\nDo not give\n\nGive",
+            "<p><del>Do not give</del></p><p>Give</p>",
+            "~~Do not give~~ / Give",
+        ),
+        (
+            "## Do not { STYLE }\n\n## Never { .strike #n }\n",
+            "<del>Do not</del></h2>",
+            "~~Never~~",
+        ),
+        (
+            "- not\n- never\n{: STYLE}\n\nb",
+            "<del><ul><li>not</li><li>never</li></ul></del>",
+            "~~not",
+        ),
+        (
+            "- not\n- never\n  {: STYLE}\n\nb",
+            "<ul><li>not</li><li><del>never</del></li></ul>",
+            "not / ~~never~~",
+        ),
+        (
+            "# Not\n{: STYLE}\n\nb",
+            "<del>Not</del></h2><p>b</p>",
+            "~~Not~~",
+        ),
+        (
+            "```\ncode\n```\n{: STYLE}\n\nb",
+            "<del><pre tabindex=\"0\"><code>code</code></pre></del>",
+            "code",
+        ),
+        (
+            "10[9]{.sup} beds and H[2]{.sub}O",
+            "10<sup>9</sup> beds and H<sub>2</sub>O",
+            "10^9 beds and H2O",
+        ),
+        (
+            "The dose is 10[9]{.superscript}\nand [not]{.strike}",
+            "10<sup>9</sup>and <del>not</del>",
+            "10^9 and ~~not~~",
+        ),
+        (
+            "[do not]{STYLE} give",
+            "<del>do not</del> give",
+            "~~do not~~ give",
+        ),
+        (
+            "[do **not** ever]{.strike} give [a]{.x}[b]",
+            "<del>do <strong>not</strong> ever</del> give a[b]",
+            "~~do not ever~~ give a[b]",
+        ),
+        (
+            "a [b] {.strike} c [d]{e} f",
+            "a [b] {.strike} c [d]{e} f",
+            "[d]{e}",
+        ),
+        (
+            "[x]{#part} y and [z](#part)",
+            "<span id=\"h-part\"></span>x y and <a href=\"#h-part\">z</a>",
+            "x y",
+        ),
+        (
+            "[]{#part}text [z](#part)",
+            "<span id=\"h-part\"></span>text <a href=\"#h-part\">z</a>",
+            "text z",
+        ),
+        (
+            "(part)=\n## Head\n\n[z](#part)",
+            "<span id=\"h-part\"></span></p><h2 id=\"h-head\">Head</h2><p><a href=\"#h-part\">z</a>",
+            "Head",
+        ),
+        (
+            "(part)=\ntext, f(x)= y [z](#part)",
+            "text, f(x)= y <a href=\"#h-part\">z</a>",
+            "text, f(x)= y",
+        ),
+        (
+            "## Head {/* #part */}\n\n[z](#part) {/* gone */}",
+            "Head</h2><p><a href=\"#h-part\">z</a></p>",
+            "Head / z",
+        ),
+        (
+            "## Head { id=\"part\" }\n\n[z](#part)",
+            "Head</h2><p><a href=\"#h-part\">z</a>",
+            "Head / z",
+        ),
+    ]);
+}
+
+#[test]
+fn the_first_line_of_a_note_keeps_its_words_and_links() {
+    check(&[
+        (
+            "```{warning} Do not give *heparin*\n```\n\nb",
+            "Warning</p>Do not give <em>heparin</em></div><p>b</p>",
+            "Do not give heparin",
+        ),
+        (
+            "```{note} Give 500 mg.\n:class: x\n:name: y\n\n- More [x](/help)\n```",
+            "Give 500 mg.<ul><li>More <a href=\"/help\">x</a></li></ul></div>",
+            "Give 500 mg. / More x",
+        ),
+        (
+            "````{tip}\n```{note}\na\n```\nb\n````\nc",
+            "Note</p><p>a</p></div><p>b</p></div><p>c</p>",
+            "a / b / c",
+        ),
+        (
+            "~~~{admonition} Title words\nbody\n~~~",
+            "Title words<p>body</p>",
+            "Title words / body",
+        ),
+        (
+            "- item\n\n  ```{tip} in\n  a\n  ```\n",
+            "in<p>a</p></div></li>",
+            "item / in",
+        ),
+        (
+            "```{figure} x.png\nWords\n```",
+            "<p>x.png</p><pre",
+            "x.png / Words",
+        ),
+        (
+            "```js title=\"Do not run\" {1,3}\nx\n```",
+            "<p>Do not run</p><pre",
+            "Do not run / x",
+        ),
+        (
+            "```{code-block} python\nx\n```",
+            "<pre tabindex=\"0\"><code>x",
+            "x",
+        ),
+        (
+            ":::{warning} Do not give\nbody\n:::",
+            "markdown-alert-warning\"><p class=\"markdown-alert-title\">Warning</p><p>Do not give</p><p>body</p>",
+            "Do not give / body",
+        ),
+        (
+            "::: {.warning title=\"Do not give\"}\nbody\n:::",
+            "markdown-alert-warning\"><p class=\"markdown-alert-title\">Warning</p><p>Do not give</p>",
+            "Do not give / body",
+        ),
+        (
+            "::: {.callout-tip}\n## Head\nbody\n:::",
+            "markdown-alert-tip",
+            "Head / body",
+        ),
+        (
+            ":::tip [x](/help)\nbody\n:::",
+            "<p><a href=\"/help\">x</a></p><p>body</p>",
+            "x / body",
+        ),
+        (
+            ":::tip[[x](/help) and *y*]\nbody\n:::",
+            "<p><a href=\"/help\">x</a> and <em>y</em></p>",
+            "x and y / body",
+        ),
+        (
+            ":::tip 10<sup>9</sup> ~~not~~ 5*6*7\nbody\n:::",
+            "<p>10<sup>9</sup> <del>not</del> 5*6*7</p>",
+            "10^9 ~~not~~ 5*6*7",
+        ),
+        (
+            "::: {#part .x}\nbody\n:::\n\n[z](#part)",
+            "<p>body</p><p><a href=\"#h-part\">z</a>",
+            "body",
+        ),
+        (
+            ":::{figure} /x.png\nCaption\n:::",
+            "(picture not included)",
+            "Caption",
+        ),
+    ]);
+}

@@ -92,6 +92,20 @@ impl Close {
         }
     }
 }
+
+/// Whether the content of a comment of MDX is the id of a heading: `{/* #id */}`.
+fn is_id(inner: &str) -> bool {
+    let Some(name) = inner.trim_start_matches(' ').strip_prefix('#') else {
+        return false;
+    };
+    let end = name
+        .bytes()
+        .take(MAX_LINE_BYTES)
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
+    let after = end.filter(|end| *end > 0).and_then(|end| name.get(end..));
+    after.is_some_and(|after| after.trim_start_matches(' ').starts_with("*/}"))
+}
+
 /// What may begin a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
@@ -229,7 +243,11 @@ impl<'a> Marks<'a> {
                         .next(BRACE, Close::Text("}"), from)
                         .is_some_and(ends_in_hash)
             }
-            Close::Text(_) | Close::Star(_) | Close::Kramdown => true,
+            Close::Star(_) => {
+                let inner = self.md.get(from..).unwrap_or_default();
+                !is_id(inner)
+            }
+            Close::Text(_) | Close::Kramdown => true,
         }
     }
 

@@ -19,7 +19,7 @@ use comrak::{
 
 pub(crate) use scan::{Closers, Tag, attributes};
 
-pub(crate) use style::hides;
+pub(crate) use style::{hides, mark_of};
 pub(crate) use tokens::decode;
 
 use crate::{attributes::has_hiding, options::options};
