@@ -206,14 +206,23 @@ async fn choose_paths(node: &Node) -> Result<HashMap<DocumentId, String>, Export
     let choose = |name: FileName| {
         let mut path = format!("{}/{}.md", name.folder, name.slug);
         if linked.contains(name.slug.as_str()) || taken.contains(&path) {
-            let id = name.id.to_string();
-            let end = id.rsplit('-').next().unwrap_or_default();
+            let end = end_in_letters(name.id);
             path = format!("{}/{}-{end}.md", name.folder, name.slug);
         }
         taken.insert(path.clone());
         (name.id, path)
     };
     Ok(named.into_iter().map(choose).collect())
+}
+
+/// Returns the end of an id in letters from a to p: ten figures in it could be read as the NHS number of a patient.
+fn end_in_letters(id: DocumentId) -> String {
+    let id = id.to_string();
+    let end = id.rsplit('-').next().unwrap_or_default();
+    let letters = end.chars().filter_map(|c| c.to_digit(16));
+    letters
+        .filter_map(|digit| char::from_digit(digit + 10, 26))
+        .collect()
 }
 
 /// The preferred file name of a document.

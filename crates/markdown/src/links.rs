@@ -301,7 +301,13 @@ impl Scanner<'_> {
 
     /// Reads a destination in angle brackets or bare.
     fn destination(&self, mut at: usize) -> Option<Destination> {
-        while matches!(self.byte(at), Some(b' ' | b'\t')) {
+        let mut lines = 0;
+        while let Some(byte @ (b' ' | b'\t' | b'\n' | b'\r')) = self.byte(at) {
+            // A destination may begin on the next line.
+            lines += u8::from(byte == b'\n');
+            if lines > 1 {
+                return None;
+            }
             at += 1;
         }
         if self.byte(at) == Some(b'<') {
@@ -357,18 +363,16 @@ impl Scanner<'_> {
         let tag = self.md.get(self.at..end)?;
         let read = html::Tag::read(tag)?;
         let wanted: &[&str] = match (read.name.as_str(), read.closes) {
-            ("a", false) => &["href"],
-            ("img", _) => &["src"],
-            // Those of other programs, which are read as `a`.
-            (
-                "gatsbylink" | "link" | "navlink" | "nuxt" | "nuxtlink" | "router" | "routerlink",
-                false,
-            ) => &["to", "href"],
-            _ => return None,
+            ("img" | "iframe" | "embed" | "video" | "audio" | "source", false) => &["src"],
+            ("object", false) => &["data"],
+            // Components of other programs are read as `a`.
+            (_, false) => &["href", "to"],
+            (_, true) => return None,
         };
         let (_, value) = html::attributes(tag.get(1..)?)
             .into_iter()
             .find(|(name, _)| wanted.contains(&name.as_str()))?;
+        let value = value.trim();
         let start = self.at + (value.as_ptr() as usize).checked_sub(tag.as_ptr() as usize)?;
         Some(Destination {
             start,

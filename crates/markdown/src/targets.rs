@@ -138,6 +138,8 @@ pub(crate) fn target(url: &str, links: &Links<'_>, anchors: &Anchors) -> Target 
         return found.map_or(Target::Nowhere(Removed::Page), |address| {
             Target::Here(match fragment {
                 Some(fragment) if fragment.starts_with(MISSING_PART) => address,
+                // A browser looks for these words itself.
+                Some(fragment) if fragment.starts_with(":~:") => format!("{address}#{fragment}"),
                 Some(fragment) => format!("{address}{}", Anchors::default().fragment(fragment)),
                 None => address,
             })

@@ -67,7 +67,22 @@ impl Words {
             NodeValue::LineBreak => self.push("\n"),
             NodeValue::Strikethrough | NodeValue::EscapedTag("del") => self.push("~~"),
             NodeValue::EscapedTag("q") => self.push("“"),
+            NodeValue::EscapedTag("sup") if begins_a_fraction(node) => {
+                if self.out.ends_with(|c: char| c.is_numeric()) {
+                    self.out.push(' ');
+                }
+            }
             NodeValue::EscapedTag("sup") if !ends_an_ordinal(&self.out, node) => self.out.push('^'),
+            NodeValue::TaskItem(item) => {
+                if self.ends_in_word() {
+                    self.end_line();
+                }
+                self.push(if item.symbol.is_some() {
+                    "☑ "
+                } else {
+                    "☐ "
+                });
+            }
             // 5₁₀ is not 510, and H₂O is H2O.
             NodeValue::EscapedTag("sub") if self.out.ends_with(|c: char| c.is_numeric()) => {
                 self.out.push('_');
@@ -133,6 +148,19 @@ impl Words {
             self.out.push('\n');
         }
     }
+}
+
+/// Whether a raised figure is the first of a fraction, as in ¹/₂.
+fn begins_a_fraction<'a>(node: &'a AstNode<'a>) -> bool {
+    let is_line = |node: &&AstNode<'_>| match &node.data().value {
+        NodeValue::Text(text) => matches!(text.trim(), "/" | "⁄"),
+        _ => false,
+    };
+    let below = node
+        .next_sibling()
+        .filter(is_line)
+        .and_then(|line| line.next_sibling());
+    below.is_some_and(|below| matches!(below.data().value, NodeValue::EscapedTag("sub")))
 }
 
 /// Whether raised letters are the end of a number, as in 1st.

@@ -385,8 +385,11 @@ fn blocks_of_html_keep_their_form() {
         ),
         case(
             "<video src=\"a.mp4\"></video><object data=\"javascript:x\"></object>",
-            &["(film not included)"],
-            &["film not included"],
+            &[
+                "Film (link removed: page or file not included)",
+                "(film not included)",
+            ],
+            &["Film", "film not included"],
             &["javascript"],
         ),
         case(

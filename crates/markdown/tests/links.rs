@@ -185,3 +185,67 @@ proptest! {
         prop_assert_eq!(back, marks);
     }
 }
+
+#[test]
+fn links_of_html_and_of_other_programs_are_found_and_change() {
+    for (md, expected) in [
+        ("<a href=\" b.md \">x</a>", "<a href=\" /d/B \">x</a>"),
+        ("[x](\nb.md)", "[x](\n/d/B)"),
+        ("[x][r]\n\n[r]:\n  b.md\n", "[x][r]\n\n[r]:\n  /d/B\n"),
+        (
+            "<map><area href=\"b.md\" alt=\"x\"></map>",
+            "<map><area href=\"/d/B\" alt=\"x\"></map>",
+        ),
+        (
+            "<iframe src=\"b.md\"></iframe>",
+            "<iframe src=\"/d/B\"></iframe>",
+        ),
+        (
+            "<object data='b.md'></object>",
+            "<object data='/d/B'></object>",
+        ),
+        ("<embed src=b.md>", "<embed src=/d/B>"),
+        (
+            "<video><source src=\"b.md\"></video>",
+            "<video><source src=\"/d/B\"></video>",
+        ),
+        (
+            "<Button size=2 href=\"b.md\">x</Button>",
+            "<Button size=2 href=\"/d/B\">x</Button>",
+        ),
+        (
+            "<LinkCard title=\"T\" href=\"b.md\" />",
+            "<LinkCard title=\"T\" href=\"/d/B\" />",
+        ),
+        (
+            "<sl-button href=\"b.md\">x</sl-button>",
+            "<sl-button href=\"/d/B\">x</sl-button>",
+        ),
+        (
+            "<router-link to=\"b.md\">x</router-link>",
+            "<router-link to=\"/d/B\">x</router-link>",
+        ),
+        (
+            "<button href=\"b.md\">x</button>",
+            "<button href=\"b.md\">x</button>",
+        ),
+        ("<Card to={b.md}>x</Card>", "<Card to={b.md}>x</Card>"),
+        (":::tip [x](b.md)\ny\n:::", ":::tip [x](/d/B)\ny\n:::"),
+        (":::tip[[x](b.md)]\ny\n:::", ":::tip[[x](/d/B)]\ny\n:::"),
+        (
+            "```{note} [x](b.md)\n[y](b.md)\n```\n`[z](b.md)`",
+            "```{note} [x](/d/B)\n[y](/d/B)\n```\n`[z](b.md)`",
+        ),
+        (
+            "```{note}\n```py\n[y](b.md)\n```\n[x](b.md)",
+            "```{note}\n```py\n[y](b.md)\n```\n[x](/d/B)",
+        ),
+        ("```{code} x\n[y](b.md)\n```", "```{code} x\n[y](b.md)\n```"),
+    ] {
+        assert_eq!(rewritten(md), expected, "{md:?}");
+        if expected != md {
+            let shown = markdown::render(expected, &markdown::Links::default()).html;
+            assert!(shown.contains("href=\"/d/B\""), "{shown}");
+        }
+    }
+}

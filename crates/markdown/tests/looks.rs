@@ -291,6 +291,19 @@ fn what_a_style_raises_or_lowers_does() {
 }
 
 #[test]
+fn plain_text_says_what_a_page_shows_by_its_form() {
+    check(&[
+        (
+            "2<sup>1</sup>/<sub>2</sub> tablets, 3<sup>1</sup>&frasl;<sub>4</sub>",
+            "2<sup>1</sup>/<sub>2</sub>",
+            "2 1/2 tablets, 3 1⁄4",
+        ),
+        ("<sup>1</sup>/<sub>2</sub> a", "<sup>1</sup>", "1/2 a"),
+        ("- [x] done\n- [ ] open\n", "☑ done", "☑ done / ☐ open"),
+    ]);
+}
+
+#[test]
 fn lists_keep_their_numbers() {
     check(&[
         (

@@ -305,7 +305,7 @@ fn raw_html_shows_its_words_and_none_of_its_tags() {
         ),
         (
             "<iframe src=x>inside</iframe>",
-            "<p>(film not included) inside</p>\n",
+            "<p>Embedded file (link removed: page or file not included) inside</p>\n",
         ),
     ] {
         let found = html(md);

@@ -1,15 +1,18 @@
 //! The addresses of the pages of a tree: those that front matter names, and those of paths without numbers of order.
 //!
-//! An address of two pages is that of neither.
+//! An address of several pages is that of the only one that readers of the link may read, and else of none.
 
 use std::{borrow::Cow, collections::HashMap};
 
-use super::links::{ENDINGS, Spelling, base_folders, joined, normalised};
+use super::links::{ENDINGS, base_folders, joined, normalised};
+
+/// The most pages that are kept for one address.
+const MAX_PAGES: usize = 16;
 
 /// Paths of files by the addresses of their pages.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Addresses {
-    by_address: HashMap<String, Spelling>,
+    by_address: HashMap<String, Vec<String>>,
 }
 
 impl Addresses {
@@ -33,28 +36,29 @@ impl Addresses {
     }
 
     fn insert(&mut self, address: String, path: &str) {
-        let held = self.by_address.entry(address);
-        held.and_modify(|spelling| {
-            if !matches!(spelling, Spelling::One(held) if held == path) {
-                *spelling = Spelling::Several;
-            }
-        })
-        .or_insert_with(|| Spelling::One(path.to_owned()));
+        let held = self.by_address.entry(address).or_default();
+        if held.len() < MAX_PAGES && held.iter().all(|held| held != path) {
+            held.push(path.to_owned());
+        }
     }
 
-    /// Finds the page that a link in the file `from` means by its address.
-    pub(super) fn find(&self, from: &str, link: &str) -> Option<String> {
-        let mut wanted = base_folders(from, link)
+    /// Finds the pages that a link in the file `from` may mean by its address.
+    pub(super) fn find(&self, from: &str, link: &str) -> &[String] {
+        let wanted = base_folders(from, link)
             .into_iter()
             .filter_map(|base| joined(base, link));
-        wanted.find_map(|wanted| {
+        let mut several: &[String] = &[];
+        for wanted in wanted {
             let wanted = normalised(&wanted);
-            let mut each = [address_of(&wanted), without_order(&wanted)].into_iter();
-            each.find_map(|address| match self.by_address.get(&address)? {
-                Spelling::One(path) => Some(path.clone()),
-                Spelling::Several => None,
-            })
-        })
+            for address in [address_of(&wanted), without_order(&wanted)] {
+                match self.by_address.get(&address) {
+                    Some(paths) if paths.len() == 1 => return paths,
+                    Some(paths) if several.is_empty() => several = paths,
+                    _ => {}
+                }
+            }
+        }
+        several
     }
 }
 

@@ -166,7 +166,8 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
             }
             return None;
         }
-        match self.lead(self.targets.resolve(self.from, url)) {
+        let found = self.targets.resolve(self.from, url, &self.is_open);
+        match self.lead(found) {
             Lead::To(destination) => Some(destination),
             Lead::Closed => {
                 self.closed.add(url);
@@ -191,8 +192,9 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         let end = end_of_mark(inner, "]]")?;
         let written = inner.get(..end)?;
         let after = inner.get(end + 2..).unwrap_or_default();
-        // `[[1]](page)` is a link already, and `[[a], [b]]` a list.
-        if after.starts_with(['(', '[', ':'])
+        // `[[1]](page)` is a link already, `[[a], [b]]` a list, and `[[a.b]]` above `c = d` a table of TOML.
+        if after.starts_with(['(', '['])
+            || is_of_toml(after)
             || written.contains(['[', ']', '\n'])
             || written.trim().is_empty()
         {
@@ -215,12 +217,22 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         let part = part
             .and_then(|part| part.rsplit('#').next())
             .filter(|part| !part.starts_with('^'));
+        let named = target.trim_start_matches(['#', '^']);
         let shown = match (label, part) {
             (Some(label), _) if !label.is_empty() => label.to_owned(),
             (_, Some(part)) if name.is_empty() => part.to_owned(),
             (_, Some(part)) => format!("{name} > {part}"),
+            (_, None) if name.is_empty() => named.to_owned(),
             (_, None) => name.to_owned(),
         };
+        let is_web = ["http://", "https://", "mailto:"].iter().any(|scheme| {
+            target
+                .get(..scheme.len())
+                .is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+        });
+        if is_web && !target.contains(['<', '>', ' ']) {
+            return Some(format!("[{}](<{target}>)", label.unwrap_or(target)));
+        }
         if is_embed && is_media(name) {
             // The label of a picture is its size.
             let alt = label.filter(|label| !label.starts_with(|c: char| c.is_ascii_digit()));
@@ -234,21 +246,22 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         let found = if name.is_empty() {
             Some((self.from.to_owned(), fragment.as_str()))
         } else {
-            self.targets
-                .named(self.from, name)
-                .map(|path| (path, fragment.as_str()))
+            // A path may also be written from the folder of the file: `[[./page]]`.
+            let by_path = name.starts_with("./") || name.starts_with("../");
+            let path = if by_path {
+                let found = self.targets.resolve(self.from, name, &self.is_open);
+                found.map(|(path, _)| path)
+            } else {
+                self.targets.named(self.from, name)
+            };
+            path.map(|path| (path, fragment.as_str()))
         };
-        Some(match self.lead(found) {
-            Lead::To(destination) => format!("[{shown}](<{destination}>)"),
-            Lead::Closed => {
-                self.closed.add(target);
-                shown
-            }
-            Lead::Nowhere => {
-                self.absent.add(target);
-                shown
-            }
-        })
+        match self.lead(found) {
+            Lead::To(destination) => return Some(format!("[{shown}](<{destination}>)")),
+            Lead::Closed => self.closed.add(target),
+            Lead::Nowhere => self.absent.add(target),
+        }
+        Some(format!("[{shown}](<{MISSING_PREFIX}{target}>)"))
     }
 
     /// Writes the destination that `{{< ref "page.md" >}}`, `{% link page.md %}` or `{{ '/page/' | relative_url }}`
@@ -279,7 +292,8 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
                 _ => return None,
             }
         };
-        let lead = self.lead(self.targets.resolve(self.from, &url));
+        let found = self.targets.resolve(self.from, &url, &self.is_open);
+        let lead = self.lead(found);
         // In a link it is the destination; elsewhere readers would see the address.
         let after = text.get(length..).unwrap_or_default();
         let in_link = after.starts_with([')', '#', '"', '\'', '>']);
@@ -308,6 +322,22 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         }
         format!("{MISSING_PREFIX}{}", url.replace(' ', "%20"))
     }
+}
+
+/// Returns whether the line behind a mark is a setting, as it is below the name of a table in TOML.
+fn is_of_toml(after: &str) -> bool {
+    let next = after
+        .strip_prefix('\n')
+        .and_then(|rest| rest.lines().next());
+    let key = next
+        .and_then(|line| line.split_once('='))
+        .map(|(key, _)| key.trim());
+    key.is_some_and(|key| {
+        !key.is_empty()
+            && key
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '"'))
+    })
 }
 
 /// Returns whether a destination is a page that every site of this program has.
@@ -459,8 +489,40 @@ mod tests {
             ),
             (
                 "[[gone]] and [[held|the plan]]",
-                "gone and the plan",
+                "[gone](<missing:gone>) and [the plan](<missing:held>)",
                 "`gone`",
+            ),
+            (
+                "[[./guide/bed board]] [[bed board]]: text [[./gone]]",
+                "[./guide/bed board](</d/A>) [bed board](</d/A>): text [./gone](<missing:./gone>)",
+                "`./gone`",
+            ),
+            (
+                "[[https://x.example/a|y]] [[HTTP://x.example]] [[mailto:a@b.example|mail]]",
+                "[y](<https://x.example/a>) [HTTP://x.example](<HTTP://x.example>) [mail](<mailto:a@b.example>)",
+                "",
+            ),
+            (
+                "[[#^x]] a",
+                "[x](</d/01996c5e-8a00-7000-8000-00000000000c>) a",
+                "",
+            ),
+            (
+                "[[menus.main]]\nname = 'a'",
+                "[[menus.main]]\nname = 'a'",
+                "",
+            ),
+            ("[[gone]]\nname", "[gone](<missing:gone>)\nname", "`gone`"),
+            ("[a](guide/bed%20board.md/#one)", "[a](/d/A#one)", ""),
+            (
+                "<Button href=\"guide/bed%20board\">b</Button>",
+                "<Button href=\"/d/A\">b</Button>",
+                "",
+            ),
+            (
+                "<iframe src=\"held.md\"></iframe> <area href=\"gone.md\" alt=\"x\">",
+                "<iframe src=\"missing:held.md\"></iframe> <area href=\"missing:gone.md\" alt=\"x\">",
+                "`gone.md`",
             ),
             (
                 "![[pic one.png|300]] ![[bed board]]",

@@ -48,7 +48,7 @@ pub(super) struct Targets {
 
 /// The exact path behind a path in lower case.
 #[derive(Debug, Clone)]
-pub(super) enum Spelling {
+enum Spelling {
     One(String),
     Several,
 }
@@ -147,8 +147,27 @@ impl Targets {
         same.or(whole).map(|path| (*path).clone())
     }
 
-    /// Resolves a link in the file `from`: returns the path of its target file, and the fragment with its `#`.
-    pub(super) fn resolve<'u>(&self, from: &str, url: &'u str) -> Option<(String, &'u str)> {
+    /// Resolves a link in the file `from`: returns the path of its target file, and the fragment with its `#`. Of several
+    /// pages of one address it is the only one whose document readers of the link may read, as `is_open` says.
+    pub(super) fn resolve<'u>(
+        &self,
+        from: &str,
+        url: &'u str,
+        is_open: impl Fn(DocumentId) -> bool,
+    ) -> Option<(String, &'u str)> {
+        let (paths, fragment) = self.resolve_all(from, url)?;
+        let [only] = paths.as_slice() else {
+            let mut open = paths
+                .iter()
+                .filter(|path| self.document(path).is_some_and(&is_open));
+            let first = open.next().filter(|_| open.next().is_none())?;
+            return Some((first.clone(), fragment));
+        };
+        Some((only.clone(), fragment))
+    }
+
+    /// Returns the paths of all files that a link may mean, and its fragment with its `#`.
+    fn resolve_all<'u>(&self, from: &str, url: &'u str) -> Option<(Vec<String>, &'u str)> {
         let path = file_path(url)?;
         let fragment = url
             .find('#')
@@ -163,10 +182,45 @@ impl Targets {
             })
         };
         let exact = wanted().find(|path| self.by_path.contains_key(path));
-        let found = exact
-            .or_else(|| wanted().find_map(|path| self.ignoring_case(&path)))
-            .or_else(|| self.addresses.find(from, path))?;
-        Some((found, fragment))
+        let found = exact.or_else(|| wanted().find_map(|path| self.ignoring_case(&path)));
+        let found = match found {
+            Some(path) => vec![path],
+            None => self.addresses.find(from, path).to_vec(),
+        };
+        let found = match found.as_slice() {
+            [] => self.meant(from, path).into_iter().collect(),
+            _ => found,
+        };
+        (!found.is_empty()).then_some((found, fragment))
+    }
+
+    /// Finds the file that a relative link means where pages have addresses of their own, as if each file were a folder
+    /// (`../b/`), or where paths are those of a vault, and a name that only one file has needs no path.
+    fn meant(&self, from: &str, path: &str) -> Option<String> {
+        if path.starts_with('/') {
+            return None;
+        }
+        let stem = ENDINGS.iter().find_map(|ending| from.strip_suffix(ending));
+        let wanted = stem.into_iter().chain([""]).flat_map(|base| {
+            let joined = joined(base, path).filter(|joined| !joined.is_empty());
+            let joined = joined.into_iter();
+            joined.flat_map(|wanted| candidates(&normalised(&wanted), path.ends_with('/')))
+        });
+        let mut wanted = wanted.filter(|wanted| wanted != from);
+        if let Some(found) = wanted.find(|path| self.by_path.contains_key(path)) {
+            return Some(found);
+        }
+        let is_name = !path.contains(['/', '\\'])
+            && ENDINGS.iter().any(|ending| path.ends_with(ending))
+            && !INDEX_NAMES
+                .iter()
+                .any(|index| index.eq_ignore_ascii_case(path));
+        let name = percent_decode_str(path).decode_utf8().ok()?;
+        let of_name = self.by_name.get(&name_of(&name)).filter(|_| is_name)?;
+        let [only] = of_name.as_slice() else {
+            return None;
+        };
+        Some(only.clone())
     }
 
     fn ignoring_case(&self, path: &str) -> Option<String> {
@@ -189,7 +243,7 @@ impl Targets {
             && (may_name_files(md)
                 || markdown::links(md)
                     .iter()
-                    .any(|link| self.resolve(from, &link.url).is_some()))
+                    .any(|link| self.resolve_all(from, &link.url).is_some()))
     }
 }
 
@@ -349,6 +403,10 @@ fn candidates(path: &str, is_folder: bool) -> Vec<String> {
     };
     all.extend(INDEX_NAMES.iter().map(|index| format!("{folder}{index}")));
     if is_folder && !path.is_empty() {
+        // Some write a slash between the name of a file and the part of its page.
+        if ENDINGS.iter().any(|ending| path.ends_with(ending)) {
+            all.push(path.to_owned());
+        }
         all.extend(ENDINGS.iter().map(|ending| format!("{path}{ending}")));
     }
     all
@@ -435,7 +493,7 @@ mod tests {
         ] {
             let targets = targets();
             let found = targets
-                .resolve(from, url)
+                .resolve(from, url, |_| true)
                 .and_then(|(path, _)| targets.document(&path));
             assert_eq!(found, to.map(id), "{url} in {from}");
         }
@@ -475,6 +533,11 @@ mod tests {
             ("y.md", "docs/slugged/", Some(I)),
             ("y.md", "/old/path", Some(I)),
             ("y.md", "/both", None),
+            ("docs/y.md", "../x/", Some(I)),
+            ("docs/y.md", "../x", Some(I)),
+            ("content/y.md", "docs/x.md", Some(I)),
+            ("content/y.md", "c.md", Some(B)),
+            ("docs/y.md", "../readme.md", None),
             ("y.md", "slugged", None),
             ("content/y.md", "@/blog/c.md", Some(B)),
             ("content/blog/y.md", "{filename}c.md", Some(B)),
@@ -484,10 +547,14 @@ mod tests {
             ("y.md", "@site/guide/a.md", Some(A)),
         ] {
             let found = targets
-                .resolve(from, url)
+                .resolve(from, url, |_| true)
                 .and_then(|(path, _)| targets.document(&path));
             assert_eq!(found, to.map(id), "{url} in {from}");
         }
+        // A draft takes no address from the page that has it too.
+        let found = targets.resolve("y.md", "/both", |document| document == id(B));
+        let found = found.and_then(|(path, _)| targets.document(&path));
+        assert_eq!(found, Some(id(B)));
     }
 
     #[test]
@@ -527,7 +594,7 @@ mod tests {
 
         #[test]
         fn no_link_panics(from in "[a-c./\\\\]{0,9}", url in "[a-c./\\\\#?:%0-9]{0,12}") {
-            let _ = targets().resolve(&from, &url);
+            let _ = targets().resolve(&from, &url, |_| true);
         }
 
         #[test]

@@ -69,10 +69,11 @@ pub(crate) fn read<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
     let mut parents: Vec<&AstNode<'_>> = Vec::new();
     let mut seen = HashSet::new();
     let (mut nodes, mut pieces) = (Vec::new(), Vec::new());
+    let mut components = tokens::Components::default();
     for node in root.descendants() {
         let tokens = match &node.data().value {
-            NodeValue::HtmlInline(html) => tokens::tokens(html),
-            NodeValue::HtmlBlock(block) => tokens::tokens(&block.literal),
+            NodeValue::HtmlInline(html) => tokens::tokens_of(html, &mut components),
+            NodeValue::HtmlBlock(block) => tokens::tokens_of(&block.literal, &mut components),
             _ => continue,
         };
         let Some(parent) = node.parent() else {

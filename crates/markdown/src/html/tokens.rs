@@ -59,10 +59,16 @@ impl Tag {
 
 /// Reads a piece of HTML. Comments are left out.
 pub(crate) fn tokens(html: &str) -> Vec<Token> {
+    tokens_of(html, &mut Components::default())
+}
+
+/// Does what [`tokens`] does with a piece of a longer text, in whose earlier pieces components are open.
+pub(crate) fn tokens_of(html: &str, components: &mut Components) -> Vec<Token> {
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
     let mut reader = Reader {
         html,
+        components,
         tokens: Vec::new(),
         hidden: None,
         counted: 0,
@@ -101,6 +107,7 @@ pub(crate) fn decode(text: &str) -> String {
 
 struct Reader<'a> {
     html: &'a str,
+    components: &'a mut Components,
     tokens: Vec<Token>,
     /// The element whose content is not shown, and where that begins.
     hidden: Option<(&'static str, usize)>,
@@ -121,8 +128,13 @@ impl Reader<'_> {
                 let mut attributes: Vec<(String, String)> = attributes
                     .map(|(name, value)| (text_of(&name), text_of(&value)))
                     .collect();
-                let known = link_of_program(&name, &mut attributes).or_else(|| element(&name));
-                let known = known.filter(|_| self.hidden.is_none());
+                let link = link_of_component(&name, &written, &mut attributes);
+                let link = link.filter(|_| reads_as_a_tag(&written, &attributes));
+                if let Some(link) = link.filter(|_| self.hidden.is_none()) {
+                    let tag = (tag.span.start, tag.self_closing);
+                    return self.component(link, name, tag, attributes, written);
+                }
+                let known = element(&name).filter(|_| self.hidden.is_none());
                 match known.filter(|_| reads_as_a_tag(&written, &attributes)) {
                     Some(element) => {
                         self.tag(element, false, attributes, written, tag.span.start);
@@ -136,7 +148,7 @@ impl Reader<'_> {
             Raw::EndTag(tag) => {
                 let written = self.written(tag.span.start, tag.span.end);
                 let name = text_of(&tag.name);
-                match end_of_link(&name).or_else(|| element(&name)) {
+                match self.components.end(&name).or_else(|| element(&name)) {
                     Some(element) => {
                         if self.hidden.is_some_and(|(name, _)| name == element.name) {
                             self.hidden = None;
@@ -160,6 +172,30 @@ impl Reader<'_> {
             Raw::Doctype(doctype) => self.end = self.end.max(doctype.span.end),
             Raw::Error(_) => {}
         }
+    }
+
+    /// Reads a component as a link: with what it holds, or if it holds nothing with the words in its attributes.
+    fn component(
+        &mut self,
+        link: Element,
+        name: String,
+        (start, is_empty): (usize, bool),
+        attributes: Vec<(String, String)>,
+        written: String,
+    ) {
+        if !is_empty {
+            self.components.open.push(name);
+            return self.tag(link, false, attributes, written, start);
+        }
+        let named = |wanted: &str| {
+            let mut found = attributes.iter().filter(|(name, _)| name == wanted);
+            found.find_map(|(_, value)| (!value.trim().is_empty()).then(|| value.clone()))
+        };
+        let words = ["title", "label", "text", "name", "href"];
+        let words = words.into_iter().find_map(named).unwrap_or_default();
+        self.tag(link, false, attributes, written.clone(), start);
+        self.text(&words);
+        self.tag(link, true, Vec::new(), written, start);
     }
 
     fn written(&mut self, start: usize, end: usize) -> String {
@@ -212,20 +248,38 @@ const LINKS_OF_PROGRAMS: [&str; 7] = [
     "routerlink",
 ];
 
-/// Reads such an element as a link. A `link` of HTML has `rel`.
-fn link_of_program(name: &str, attributes: &mut [(String, String)]) -> Option<Element> {
-    if !LINKS_OF_PROGRAMS.contains(&name) || attributes.iter().any(|(name, _)| name == "rel") {
-        return None;
-    }
-    let to = attributes
-        .iter_mut()
-        .find(|(name, _)| name == "to" || name == "href")?;
-    to.0 = "href".to_owned();
-    element("a")
+/// Components that are links and are open, in the order of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Components {
+    open: Vec<String>,
 }
 
-fn end_of_link(name: &str) -> Option<Element> {
-    LINKS_OF_PROGRAMS.contains(&name).then(|| element("a"))?
+impl Components {
+    /// Ends the innermost component if it has this name.
+    fn end(&mut self, name: &str) -> Option<Element> {
+        self.open.pop_if(|open| open == name)?;
+        element("a")
+    }
+}
+
+/// Reads a component with an address as a link: `<Link to="/b">`, `<Button href="/b">`, `<sl-button href="/b">`. A `link`
+/// of HTML has `rel`, and its other elements have no address unless they are links.
+fn link_of_component(
+    name: &str,
+    written: &str,
+    attributes: &mut [(String, String)],
+) -> Option<Element> {
+    let is_component = written.chars().nth(1).is_some_and(char::is_uppercase);
+    let is_of_html = !is_component && !LINKS_OF_PROGRAMS.contains(&name) && element(name).is_some();
+    if is_of_html || name == "a" || attributes.iter().any(|(name, _)| name == "rel") {
+        return None;
+    }
+    let is_address = |value: &str| !value.trim().is_empty() && !value.contains(['{', '<']);
+    let to = attributes
+        .iter_mut()
+        .find(|(name, value)| (name == "to" || name == "href") && is_address(value))?;
+    to.0 = "href".to_owned();
+    element("a")
 }
 
 /// Returns whether a tag is one and not a comparison: `<b then c>` has words where a tag has attributes.
@@ -304,6 +358,15 @@ mod tests {
             ("</Name>", "</Name>"),
             ("<img src=x alt=\"a &amp; b\"/>", "[img alt=a & b src=x]"),
             ("x <b", "x <b"),
+            ("<Button href=\"/b\">x</Button>", "[a href=/b]x[/a]"),
+            ("<Link to=/b>x</Link> </Link>", "[a href=/b]x[/a] [/link]"),
+            ("<sl-button href=/b>x</sl-button>", "[a href=/b]x[/a]"),
+            (
+                "<Card title=\"T\" href=\"/b\" />y",
+                "[a href=/b title=T]T[/a]y",
+            ),
+            ("<button href=/b>x</button>", "[button href=/b]x[/button]"),
+            ("<Card title=\"T\">x</Card>", "<Card title=\"T\">x</Card>"),
             ("x <b c=\"d\n", "x <b c=\"d\n"),
         ] {
             assert_eq!(shown(html), expected, "{html}");

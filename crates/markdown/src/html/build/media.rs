@@ -55,6 +55,9 @@ impl Builder<'_> {
         self.media = None;
         let url = tag.attribute("src").or_else(|| tag.attribute("data"));
         match url {
+            Some(url) if is_of_any_kind(tag) && is_of_tree(url) => {
+                self.media_link("Embedded file", url);
+            }
             Some(url) => self.media_link(what, url),
             None if tag.element.name == "embed" => self.text(&missing(what)),
             None => self.media = Some(what),
@@ -75,6 +78,13 @@ impl Builder<'_> {
             .strip_prefix("//")
             .map_or_else(|| url.to_owned(), |rest| format!("https://{rest}"));
         let parsed = url::Url::parse(&url).ok();
+        if is_of_tree(&url) {
+            // The words stay the same wherever the link will lead.
+            let node = self.alloc(link(&url));
+            node.append(self.alloc(NodeValue::Text(what.to_owned().into())));
+            self.inline(node);
+            return self.text(" ");
+        }
         let host = parsed
             .filter(|url| matches!(url.scheme(), "http" | "https"))
             .and_then(|url| url.host_str().map(str::to_owned));
@@ -86,4 +96,16 @@ impl Builder<'_> {
         self.inline(node);
         self.text(" ");
     }
+}
+
+/// Whether an address is that of a file of the same tree or site, or of what such an address becomes.
+fn is_of_tree(url: &str) -> bool {
+    let path = url.split(['/', '#', '?']).next().unwrap_or_default();
+    !url.starts_with("//")
+        && (!path.contains(':') || path.starts_with("missing:") || path.starts_with("attachment:"))
+}
+
+/// Whether an element may embed anything, not only film or sound.
+fn is_of_any_kind(tag: &Tag) -> bool {
+    matches!(tag.element.name, "iframe" | "object" | "embed")
 }
