@@ -3,6 +3,7 @@
 
 use crate::{
     attributes::{MAX_SUMMARY, MAX_TAGS},
+    entities::decode_head,
     fault::Fault,
     kinds::Kind,
     reader::items,
@@ -132,6 +133,7 @@ pub(crate) fn translate(map: &Map) -> Map {
     if !has_created {
         date_of_last_change(&mut map);
     }
+    decode_head(&mut map);
     map
 }
 

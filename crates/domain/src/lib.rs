@@ -11,6 +11,7 @@ pub mod attributes;
 pub mod body;
 pub mod card;
 mod document;
+mod entities;
 pub mod facet;
 mod fault;
 mod figures;

@@ -101,6 +101,22 @@ fn the_day_of_the_last_change_is_read_under_each_name_that_it_has() {
 }
 
 #[test]
+fn entities_in_titles_are_the_characters_that_they_mean() {
+    for (head, title) in [
+        ("title: Q&amp;A on beds &#8211; 2024", "Q&A on beds – 2024"),
+        (
+            "title: \"Staff&#39;s &quot;beds&quot;\"",
+            "Staff's \"beds\"",
+        ),
+        ("title: R&D on beds", "R&D on beds"),
+        ("kind: page\ntitle: Q&amp;A on beds", "Q&amp;A on beds"),
+    ] {
+        let (_, page) = page(&format!("---\n{head}\n---\ntext"), "x.md");
+        assert_eq!(page.common.title, title, "{head}");
+    }
+}
+
+#[test]
 fn drafts_of_others_are_held_back() {
     for (line, held) in [
         ("draft: true", true),

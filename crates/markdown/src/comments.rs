@@ -60,6 +60,8 @@ fn may_have(md: &str) -> bool {
     has(md, b'%', "%%")
         || has(md, b'<', "<!--") && md.match_indices("<!--").any(says_something)
         || has(md, b'%', "<%")
+        || has(md, b'!', "<!–")
+        || has(md, b'!', "<!—")
         || memchr::memchr(b'{', md.as_bytes()).is_some()
             && PAIRS.iter().any(|(open, _)| md.contains(open))
         || has(md, b']', "]:")

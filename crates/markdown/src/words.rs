@@ -67,11 +67,7 @@ impl Words {
             NodeValue::LineBreak => self.push("\n"),
             NodeValue::Strikethrough | NodeValue::EscapedTag("del") => self.push("~~"),
             NodeValue::EscapedTag("q") => self.push("“"),
-            NodeValue::EscapedTag("sup") if begins_a_fraction(node) => {
-                if self.out.ends_with(|c: char| c.is_numeric()) {
-                    self.out.push(' ');
-                }
-            }
+            NodeValue::EscapedTag("sup") if begins_a_fraction(node) => self.end_figure(),
             NodeValue::EscapedTag("sup") if !ends_an_ordinal(&self.out, node) => self.out.push('^'),
             NodeValue::TaskItem(item) => {
                 if self.ends_in_word() {
@@ -107,6 +103,13 @@ impl Words {
             ) => self.end_line(),
             value if value.block() => self.end_line(),
             _ => {}
+        }
+    }
+
+    /// Sets off the fraction that follows from a figure.
+    fn end_figure(&mut self) {
+        if self.out.ends_with(|c: char| c.is_numeric()) {
+            self.out.push(' ');
         }
     }
 

@@ -39,7 +39,8 @@ pub(super) struct Record {
 struct NewFile {
     path: String,
     location: PathBuf,
-    digest: Option<Digest>,
+    /// The digests of its bytes, and of those with other ends of lines: a move to another system may change them.
+    digests: Vec<Digest>,
     /// The position of the record that it continues.
     continues: Option<usize>,
 }
@@ -110,7 +111,7 @@ impl Comparison {
             let head = FileHead::read(file);
             let Some(id) = head.named else {
                 comparison.files.push(NewFile {
-                    digest: head.content_digest(),
+                    digests: head.content_digests(),
                     path: head.file.path,
                     location: head.file.location,
                     continues: None,
@@ -190,8 +191,11 @@ impl Comparison {
             is_free(records, at).then_some(at)
         });
         self.pair_each(Certainty::Certain, |file, records| {
-            let mut same = by_digest.get(&file.digest?)?.iter().copied();
-            same.find(|at| is_free(records, *at))
+            let same = file
+                .digests
+                .iter()
+                .filter_map(|digest| by_digest.get(digest));
+            same.flatten().copied().find(|at| is_free(records, *at))
         });
     }
 
@@ -207,12 +211,16 @@ impl Comparison {
             |_, record| record.is_gone,
         ];
         let find = |file: &NewFile, records: &[Record], alike: fn(&NewFile, &Record) -> bool| {
-            let same = by_digest.get(&file.digest?)?;
+            let mut same = file
+                .digests
+                .iter()
+                .filter_map(|digest| by_digest.get(digest))
+                .flatten();
             let is_free = |at: &&usize| {
                 let record = records.get(**at);
                 record.is_some_and(|record| !record.is_taken && alike(file, record))
             };
-            same.iter().find(is_free).copied()
+            same.find(is_free).copied()
         };
         for alike in is_alike {
             self.pair_each(Certainty::Certain, |file, records| {

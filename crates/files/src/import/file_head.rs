@@ -52,6 +52,26 @@ impl FileHead {
             Some(Digest::for_bytes(&bytes))
         })
     }
+
+    /// Returns the digest of the whole file, and those that it would have with the ends of lines of another system;
+    /// nothing if it cannot be read.
+    pub(super) fn content_digests(&self) -> Vec<Digest> {
+        let Ok(bytes) = tree::read(&self.file.location) else {
+            return self.digest.into_iter().collect();
+        };
+        let mut forms = vec![Digest::for_bytes(&bytes)];
+        if let Ok(text) = std::str::from_utf8(&bytes) {
+            let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+            let of_windows = text.replace('\n', "\r\n");
+            for form in [text, of_windows] {
+                let digest = Digest::for_bytes(form.as_bytes());
+                if !forms.contains(&digest) {
+                    forms.push(digest);
+                }
+            }
+        }
+        forms
+    }
 }
 
 /// Returns the id and the addresses that the front matter names in the first bytes of a file.
@@ -62,4 +82,31 @@ fn named_in(head: &[u8]) -> (Option<DocumentId>, Vec<String>) {
     };
     let text = &decoded.text;
     (tree::named_id(text), tree::named_addresses(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_ends_of_lines_make_no_other_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let digests = |text: &str| {
+            let location = folder.path().join("a.md");
+            std::fs::write(&location, text).unwrap();
+            let file = MarkdownFile {
+                path: "a.md".to_owned(),
+                location,
+                size_bytes: 0,
+            };
+            FileHead::read(file).content_digests()
+        };
+        let recorded = ["a\nb\n", "a\r\nb\r\n"].map(|text| Digest::for_bytes(text.as_bytes()));
+        for text in ["a\nb\n", "a\r\nb\r\n", "\u{feff}a\r\nb\n"] {
+            let found = digests(text);
+            assert!(recorded.iter().all(|one| found.contains(one)), "{text:?}");
+            assert_eq!(found.first(), Some(&Digest::for_bytes(text.as_bytes())));
+        }
+        assert!(!digests("a\nc\n").contains(&recorded[0]));
+    }
 }

@@ -7,10 +7,12 @@ use super::definitions::{References, note_end, unused_end};
 /// How much of a line is searched for the partner of a percent sign.
 const MAX_LINE_BYTES: usize = 500;
 /// Beginnings and ends of the comments of other programs.
-pub(super) const PAIRS: [(&str, Close); 15] = [
+pub(super) const PAIRS: [(&str, Close); 17] = [
     // MDX and JSX, and Hugo.
     ("{/*", Close::Star("}")),
     ("{ /*", Close::Star("}")),
+    ("{\n/*", Close::Star("}")),
+    ("{//", Close::Text("\n}")),
     ("{{/*", Close::Star("}}")),
     ("{{- /*", Close::Star("}}")),
     ("{{-/*", Close::Star("}}")),
@@ -27,8 +29,13 @@ pub(super) const PAIRS: [(&str, Close); 15] = [
     ("{{!", Close::Text("}}")),
     ("{>>", Close::Text("<<}")),
 ];
-/// Those that begin as tags do: of ERB, JSP and others.
-pub(super) const TAG_PAIRS: [(&str, &str); 2] = [("<%#", "%>"), ("<%--", "--%>")];
+/// Those that begin as tags do: of ERB, JSP and others, and of HTML where a program has made dashes of hyphens.
+pub(super) const TAG_PAIRS: [(&str, &str); 4] = [
+    ("<%#", "%>"),
+    ("<%--", "--%>"),
+    ("<!–", "–>"),
+    ("<!—", "—>"),
+];
 
 /// How a comment ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,7 +211,7 @@ impl<'a> Marks<'a> {
         let rest = self.md.get(at..).unwrap_or_default();
         match rest.as_bytes() {
             [b'<', b'!', b'-', b'-', ..] if self.is_left(HTML) => Some(Mark::Html),
-            [b'<', b'%', ..] => {
+            [b'<', b'%' | b'!', ..] => {
                 let pair = TAG_PAIRS
                     .iter()
                     .position(|(open, _)| rest.starts_with(open))?;

@@ -28,7 +28,14 @@ use crate::{attributes::has_hiding, options::options};
 /// seen.
 #[must_use]
 pub fn hidden_line(md: &str) -> Option<usize> {
-    const MAY_HIDE: [&str; 8] = [
+    const MAY_HIDE: [&str; 15] = [
+        "mso-hide",
+        "transparent",
+        "max-",
+        "left",
+        "top",
+        "text-indent",
+        "<dialog",
         "hidden",
         "display",
         "visibility",
@@ -108,6 +115,19 @@ mod tests {
             ("<div>\n<p style='visibility:hidden'>b</p></div>", Some(2)),
             ("<p style=\"font-size:0\">b</p>", Some(1)),
             ("<p style=\"opacity: 0\">b</p>", Some(1)),
+            ("<p style=\"opacity: 0.0\">b</p>", Some(1)),
+            ("<p style=\"opacity: 0%\">b</p>", Some(1)),
+            ("<p style=\"font-size: 0pt\">b</p>", Some(1)),
+            ("<span style='mso-hide:all'>b</span>", Some(1)),
+            ("<p style=\"color: transparent\">b</p>", Some(1)),
+            ("<p style=\"max-height:0; overflow:hidden\">b</p>", Some(1)),
+            ("<p style=\"position:absolute; left:-999em\">b</p>", Some(1)),
+            ("<dialog id=\"x\">b</dialog>", Some(1)),
+            ("<dialog open>b</dialog>", None),
+            (
+                "<p style=\"left: -5px; top: 0; margin-left: 0\">b</p>",
+                None,
+            ),
             ("<p style=\"opacity: 0.5; font-size: 0.9em\">b</p>", None),
             ("<input type=\"hidden\" hidden>", None),
             ("a\n\nb <template>c</template>", Some(3)),

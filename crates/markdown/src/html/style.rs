@@ -2,21 +2,39 @@
 
 use super::{elements::Kind, tokens::Tag};
 
-/// Styles of what is not seen.
-const HIDING: [&str; 7] = [
-    "display:none",
-    "visibility:hidden",
-    "visibility:collapse",
-    "opacity:0;",
-    "font-size:0;",
-    "font-size:0px;",
-    "content-visibility:hidden",
-];
-
 /// Returns whether a style hides what has it.
 pub(crate) fn hides(style: &str) -> bool {
     let style = compact(style);
-    HIDING.iter().any(|hidden| style.contains(hidden))
+    let is = |name: &str, wanted: &[&str]| {
+        value(&style, name).is_some_and(|value| wanted.contains(&value))
+    };
+    let is_zero = |name: &str| {
+        value(&style, name).is_some_and(|value| {
+            let figures = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
+            figures
+                .parse::<f64>()
+                .is_ok_and(|number| number.abs() < f64::EPSILON)
+        })
+    };
+    let is_far_out = |name: &str| {
+        /// Further than any page is wide.
+        const FAR: f64 = -500.0;
+        value(&style, name).is_some_and(|value| {
+            let figures = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
+            figures.parse::<f64>().is_ok_and(|number| number < FAR)
+        })
+    };
+    is("display", &["none"])
+        || is("visibility", &["hidden", "collapse"])
+        || is("content-visibility", &["hidden"])
+        || is("mso-hide", &["all"])
+        || is("color", &["transparent"])
+        || ["opacity", "font-size", "max-height", "max-width"]
+            .into_iter()
+            .any(is_zero)
+        || ["left", "top", "right", "text-indent", "margin-left"]
+            .into_iter()
+            .any(is_far_out)
 }
 
 /// Returns a style in lower case, without spaces and comments, each part with its end.
@@ -109,8 +127,11 @@ impl Tag {
 
     /// Returns whether the content is meant not to be seen.
     pub(crate) fn hides(&self) -> bool {
+        let has = |wanted: &str| self.attributes.iter().any(|(name, _)| name == wanted);
         self.element.name == "template"
-            || self.attributes.iter().any(|(name, _)| name == "hidden")
+            // Without any attribute it may be a word, and hides nothing that a page of ours would not show.
+            || self.element.name == "dialog" && !self.attributes.is_empty() && !has("open")
+            || has("hidden")
             || self.attribute("style").is_some_and(hides)
     }
 }
