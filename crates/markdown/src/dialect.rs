@@ -162,20 +162,14 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
         if let Some((mark, note)) = directive.filter(|_| indent <= MAX_INDENT)
             && let Some(count) = fences.lines_before_end(rest, mark)
         {
+            let (content, after) = rest.split_at(count);
             let before = format!("{prefix}{}", " ".repeat(indent));
             out.push(&[&before, &note, "\n"], whole.end);
-            let (content, after) = rest.split_at(count);
-            let options = option_lines(content);
-            let inside = format!("{before}> ");
-            for line in content.get(..options).unwrap_or_default() {
-                out.push(&[inside.trim_end(), "\n"], line.end);
-            }
-            let content = content.get(options..).unwrap_or_default();
-            rewrite(&inner_lines(content, indent), &inside, depth - 1, out);
-            if let Some((end, after)) = after.split_first() {
-                out.push(&[prefix.trim_end(), "\n"], end.end);
-                rest = after;
-            }
+            write_options(content, &before, out);
+            let content = content.get(option_lines(content)..).unwrap_or_default();
+            let inner = inner_lines(content, indent);
+            rewrite(&inner, &format!("{before}> "), depth - 1, out);
+            rest = write_end(after, prefix, out);
             continue;
         }
         fence = match fence {
@@ -196,6 +190,22 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
         }
         out.push(&[prefix, line], whole.end);
     }
+}
+
+/// Writes an empty line for each option of a directive.
+fn write_options(content: &[Line<'_>], before: &str, out: &mut Out) {
+    for line in content.iter().take(option_lines(content)) {
+        out.push(&[before, ">\n"], line.end);
+    }
+}
+
+/// Writes an empty line for the end of a fence; returns the lines behind it.
+fn write_end<'a, 'l>(lines: &'l [Line<'a>], prefix: &str, out: &mut Out) -> &'l [Line<'a>] {
+    let Some((end, after)) = lines.split_first() else {
+        return lines;
+    };
+    out.push(&[prefix.trim_end(), "\n"], end.end);
+    after
 }
 
 /// Returns lines without their indent.

@@ -16,6 +16,8 @@ use super::{
 };
 use crate::tree::MarkdownFile;
 
+mod meant;
+
 /// Beginning of a link to what is not published. Pages show such a link as text.
 pub(super) const MISSING_PREFIX: &str = "missing:";
 /// Links of one file that are looked up on the disk.
@@ -192,35 +194,6 @@ impl Targets {
             _ => found,
         };
         (!found.is_empty()).then_some((found, fragment))
-    }
-
-    /// Finds the file that a relative link means where pages have addresses of their own, as if each file were a folder
-    /// (`../b/`), or where paths are those of a vault, and a name that only one file has needs no path.
-    fn meant(&self, from: &str, path: &str) -> Option<String> {
-        if path.starts_with('/') {
-            return None;
-        }
-        let stem = ENDINGS.iter().find_map(|ending| from.strip_suffix(ending));
-        let wanted = stem.into_iter().chain([""]).flat_map(|base| {
-            let joined = joined(base, path).filter(|joined| !joined.is_empty());
-            let joined = joined.into_iter();
-            joined.flat_map(|wanted| candidates(&normalised(&wanted), path.ends_with('/')))
-        });
-        let mut wanted = wanted.filter(|wanted| wanted != from);
-        if let Some(found) = wanted.find(|path| self.by_path.contains_key(path)) {
-            return Some(found);
-        }
-        let is_name = !path.contains(['/', '\\'])
-            && ENDINGS.iter().any(|ending| path.ends_with(ending))
-            && !INDEX_NAMES
-                .iter()
-                .any(|index| index.eq_ignore_ascii_case(path));
-        let name = percent_decode_str(path).decode_utf8().ok()?;
-        let of_name = self.by_name.get(&name_of(&name)).filter(|_| is_name)?;
-        let [only] = of_name.as_slice() else {
-            return None;
-        };
-        Some(only.clone())
     }
 
     fn ignoring_case(&self, path: &str) -> Option<String> {

@@ -72,33 +72,7 @@ pub(super) fn rebuild<'a>(
         pieces.push(raw.unwrap_or_default());
     }
     labels::write(&mut pieces);
-    // A list or a table that begins within a line, as in `<del><table>`, ends the paragraph.
-    let is_parted = matches!(parent.data().value, NodeValue::Paragraph)
-        && pieces.iter().any(|raw| has_blocks(raw));
-    let mut builder = Builder {
-        arena,
-        base: parent,
-        base_holds: if is_parted {
-            Holds::Blocks
-        } else {
-            holds_of(&parent.data().value)
-        },
-        is_parted,
-        carried: Vec::new(),
-        apart: None,
-        aparts: HashMap::new(),
-        outside: None,
-        is_in_link: OnceCell::new(),
-        stack: Vec::new(),
-        closers: ends(&pieces),
-        closed_early: HashMap::new(),
-        styled: HashMap::new(),
-        hidden: None,
-        preformatted: None,
-        anchors: Vec::new(),
-        media: None,
-        place: parent.data().sourcepos,
-    };
+    let mut builder = Builder::new(arena, parent, &pieces);
     for ((child, raw), is_raw) in nodes.into_iter().zip(pieces).zip(is_raw) {
         if !is_raw {
             if builder.hidden.is_none() {
@@ -189,6 +163,37 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
+    /// Returns a builder of what is under a node, whose raw HTML was read as `pieces`.
+    fn new(arena: &'a Arena<'a>, parent: &'a AstNode<'a>, pieces: &[Vec<Token>]) -> Self {
+        // A list or a table that begins within a line, as in `<del><table>`, ends the paragraph.
+        let is_parted = matches!(parent.data().value, NodeValue::Paragraph)
+            && pieces.iter().any(|raw| has_blocks(raw));
+        Self {
+            arena,
+            base: parent,
+            base_holds: if is_parted {
+                Holds::Blocks
+            } else {
+                holds_of(&parent.data().value)
+            },
+            is_parted,
+            carried: Vec::new(),
+            apart: None,
+            aparts: HashMap::new(),
+            outside: None,
+            is_in_link: OnceCell::new(),
+            stack: Vec::new(),
+            closers: ends(pieces),
+            closed_early: HashMap::new(),
+            styled: HashMap::new(),
+            hidden: None,
+            preformatted: None,
+            anchors: Vec::new(),
+            media: None,
+            place: parent.data().sourcepos,
+        }
+    }
+
     fn alloc(&self, value: NodeValue) -> &'a AstNode<'a> {
         let node: &AstNode<'_> = self.arena.alloc(value.into());
         node.data_mut().sourcepos = self.place;

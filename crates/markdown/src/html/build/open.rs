@@ -148,20 +148,13 @@ impl Builder<'_> {
         }
         match element.kind {
             // What is within a line.
-            Kind::Break if self.top().1 == Holds::Parts => {}
-            Kind::Break => {
-                let node = self.alloc(NodeValue::LineBreak);
-                self.inline(node);
-            }
+            Kind::Break => self.break_line(),
             Kind::Image => self.image(tag),
             Kind::Input => self.input(tag),
             Kind::Media(what) => self.media(what, tag),
             Kind::Source => self.source(tag),
             Kind::Plain => {}
-            Kind::Hidden => {
-                let ends = self.closers.get(element.name).copied().unwrap_or(0) > 0;
-                self.hidden = ends.then_some(element.name);
-            }
+            Kind::Hidden => self.hide(element.name),
             Kind::Mark(written) => self.open_mark(tag, written, is_full),
             Kind::Anchor => self.open_link(tag, is_full),
             // What has lines of its own.
@@ -169,11 +162,7 @@ impl Builder<'_> {
                 let node = self.alloc(NodeValue::ThematicBreak);
                 self.block(node);
             }
-            Kind::Block => {
-                self.leave_line();
-                self.keep_apart(Apart::Line);
-                self.label_of_group(tag);
-            }
+            Kind::Block => self.begin_block(tag),
             Kind::Preformatted => {
                 self.leave_line();
                 self.preformatted = Some(String::new());
@@ -207,6 +196,24 @@ impl Builder<'_> {
             Kind::Row => self.open_row(),
             Kind::Cell(written) => self.open_cell(tag, written),
         }
+    }
+
+    fn break_line(&mut self) {
+        if self.top().1 != Holds::Parts {
+            let node = self.alloc(NodeValue::LineBreak);
+            self.inline(node);
+        }
+    }
+
+    fn begin_block(&mut self, tag: &Tag) {
+        self.leave_line();
+        self.keep_apart(Apart::Line);
+        self.label_of_group(tag);
+    }
+
+    fn hide(&mut self, name: &'static str) {
+        let ends = self.closers.get(name).copied().unwrap_or(0) > 0;
+        self.hidden = ends.then_some(name);
     }
 
     /// Writes the words that a group of choices has in an attribute.
