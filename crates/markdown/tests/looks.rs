@@ -168,6 +168,11 @@ fn a_part_of_a_table_that_is_left_out_moves_no_column() {
             "C D",
         ),
         (
+            "<div>12<td>13</td>14 <b>15</b></div>",
+            "<td>13</td></tr></table></div><p>14 <strong>15</strong></p>",
+            "12 / 13 / 14 15",
+        ),
+        (
             "<ol>Intro<li>one<li>two</ol>",
             "<p>Intro</p><ol><li>one</li>",
             "Intro / one",

@@ -85,10 +85,19 @@ impl<'a> Builder<'a> {
         }
         let (top, _) = self.top();
         let whole = match self.kind_of_top() {
-            Some(Kind::Table) => Some(top),
-            Some(Kind::Row) => {
-                let is_table = |open: &&Open<'_>| open.element.kind == Kind::Table;
-                self.stack.iter().rev().find(is_table).map(|open| open.node)
+            Some(Kind::Table | Kind::Row) => {
+                let is_table = |open: &Open<'_>| open.element.kind == Kind::Table;
+                let Some(at) = self.stack.iter().rposition(is_table) else {
+                    return false;
+                };
+                let table = self.stack.get(at);
+                // One that a cell without a table has opened ends with its cells.
+                if table.is_none_or(|table| table.element.name.is_empty()) {
+                    self.close_to(at);
+                    self.keep_apart(Apart::Line);
+                    return false;
+                }
+                table.map(|table| table.node)
             }
             Some(Kind::List | Kind::Numbered) if top.last_child().is_none() => Some(top),
             _ => None,
