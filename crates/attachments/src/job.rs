@@ -112,7 +112,7 @@ enum Head {
         omissions: Vec<String>,
     },
     Words {
-        places: Vec<(String, String)>,
+        places: Vec<(String, String, u32, bool)>,
         unread: Vec<String>,
     },
     Picture {
@@ -215,7 +215,7 @@ fn write_outcome(outcome: Outcome, out: &mut impl Write) -> io::Result<()> {
             let places = words
                 .places
                 .into_iter()
-                .map(|place| (place.name, place.text))
+                .map(|place| (place.name, place.text, place.first_line, place.is_table))
                 .collect();
             (
                 Head::Words {
@@ -278,7 +278,12 @@ pub fn read_outcome(bytes: &[u8]) -> Option<Outcome> {
         Head::Words { places, unread } => {
             let places = places
                 .into_iter()
-                .map(|(name, text)| office::Place { name, text })
+                .map(|(name, text, first_line, is_table)| office::Place {
+                    name,
+                    text,
+                    first_line,
+                    is_table,
+                })
                 .collect();
             Outcome::Words(office::Words { places, unread })
         }

@@ -1,9 +1,12 @@
 //! All words of a file, for the check for patient data: also those that no one sees, such as comments, hidden sheets,
 //! deleted text and descriptions of pictures.
 
+mod csv;
 mod parts;
 mod pdf;
 mod pdf_strings;
+mod rows;
+mod tables;
 mod workbook;
 
 use crate::{
@@ -39,6 +42,10 @@ pub struct Place {
     pub name: String,
     /// One line for each paragraph or row; tabs between the cells of a row.
     pub text: String,
+    /// The number of the first line or row, from 1.
+    pub first_line: u32,
+    /// Whether the lines are the rows of a table, the first of which names its columns.
+    pub is_table: bool,
 }
 
 /// Returns all words of a file.
@@ -53,7 +60,7 @@ pub fn words(bytes: &[u8], form: Form) -> Result<Words, Refusal> {
     match form {
         Form::Office => office(bytes, "", 0, &mut out)?,
         Form::Pdf => pdf::read(bytes, &mut out)?,
-        Form::Csv => out.add("the file", &plain_text(bytes)?)?,
+        Form::Csv => csv::read(&plain_text(bytes)?, &mut out)?,
     }
     Ok(out.words)
 }
@@ -66,19 +73,25 @@ struct Collected {
 }
 
 impl Collected {
+    /// Adds lines.
     fn add(&mut self, name: &str, text: &str) -> Result<(), Refusal> {
-        let text = text.trim();
-        if text.is_empty() {
+        self.push(Place {
+            name: name.to_owned(),
+            text: text.trim().to_owned(),
+            first_line: 1,
+            is_table: false,
+        })
+    }
+
+    fn push(&mut self, place: Place) -> Result<(), Refusal> {
+        if place.text.trim().is_empty() {
             return Ok(());
         }
-        self.bytes += text.len();
+        self.bytes += place.text.len();
         if self.bytes > MAX_TEXT_BYTES {
             return Err(Refusal::TooLarge);
         }
-        self.words.places.push(Place {
-            name: name.to_owned(),
-            text: text.to_owned(),
-        });
+        self.words.places.push(place);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! The words of all parts of a file of Office, whatever they are for.
 
-use super::{Collected, office};
+use super::{Collected, office, rows, tables};
 use crate::{
     limits::{MAX_FILE_BYTES, MAX_NESTED_FILES},
     package::{Package, Target},
@@ -104,7 +104,12 @@ pub(super) fn read(
                 let Some(text) = package.xml(name)? else {
                     continue;
                 };
-                out.add(&place, &words_of(Tree::parse(&text)?.root()))?;
+                let read = tables::read(Tree::parse(&text)?.root());
+                let place = format!("{within}{}", shown(name));
+                out.add(&place, &read.lines)?;
+                for (index, table) in read.tables.into_iter().enumerate() {
+                    rows::add(&format!("{place}, table {}", index + 1), table, out)?;
+                }
             }
             "docx" | "pptx" | "xlsx" if depth < MAX_NESTED_FILES => {
                 let Some(bytes) = package.bytes(name, MAX_FILE_BYTES)? else {
@@ -147,34 +152,57 @@ fn addresses(package: &Package<'_>, name: &str) -> Result<String, Refusal> {
     Ok(out)
 }
 
-/// Returns the words of a part: a line for each paragraph.
-pub(super) fn words_of(root: Element<'_, '_>) -> String {
-    let mut out = String::new();
-    for element in root.descendants() {
-        let name = element.name();
-        if LINES.contains(&name) {
-            line(&mut out);
-        }
-        match name {
-            "tab" => out.push('\t'),
-            "tc" | "c" if !out.ends_with('\n') && !out.is_empty() => out.push('\t'),
-            "noBreakHyphen" => out.push('-'),
-            _ => {}
-        }
-        out.push_str(&element.own_text());
-        for (key, value) in element.attributes() {
-            let holds = WORDS.contains(&key)
-                || (matches!(key, "val" | "v") && VALUES.contains(&name))
-                // Word begins the names that it gives to places itself with this sign.
-                || (key == "name" && NAMED.contains(&name) && !value.starts_with('_'));
-            if holds && !value.trim().is_empty() {
-                line(&mut out);
-                out.push_str(value.trim());
-                line(&mut out);
-            }
+/// Writes the words of an element itself.
+pub(super) fn own_words(element: Element<'_, '_>, out: &mut String) {
+    let name = element.name();
+    if LINES.contains(&name) {
+        line(out);
+    }
+    match name {
+        "tab" => out.push('\t'),
+        "tc" | "c" if !out.ends_with('\n') && !out.is_empty() => out.push('\t'),
+        "noBreakHyphen" => out.push('-'),
+        _ => {}
+    }
+    out.push_str(&element.own_text());
+    for (key, value) in element.attributes() {
+        let holds = WORDS.contains(&key)
+            || (matches!(key, "val" | "v") && VALUES.contains(&name))
+            // Word begins the names that it gives to places itself with this sign.
+            || (key == "name" && NAMED.contains(&name) && !value.starts_with('_'));
+        if holds && !value.trim().is_empty() {
+            line(out);
+            out.push_str(value.trim());
+            line(out);
         }
     }
-    out
+}
+
+/// Returns what a person would call a part: `slide 3`, `the comments`.
+fn shown(part: &str) -> String {
+    let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
+    let stem = file.strip_suffix(".xml").unwrap_or(file);
+    let kind = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = stem.get(kind.len()..).unwrap_or_default();
+    let name = match (folder, kind) {
+        (_, "document") => "the text",
+        (_, "header") => "header",
+        (_, "footer") => "footer",
+        (_, "footnotes") => "the footnotes",
+        (_, "endnotes") => "the endnotes",
+        (_, "comments" | "comment") => "the comments",
+        (_, "slide") => "slide",
+        (_, "notesSlide") => "speaker notes",
+        (_, "chart") => "chart",
+        ("docProps", _) => "the properties of the file",
+        _ => return part.to_owned(),
+    };
+    let is_one = name.starts_with("the ") || number.is_empty();
+    if is_one {
+        name.to_owned()
+    } else {
+        format!("{name} {number}")
+    }
 }
 
 fn line(out: &mut String) {

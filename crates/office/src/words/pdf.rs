@@ -27,6 +27,8 @@ const MAX_FORMS: usize = 1_000;
 const CHARACTER_WIDTH: f32 = 0.53;
 /// A wider gap is a space, in parts of the height of a character.
 const MIN_GAP: f32 = 0.3;
+/// A gap this wide is between the columns of a table, in parts of the height of a character.
+const COLUMN_GAP: f32 = 1.2;
 /// A larger step down or up begins a line.
 const MIN_LINE: f32 = 0.4;
 /// A step within a text that is a space, in thousandths of the height of a character.
@@ -333,7 +335,8 @@ impl<'d> Reader<'d> {
         } else if !self.out.ends_with(char::is_whitespace)
             && ((place.line.0 - x) > MIN_GAP * height || place.line.0 < x - 10.0 * height)
         {
-            self.out.push(' ');
+            let is_column = (place.line.0 - x) > COLUMN_GAP * height;
+            self.out.push(if is_column { '\t' } else { ' ' });
         }
     }
 

@@ -1,6 +1,10 @@
 //! The cells of a workbook, as a person sees them: every sheet, also hidden ones.
 
-use super::{Collected, parts::words_of};
+use super::{
+    Collected,
+    rows::{self, MAX_PLACED_COLUMNS, Row},
+    tables,
+};
 use crate::{
     limits::MAX_TEXT_BYTES,
     package::{Package, Target},
@@ -41,7 +45,7 @@ pub(super) fn read(
     };
     let relationships = package.relationships(&package.main)?;
     let sheets = tree.root().child("sheets");
-    let mut known = Vec::new();
+    let (mut known, mut names) = (Vec::new(), Vec::new());
     for sheet in sheets.into_iter().flat_map(Element::children) {
         let name = sheet.attribute("name").unwrap_or_default();
         let hidden = sheet
@@ -58,10 +62,10 @@ pub(super) fn read(
         let tree = Tree::parse(&text)?;
         let note = if hidden { " (hidden)" } else { "" };
         let place = format!("{within}sheet {name}{note}");
-        let mut words = format!("{name}\n");
-        book.sheet(tree.root(), &mut words)?;
-        out.add(&place, &words)?;
+        names.push(name);
+        book.sheet(tree.root(), &place, out)?;
     }
+    out.add(&format!("{within}names of the sheets"), &names.join("\n"))?;
     unlisted(package, &known, &book, within, out)?;
     // Strings that no cell shows any more.
     out.add(&format!("{within}texts"), &book.strings.join("\n"))
@@ -83,11 +87,29 @@ fn unlisted(
         let Some(text) = package.xml(part)? else {
             continue;
         };
-        let mut words = String::new();
-        book.sheet(Tree::parse(&text)?.root(), &mut words)?;
-        out.add(&format!("{within}{part}"), &words)?;
+        let place = format!("{within}{part}");
+        book.sheet(Tree::parse(&text)?.root(), &place, out)?;
     }
     Ok(())
+}
+
+/// Returns the number of a row, if the file says it.
+fn stated_row(row: Element<'_, '_>) -> Option<u32> {
+    row.attribute("r")?.parse().ok()
+}
+
+/// Returns the column of a cell from 0, if the file says it as `C7`.
+fn stated_column(cell: Element<'_, '_>) -> Option<usize> {
+    let reference = cell.attribute("r")?;
+    let mut column = 0_usize;
+    for letter in reference
+        .bytes()
+        .take_while(u8::is_ascii_alphabetic)
+        .take(3)
+    {
+        column = column * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1;
+    }
+    column.checked_sub(1)
 }
 
 /// Returns the days from the first day of a workbook's calendar to 1 January 1970.
@@ -111,26 +133,47 @@ struct Book {
 }
 
 impl Book {
-    /// Writes a line for each row, and then what is not in a cell.
-    fn sheet(&self, root: Element<'_, '_>, out: &mut String) -> Result<(), Refusal> {
+    /// Adds the rows of a sheet, and what is not in a cell.
+    fn sheet(
+        &self,
+        root: Element<'_, '_>,
+        place: &str,
+        out: &mut Collected,
+    ) -> Result<(), Refusal> {
+        let (mut found, mut others) = (Vec::new(), String::new());
+        let mut bytes = 0;
         for child in root.children() {
             if child.name() != "sheetData" {
-                out.push_str(&words_of(child));
-                out.push('\n');
+                others.push_str(&tables::lines_of(child));
+                others.push('\n');
                 continue;
             }
+            let mut number = 0;
             for row in child.children() {
-                for cell in row.children() {
-                    out.push_str(&self.cell(cell));
-                    out.push('\t');
-                }
-                out.push('\n');
-                if out.len() > MAX_TEXT_BYTES {
+                number = stated_row(row).unwrap_or(number + 1);
+                let cells = self.row(row);
+                bytes += cells.iter().map(String::len).sum::<usize>();
+                if bytes > MAX_TEXT_BYTES {
                     return Err(Refusal::TooLarge);
                 }
+                found.push(Row { number, cells });
             }
         }
-        Ok(())
+        rows::add(place, found, out)?;
+        out.add(&format!("{place}, outside its cells"), &others)
+    }
+
+    /// Returns the cells of a row, each in its column: files leave empty ones out.
+    fn row(&self, row: Element<'_, '_>) -> Vec<String> {
+        let mut cells = Vec::new();
+        for cell in row.children() {
+            let column = stated_column(cell).unwrap_or(cells.len());
+            if column > cells.len() && column < MAX_PLACED_COLUMNS {
+                cells.resize(column, String::new());
+            }
+            cells.push(self.cell(cell));
+        }
+        cells
     }
 
     fn cell(&self, cell: Element<'_, '_>) -> String {

@@ -165,3 +165,53 @@ case_study()
 slides()
 workbook()
 pdf()
+
+
+def write_patients():
+    """A table of patients (invented) below a title, as few parts as programs open: Word, PowerPoint and Excel."""
+    import zipfile
+    table = [["MRN", "DOB", "Ward"], ["123456", "03/02/1931", "7"], ["123457", "04/02/1932", "7"]]
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    packages = "http://schemas.openxmlformats.org/package/2006"
+    vendor = "application/vnd.openxmlformats-officedocument"
+
+    def package(name, main, kind, content, more=()):
+        folder, file = main.rsplit("/", 1)
+        overrides = [(main, kind, content)] + [(f"{folder}/{part}", kind, text) for part, kind, text in more]
+        types = "".join(f'<Override PartName="/{part}" ContentType="{vendor}.{kind}+xml"/>' for part, kind, _ in overrides)
+        links = "".join(
+            f'<Relationship Id="r{at}" Type="{office}/{kind.rsplit(".", 1)[1].replace("table", "")}" Target="{part}"/>'
+            for at, (part, _, _) in enumerate(more, 1)
+        )
+        with zipfile.ZipFile(name, "w", zipfile.ZIP_DEFLATED) as out:
+            out.writestr("[Content_Types].xml", f'<Types xmlns="{packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>{types}</Types>')
+            out.writestr("_rels/.rels", f'<Relationships xmlns="{packages}/relationships"><Relationship Id="r1" Type="{office}/officeDocument" Target="{main}"/></Relationships>')
+            out.writestr(f"{folder}/_rels/{file}.rels", f'<Relationships xmlns="{packages}/relationships">{links}</Relationships>')
+            for part, _, text in overrides:
+                out.writestr(part, text)
+
+    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    paragraph = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    rows = "".join("<w:tr>" + "".join("<w:tc>" + paragraph.format(cell) + "</w:tc>" for cell in row) + "</w:tr>" for row in table)
+    package("patients.docx", "word/document.xml", "wordprocessingml.document.main", f'<w:document xmlns:w="{word}"><w:body>{paragraph.format("Falls")}<w:tbl>{rows}</w:tbl></w:body></w:document>')
+
+    drawing, slides = "http://schemas.openxmlformats.org/drawingml/2006/main", "http://schemas.openxmlformats.org/presentationml/2006/main"
+    names = f'xmlns:a="{drawing}" xmlns:p="{slides}" xmlns:r="{office}"'
+    rows = "".join("<a:tr>" + "".join(f"<a:tc><a:txBody><a:p><a:r><a:t>{cell}</a:t></a:r></a:p></a:txBody></a:tc>" for cell in row) + "</a:tr>" for row in table)
+    slide = f"<p:sld {names}><p:cSld><p:spTree><p:graphicFrame><a:graphic><a:graphicData><a:tbl>{rows}</a:tbl></a:graphicData></a:graphic></p:graphicFrame></p:spTree></p:cSld></p:sld>"
+    package("patients.pptx", "ppt/presentation.xml", "presentationml.presentation.main", f'<p:presentation {names}><p:sldIdLst><p:sldId id="256" r:id="r1"/></p:sldIdLst></p:presentation>', [("slides/slide1.xml", "presentationml.slide", slide)])
+
+    # Row 1 is a title, row 2 is empty, and the days are numbers with a format of days.
+    text = lambda column, row, value: f'<c r="{column}{row}" t="inlineStr"><is><t>{value}</t></is></c>'
+    days = {"03/02/1931": 11357, "04/02/1932": 11723}
+    rows = f'<row r="1">{text("A", 1, "Falls in March 2026")}</row><row r="3">' + "".join(text("BCD"[at], 3, cell) for at, cell in enumerate(table[0])) + "</row>"
+    for number, (mrn, day, ward) in enumerate(table[1:], 4):
+        rows += f'<row r="{number}"><c r="B{number}"><v>{mrn}</v></c><c r="C{number}" s="1"><v>{days[day]}</v></c>{text("D", number, ward)}</row>'
+    sheets = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    package("patients.xlsx", "xl/workbook.xml", "spreadsheetml.sheet.main", f'<workbook xmlns="{sheets}" xmlns:r="{office}"><sheets><sheet name="Wards" sheetId="1" r:id="r1"/></sheets></workbook>', [
+        ("worksheets/sheet1.xml", "spreadsheetml.worksheet", f'<worksheet xmlns="{sheets}"><cols><col min="1" max="1"/></cols><sheetData>{rows}</sheetData></worksheet>'),
+        ("styles.xml", "spreadsheetml.styles", f'<styleSheet xmlns="{sheets}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'),
+    ])
+
+
+write_patients()

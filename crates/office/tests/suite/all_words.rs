@@ -140,6 +140,7 @@ fn cells_are_read_as_they_are_shown_on_every_sheet() {
     for word in [
         "[sheet Wards]",
         "Ward\tRich text\t4505577104\t14/02/1961 (22326)\t0.25",
+        "[names of the sheets]\nWards\nRaw",
         "[sheet Raw (hidden)]",
         "Secret",
         "Orphan",
@@ -153,9 +154,104 @@ fn cells_are_read_as_they_are_shown_on_every_sheet() {
 }
 
 #[test]
+fn a_table_begins_with_the_row_that_names_its_columns() {
+    // A part of lines has no number; one of rows has that of its first.
+    for (text, wanted) in [
+        ("MRN,DOB\n1,2\n", "1: MRN\tDOB/1\t2"),
+        ("Falls\nMRN,DOB\n1,2\n", "Falls | 2: MRN\tDOB/1\t2"),
+        (
+            "Falls in 2026\n\nMRN;DOB\n1;2\n\n3;4\n",
+            "Falls in 2026 | 3: MRN\tDOB/1\t2//3\t4",
+        ),
+        (
+            "Printed,30/11/2026\nMRN,DOB\n1,2\n",
+            "Printed\t30/11/2026 | 2: MRN\tDOB/1\t2",
+        ),
+        (
+            "Patient,,Stay\nMRN,DOB,Days\n1,2,3\n",
+            "2: Patient MRN\tDOB\tStay Days/1\t2\t3",
+        ),
+        (
+            "MRN,DOB\n1,2\n\nTable 2\nWard,Beds\n7,28\n",
+            "1: MRN\tDOB/1\t2 | Table 2 | 5: Ward\tBeds/7\t28",
+        ),
+        (
+            "MRN,DOB\n1,2\n\nWard 7\n3,4\n",
+            "1: MRN\tDOB/1\t2 | 3: MRN\tDOB/Ward 7/3\t4",
+        ),
+        (
+            "MRN,DOB\n\"1\n\"\"a\"\"\",2\n,3\n",
+            "1: MRN\tDOB/1 \"a\"\t2/\t3",
+        ),
+        (
+            "MRN,DOB\n1 \" never closed,2\n\"3,4\n",
+            "1: MRN\tDOB/1 \" never closed\t2/\"3\t4",
+        ),
+        ("Only words\nand words", "Only words/and words"),
+        (",DOB\nA,2\nB,3\n", "1: \tDOB/A\t2/B\t3"),
+    ] {
+        let found = words(text.as_bytes(), Form::Csv).unwrap();
+        let shown: Vec<String> = found
+            .places
+            .iter()
+            .map(|place| {
+                let number = place.is_table.then(|| format!("{}: ", place.first_line));
+                number.unwrap_or_default() + &place.text.replace('\n', "/")
+            })
+            .collect();
+        assert_eq!(shown.join(" | "), wanted, "{text}");
+    }
+}
+
+#[test]
+fn cells_keep_their_columns() {
+    let text =
+        |reference: &str, value: &str| format!("<c r=\"{reference}\" t=\"str\"><v>{value}</v></c>");
+    let rows = format!(
+        "<row r=\"2\">{}{}{}</row><row r=\"3\">{}</row>",
+        text("B2", "MRN"),
+        text("C2", "Ward"),
+        text("D2", "DOB"),
+        text("D3", "03/02/1931"),
+    );
+    let bytes = xlsx(&[("Wards", "visible", &rows)], &[]);
+    let found = words(&bytes, Form::Office).unwrap();
+    assert_eq!(found.places[0].text, "\tMRN\tWard\tDOB\n\t\t\t03/02/1931");
+    assert_eq!(found.places[0].first_line, 2);
+    let cell = |text: &str, span: u8| {
+        format!(
+            "<w:tc><w:tcPr><w:gridSpan w:val=\"{span}\"/></w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+        )
+    };
+    let inner = format!(
+        "<w:tc><w:tbl><w:tr>{}</w:tr></w:tbl><w:p/></w:tc>",
+        cell("Inner", 1)
+    );
+    let body = format!(
+        "<w:p><w:r><w:t>Above</w:t></w:r></w:p><w:tbl><w:tr>{}{}</w:tr><w:sdt><w:tr>{}{}{inner}</w:tr></w:sdt></w:tbl>",
+        cell("Who", 2),
+        cell("DOB", 1),
+        cell("A", 1),
+        cell("B", 1),
+    );
+    let found = words(&docx(&body, &[], &[]), Form::Office).unwrap();
+    let shown: Vec<(&str, &str)> = found
+        .places
+        .iter()
+        .map(|place| (place.name.as_str(), place.text.as_str()))
+        .collect();
+    assert!(shown.contains(&("the text", "Above")), "{shown:?}");
+    assert!(shown.contains(&("the text, table 1", "Inner")), "{shown:?}");
+    assert!(
+        shown.contains(&("the text, table 2", "Who\t\tDOB\nA\tB")),
+        "{shown:?}"
+    );
+}
+
+#[test]
 fn text_files_are_read_in_the_encodings_of_excel() {
     for (bytes, wanted) in [
-        (b"ward,falls\r\nA,3\r\n".to_vec(), "ward,falls\r\nA,3"),
+        (b"ward,falls\r\nA,3\r\n".to_vec(), "ward\tfalls\nA\t3"),
         (b"\xef\xbb\xbfward \xc3\xa9".to_vec(), "ward é"),
         (b"caf\xe9 \x96 5\xb5g".to_vec(), "café – 5µg"),
         (b"\xff\xfew\0a\0r\0d\0".to_vec(), "ward"),
@@ -218,7 +314,7 @@ fn the_text_of_a_pdf_is_read_in_its_lines() {
         ),
         (
             "BT /F1 12 Tf 1 0 0 1 72 700 Tm (Name) Tj 1 0 0 1 200 700 Tm (Ward) Tj ET",
-            "Name Ward",
+            "Name\tWard",
         ),
     ] {
         let found = words(&pdf(content), Form::Pdf).unwrap();

@@ -144,7 +144,7 @@ pub async fn findings_of_file(
     }
     let name = file.name.clone();
     Ok(spawn_blocking(move || FileFindings {
-        findings: findings(&name, kind, &words),
+        findings: findings(&name, &words),
         unread: words.unread,
     })
     .await?)
@@ -158,17 +158,35 @@ fn unread(why: String) -> FileFindings {
 }
 
 /// Checks the name of a file, and each part of its words.
-fn findings(name: &str, kind: Option<Kind>, words: &office::Words) -> Vec<Finding> {
-    let form = match kind {
-        Some(Kind::Xlsx | Kind::Csv) => Form::Rows,
-        Some(Kind::Pdf | Kind::Docx | Kind::Pptx | Kind::Png | Kind::Jpeg | Kind::Webp) | None => {
-            Form::Plain
-        }
-    };
+fn findings(name: &str, words: &office::Words) -> Vec<Finding> {
     let mut parts = vec![Part::file_name(name)];
-    let each = words.places.iter();
-    parts.extend(each.map(|words| Part::attachment(words.name.clone(), &words.text, form)));
+    parts.extend(words.places.iter().map(|place| {
+        let form = if place.is_table {
+            Form::Rows
+        } else {
+            Form::Plain
+        };
+        let part = Part::attachment(place.name.clone(), &place.text, form);
+        Part {
+            first_line: Some(place.first_line),
+            ..part
+        }
+    }));
     patient_data::check(&parts)
+}
+
+/// Says which line of a part a finding is on: tables have rows.
+fn line_of(finding: &Finding, words: &office::Words) -> String {
+    let Some(line) = finding.place.line else {
+        return String::new();
+    };
+    let is_table = |place: &office::Place| place.is_table && place.name == finding.place.part;
+    let word = if words.places.iter().any(is_table) {
+        "row"
+    } else {
+        "line"
+    };
+    format!(", {word} {line}")
 }
 
 fn screen_file(file: &AttachmentWords, found: &mut Screened) {
@@ -182,9 +200,8 @@ fn screen_file(file: &AttachmentWords, found: &mut Screened) {
         }
     };
     // Step 1: the name, and each part of the words.
-    for finding in findings(&file.name, file.kind, words) {
-        let line = finding.place.line.map(|line| format!(", line {line}"));
-        let line = line.unwrap_or_default();
+    for finding in findings(&file.name, words) {
+        let line = line_of(&finding, words);
         let part = shown_file_name(&finding.place.part);
         let text = format!("In {shown}, {part}{line}: {}", finding.text());
         match finding.severity {

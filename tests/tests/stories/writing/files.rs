@@ -447,3 +447,76 @@ fn a_file_is_looked_at_as_soon_as_it_is_attached_or_described() {
         assert!(page.contains("In rota.csv"), "{page}");
     });
 }
+
+#[test]
+fn the_names_of_columns_are_read_in_every_table_that_is_attached() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let csv = |text: &str| text.as_bytes().to_vec();
+        for (name, bytes, wanted) in [
+            (
+                "sheet.csv",
+                csv("MRN,DOB,Ward\n123456,03/02/1931,7\n"),
+                ", row 2: ",
+            ),
+            (
+                "titled.csv",
+                csv("Falls in March 2026\n\nMRN,DOB,Ward\n123456,03/02/1931,7\n"),
+                ", row 4: ",
+            ),
+            (
+                "patients.xlsx",
+                sample("patients.xlsx"),
+                "sheet Wards, row 4: ",
+            ),
+            (
+                "patients.docx",
+                sample("patients.docx"),
+                "the text, table 1, row 2: ",
+            ),
+            (
+                "patients.pptx",
+                sample("patients.pptx"),
+                "slide 1, table 1, row 2: ",
+            ),
+            ("patients.pdf", sample("patients.pdf"), "page 1, line 3: "),
+        ] {
+            let begun = post(&trust, ann(), "/write", "kind=page").await;
+            let draft = begun
+                .header("location")
+                .trim_end_matches("/page")
+                .to_owned();
+            let path = format!("{draft}/attachments");
+            let fields = [("confirmed", "yes")];
+            let sent = upload(&trust, ann(), &path, &fields, name, &bytes).await;
+            let page = get(&trust, ann(), sent.header("location")).await.text;
+            let found = between(&page, "Attached. Look at it again", "</section>");
+            assert!(
+                found.contains(wanted)
+                    && found.contains("date of birth")
+                    && found.contains("hospital number")
+                    && !found.contains("1931"),
+                "{name}: {found}"
+            );
+        }
+        // Tables without a patient are not.
+        let begun = post(&trust, ann(), "/write", "kind=page").await;
+        let draft = begun
+            .header("location")
+            .trim_end_matches("/page")
+            .to_owned();
+        let path = format!("{draft}/attachments");
+        let beds = csv("Beds in March 2026\n\nWard,Beds,Opened\n7,28,03/02/1931\n");
+        let sent = upload(
+            &trust,
+            ann(),
+            &path,
+            &[("confirmed", "yes")],
+            "beds.csv",
+            &beds,
+        )
+        .await;
+        let page = get(&trust, ann(), sent.header("location")).await.text;
+        assert!(!page.contains("Attached. Look at it again"), "{page}");
+    });
+}
