@@ -17,6 +17,8 @@ const EPOCH_DAYS: i64 = 25_569;
 const MACINTOSH_DAYS: i64 = 1_462;
 /// The longest number that is a number of days, about the year 2500.
 const MAX_DAYS: f64 = 220_000.0;
+/// About the year 2100.
+const MAX_LIKELY_DAYS: f64 = 73_050.0;
 
 /// Adds the words of all sheets.
 pub(super) fn read(
@@ -202,7 +204,12 @@ impl Book {
             .copied()
             .unwrap_or(false);
         if is_date && (0.0..MAX_DAYS).contains(&number) {
-            return format!("{} ({value})", self.day(number));
+            let day = self.day(number);
+            // A number that is no day of our time may be meant as a number, whatever its format.
+            return match number < MAX_LIKELY_DAYS {
+                true => day,
+                false => format!("{day} ({value})"),
+            };
         }
         if number.fract() == 0.0 && number.abs() < 1e15 {
             return format!("{number:.0}");

@@ -139,7 +139,7 @@ fn cells_are_read_as_they_are_shown_on_every_sheet() {
     let found = all(&bytes, Form::Office);
     for word in [
         "[sheet Wards]",
-        "Ward\tRich text\t4505577104\t14/02/1961 (22326)\t0.25",
+        "Ward\tRich text\t4505577104\t14/02/1961\t0.25",
         "[names of the sheets]\nWards\nRaw",
         "[sheet Raw (hidden)]",
         "Secret",
