@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{Card, Content, FacetGroup, Kind};
+use domain::{Card, Content, FacetGroup, Kind, vocabulary::Visibility};
 use wire::{Date, Timestamp};
 
 use crate::{
@@ -55,6 +55,8 @@ const MAX_RAIL: usize = 24;
 struct DocumentPage {
     frame: Frame,
     json_ld: String,
+    /// Whose staff may read it, if not everyone may.
+    staff_of: Option<String>,
     crumbs: Vec<Link>,
     organisation: String,
     organisation_href: String,
@@ -195,6 +197,7 @@ impl DocumentPage {
         let mut page = Self {
             // The head: which document this is, and whose.
             json_ld: cite::json_ld(shown, &shown.origin_url),
+            staff_of: is_for_staff(shown).then(|| document.owner.organisation.clone()),
             crumbs: crumbs(&card),
             organisation: document.owner.organisation.clone(),
             organisation_href: urls::organisation(&document.owner.handle),
@@ -210,7 +213,7 @@ impl DocumentPage {
             promised: Promised::for_content(content),
             replaced_by: related::replaced_by(shown),
             origin: Origin::new(&shown.provenance, now),
-            proof: Proof::for_document(shown, &path, now),
+            proof: Proof::for_document(shown, &path, now).filter(|_| !is_for_staff(shown)),
             left: document.left,
             rail: Vec::new(),
             // The overview, the text and the people.
@@ -235,7 +238,7 @@ impl DocumentPage {
             history: versions::history(document.id, &shown.revisions, &shown.drafts),
             history_elsewhere: versions::history_elsewhere(shown),
             citation: Citation::new(shown, &frame.site),
-            downloads: downloads(&path),
+            downloads: downloads(shown, &path),
             dates: versions::dates(shown, now),
             licence: domain::Term::label(common.licence),
             address: shown.origin_url.clone(),
@@ -282,15 +285,23 @@ fn other_language(lang: &str) -> Option<String> {
     (!is_usual).then(|| lang.to_owned())
 }
 
-/// Returns the other forms of the document.
-fn downloads(path: &str) -> Vec<Link> {
-    vec![
-        Link::new("Markdown", urls::Form::Markdown.address(path)),
-        Link::new("JSON", urls::Form::Json.address(path)),
-        Link::new("Signed proof", urls::Form::Proof.address(path)),
-        Link::new("DataCite", urls::Form::DataCite.address(path)),
-        Link::new("a brief for Word", urls::Form::Brief.address(path)),
-    ]
+/// Returns whether only staff of this site who have signed in may read the document.
+fn is_for_staff(shown: &Shown) -> bool {
+    shown.body.common().visibility == Visibility::Organisation
+}
+
+/// Returns the other forms of the document. Those for programs and for proof are of pages that everyone may read.
+fn downloads(shown: &Shown, path: &str) -> Vec<Link> {
+    let link = |words: &str, form: urls::Form| Link::new(words, form.address(path));
+    let (markdown, brief) = (urls::Form::Markdown, urls::Form::Brief);
+    let mut links = vec![link("Markdown", markdown)];
+    if !is_for_staff(shown) {
+        links.push(link("JSON", urls::Form::Json));
+        links.push(link("Signed proof", urls::Form::Proof));
+        links.push(link("DataCite", urls::Form::DataCite));
+    }
+    links.push(link("a brief for Word", brief));
+    links
 }
 
 fn frame_of(frame: Frame, shown: &Shown, path: &str) -> Frame {
@@ -299,7 +310,7 @@ fn frame_of(frame: Frame, shown: &Shown, path: &str) -> Frame {
         "{} – {} – {}",
         common.title, shown.document.owner.organisation, frame.site
     );
-    Frame {
+    let frame = Frame {
         title: markdown::visible(&title).into_owned(),
         description: words::cut(&markdown::visible(&common.summary), 200),
         canonical: Some(shown.origin_url.clone()),
@@ -310,8 +321,11 @@ fn frame_of(frame: Frame, shown: &Shown, path: &str) -> Frame {
         "text/markdown",
         "Markdown",
         urls::Form::Markdown.address(path),
-    )
-    .with_alternate("application/json", "JSON", urls::Form::Json.address(path))
+    );
+    match is_for_staff(shown) {
+        true => frame,
+        false => frame.with_alternate("application/json", "JSON", urls::Form::Json.address(path)),
+    }
 }
 
 /// Returns whether this version does not know the kind, or cannot read the fields of the kind (docs/FEED.md §5).
@@ -427,6 +441,7 @@ mod tests {
         DocumentPage {
             frame: of.frame(),
             json_ld: cite::for_script(&json!({"headline": of.text("Tap and go")})),
+            staff_of: of.option(of.text("Northmoor University Hospitals")),
             crumbs: of.list(vec![
                 of.link("Electronic prescribing", "/search?topic=epma"),
             ]),

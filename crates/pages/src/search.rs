@@ -139,6 +139,11 @@ pub async fn search(
         page.organisations = organisations::named(&node, viewer, &results).await?;
     }
     page.staff_only = staff_only::found(&node, viewer, &results.params).await?;
+    if results.total == 0 && page.staff_only.is_some() {
+        // What our staff can read is below: it has the words.
+        page.unknown = None;
+        page.heading_text = page.heading_text.replacen("No ", "No public ", 1);
+    }
     if results.total == 0 {
         page.loosened = nothing::loosened(&node, viewer, &results.params, &page.chips).await?;
         page.topics = nothing::nearest_topics(&node, viewer, &results.params.q).await?;
