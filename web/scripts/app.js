@@ -17,9 +17,18 @@ if (search) suggestions(search)
 if (search && location.hash === SEARCH_HASH) search.focus()
 copyButtons()
 preferences()
+showProblem()
 forgetOthers()
 forgetAnswered()
 for (const form of document.querySelectorAll('form[action="/sign-out"]')) signingOut(form)
+
+// Why a form was refused is read first, with the keyboard and by screen readers, unless the address leads to a field.
+function showProblem() {
+  const problem = document.querySelector('.nhsuk-error-summary, .app-notice--problem[role=alert]')
+  if (!problem || location.hash) return
+  problem.setAttribute('tabindex', '-1')
+  problem.focus()
+}
 
 // On a shared computer the next person must not read what was not saved: it is removed, and no one loses it unasked.
 function signingOut(form) {

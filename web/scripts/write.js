@@ -10,6 +10,10 @@ const KEEP_AFTER = 500
 const SAVE_EVERY = 10_000
 // How long a form waits for a save that is under way before it is sent, in milliseconds.
 const MAX_SUBMIT_WAIT = 5_000
+// How long after a page was left its last save can still be under way, how often and after how long that is looked at, in milliseconds.
+const MAX_LATE_SAVE = 60_000
+const LATE_SAVE_CHECKS = 3
+const LATE_SAVE_WAIT = 300
 // The longest request that a browser finishes after the page is left.
 const MAX_KEEPALIVE = 60_000
 
@@ -18,7 +22,6 @@ const form = document.querySelector('form[data-draft]')
 if (form) autosave(form)
 const words = document.querySelector('form[data-kept]')
 if (words) keepWords(words)
-document.querySelector('.nhsuk-error-summary, .app-notice--problem')?.focus?.()
 
 function autosave(form) {
   const status = form.querySelector('[data-status]')
@@ -30,9 +33,14 @@ function autosave(form) {
   let isStopped = isManual
   // Until the person comes back to this page: they may have signed in again meanwhile.
   let isSignedOut = false
+  // Whether the last request did not reach the site.
+  let isOffline = false
+  // While a form that was sent is being saved, and once it may leave the page.
+  let isSending = false
+  let isSent = false
 
   // Where two changes are put together, the copy of one of them is in the form already.
-  if (!('merging' in form.dataset)) offer(form, copy, status, () => changed())
+  if (!('merging' in form.dataset)) offerUnlessSaved()
   const texts = [...form.querySelectorAll('textarea[data-text]')]
   texts.forEach((area, place) => toolbar(area, toolbarName(place, texts.length), (words) => say(words)))
 
@@ -54,6 +62,39 @@ function autosave(form) {
     return running
   }
 
+  // Saves what is typed, or else asks only whether the site is there.
+  async function reach() {
+    await running
+    if (typed(form) !== saved) return save()
+    try {
+      await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' })
+      isOffline = false
+    } catch {
+      unreached(typed(form))
+    }
+  }
+
+  function unreached(now) {
+    isOffline = true
+    if (now === saved) return say('Your text is saved, and there is no connection now. Choose the button again in a moment.')
+    copy.keep(now)
+    say('Not saved: there is no connection. We keep a copy in this browser and try again.')
+    changed()
+  }
+
+  // A page that was left, or read again, may still be saving what it kept here: then the page is read once more.
+  async function offerUnlessSaved() {
+    const held = copy.get()
+    const isRecent = held && held.text !== saved && Date.now() - held.at < MAX_LATE_SAVE
+    for (let attempt = 0; isRecent && attempt < LATE_SAVE_CHECKS; attempt += 1) {
+      const version = await heldVersion(form)
+      if (typed(form) !== saved) break
+      if (version && version !== form.elements.version.value) return location.reload()
+      await new Promise((done) => setTimeout(done, LATE_SAVE_WAIT))
+    }
+    offer(form, copy, status, () => changed())
+  }
+
   async function send(now, options) {
     try {
       const response = await fetch(form.dataset.draft, {
@@ -66,6 +107,7 @@ function autosave(form) {
         body: now,
         ...options
       })
+      isOffline = false
       if (!response.ok) return refused(response, now)
       const answer = await response.json()
       form.elements.version.value = answer.version
@@ -78,8 +120,7 @@ function autosave(form) {
       const at = document.activeElement?.name
       remark(form, answer.warnings ?? [], (answer.faults ?? []).filter((fault) => fault.field !== at))
     } catch {
-      copy.keep(now)
-      say('Not saved: there is no connection. We keep a copy in this browser and try again.')
+      unreached(now)
     }
   }
 
@@ -123,22 +164,19 @@ function autosave(form) {
     save()
   })
   form.addEventListener('submit', (event) => {
-    // Without a connection the browser would show a page of its own in place of the form.
-    if (navigator.onLine === false) {
-      event.preventDefault()
-      copy.keep(typed(form))
-      say('Not saved: there is no connection. We keep a copy in this browser and try again.')
-      return changed()
-    }
     // The page that answers shows what was typed if it is not saved.
-    clearTimeout(timer)
-    isStopped = true
-    if (!running) return
-    // A save that is under way makes a new version: without it, the form would seem to be from before someone's change.
+    if (isSent || isStopped || isSignedOut) return clearTimeout(timer)
+    // First it is saved from here: without a connection the browser would show a page of its own in place of the form.
     event.preventDefault()
+    if (isSending) return
+    isSending = true
     const late = new Promise((done) => setTimeout(done, MAX_SUBMIT_WAIT))
-    Promise.race([running, late]).then(() => {
-      running = null
+    Promise.race([reach(), late]).then(() => {
+      isSending = false
+      if (isOffline) return
+      clearTimeout(timer)
+      isSent = true
+      isStopped = true
       form.requestSubmit(event.submitter)
     })
   })
@@ -151,14 +189,31 @@ function autosave(form) {
   })
   window.addEventListener('focus', again)
   window.addEventListener('online', () => save())
+  // Before the page is read again or left: what is read next has it.
+  window.addEventListener('beforeunload', leaving)
   document.addEventListener('visibilitychange', () => {
-    if (isStopped) return
-    if (document.visibilityState === 'visible') return again()
+    if (document.visibilityState === 'visible') {
+      if (!isStopped) again()
+    } else leaving()
+  })
+
+  function leaving() {
     const now = typed(form)
-    if (now === saved) return
+    if (isStopped || now === saved) return
     copy.keep(now)
     save({ keepalive: now.length < MAX_KEEPALIVE })
-  })
+  }
+}
+
+// Returns the version of the draft that the site has now, or nothing.
+async function heldVersion(form) {
+  const draft = form.dataset.draft
+  try {
+    const response = await fetch(draft.slice(0, draft.lastIndexOf('/')), { cache: 'no-store' })
+    return response.headers.get('etag')?.replaceAll('"', '')
+  } catch {
+    return null
+  }
 }
 
 // Keeps what is typed into a form that is not saved by itself, such as the comments of a reviewer, until it is sent.
@@ -302,13 +357,13 @@ function remarkBox(form, words, remarks) {
   list.className = 'app-list'
   for (const one of remarks) {
     const item = document.createElement('li')
-    item.append(linkTo(form, one, said(one)))
     if (form.elements.file) {
       const section = document.createElement('span')
       section.className = 'app-muted'
-      section.textContent = ` in ${one.section_title}`
-      item.append(section)
+      section.textContent = `${one.section_title}:`
+      item.append(section, ' ')
     }
+    item.append(linkTo(form, one, said(one)))
     list.append(item)
   }
   box.append(heading, list)

@@ -144,6 +144,75 @@ test('a button that is pressed without a connection leaves the form, and the tex
   await expect(page.locator(STATUS)).toHaveText(/Saved at/, { timeout: 15_000 })
 })
 
+test('a button does not leave the form while only this site cannot be reached', async ({ browser }) => {
+  const { page, context } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write an observation' }).click()
+  const text = page.getByLabel('What happened?')
+  await expect(text).toBeVisible()
+  await page.waitForLoadState('load')
+  // The browser has a network, so it does not know.
+  await context.route('**/*', (route) => route.abort('connectionrefused'))
+  await text.fill('Words before a button.')
+  for (const times of [1, 2]) {
+    await page.getByRole('button', { name: 'Save and check' }).click()
+    await expect(page.locator(STATUS), `click ${times}`).toContainText('there is no connection')
+    await expect(text).toHaveValue('Words before a button.')
+  }
+  await context.unroute('**/*')
+  await page.getByRole('button', { name: 'Save and check' }).click()
+  await page.waitForURL(/\/submit$/)
+})
+
+test('a page that is read again while someone types has all of it, and no conflict', async ({ browser }) => {
+  const { page, context } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write an observation' }).click()
+  const text = page.getByLabel('What happened?')
+  for (const delay of [0, 400]) {
+    await page.waitForLoadState('load')
+    // The save of the page that is left may come after the next page was made.
+    await context.route('**/api/v1/drafts/*/observation', async (route) => {
+      await new Promise((done) => setTimeout(done, delay))
+      await route.continue()
+    })
+    await text.fill(`Words before the key, after ${delay}.`)
+    await page.keyboard.press('End')
+    await text.pressSequentially(' And the last ones.')
+    await page.reload()
+    await expect(text).toHaveValue(`Words before the key, after ${delay}. And the last ones.`, { timeout: 10_000 })
+    await expect(page.getByText('This browser has a text that was not saved')).toHaveCount(0)
+    await context.unroute('**/api/v1/drafts/*/observation')
+    await page.waitForLoadState('load')
+    await text.pressSequentially(' More.')
+    await text.blur()
+    await expect(page.locator(STATUS)).toHaveText(/Saved at/)
+  }
+})
+
+test('why a form was refused has the focus and is in the title', async ({ browser }) => {
+  const { page } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write an observation' }).click()
+  await page.getByRole('button', { name: 'Save and check' }).click()
+  await page.waitForURL(/\/submit$/)
+  await expect(page).toHaveTitle(/^Error: /)
+  await expect(page.locator('.nhsuk-error-summary')).toBeFocused()
+  await fillObservation(await back(page), 'x')
+  await page.getByRole('button', { name: 'Save and check' }).click()
+  await page.waitForURL(/\/submit$/)
+  await expect(page).not.toHaveTitle(/^Error: /)
+  await page.getByRole('button', { name: 'Submit for review' }).click()
+  await expect(page).toHaveTitle(/^Error: /)
+  await expect(page.locator('.app-notice--problem')).toBeFocused()
+  await sound(page)
+})
+
+async function back(page) {
+  await page.goto(page.url().replace(/submit$/, 'observation'))
+  return page
+}
+
 test('a text saves itself again once its author has signed in elsewhere and comes back', async ({ browser }) => {
   const { page, context, email } = await signedIn(browser, 'contributor')
   await page.goto('/write')
