@@ -3,6 +3,7 @@
 //! `domain::front_matter` finds the faults: what has none here can be published.
 
 mod answers;
+mod left;
 
 use domain::{
     Document, Fault, Outline,
@@ -14,7 +15,6 @@ use crate::{
     content::{Content, Fields, Text},
     file,
     form::{Field, Form, Section},
-    merge::has_both,
     raw,
     remarks::Warning,
     state::State,
@@ -114,32 +114,10 @@ pub fn check(content: &Content, today: Date, outline: Outline) -> Checked {
         advice,
         warnings: Vec::new(),
     };
-    checked.refuse(with_both_versions(form, &fields));
+    checked.refuse(left::with_both_versions(form, &fields));
     checked.advise(answers::in_texts(form, &fields));
+    checked.advise(left::before_sections(content, &fields, outline));
     checked
-}
-
-/// Returns the fields in which two people's changes of the same lines are still next to each other.
-fn with_both_versions(form: &'static Form, fields: &Fields) -> Vec<Place> {
-    let has_both = |field: &&Field| {
-        let mut front = Vec::new();
-        raw::read_field(&fields.front, field, "", &mut front);
-        let part = fields.part(field).map(|part| part.text.as_str());
-        let mut texts = front.iter().map(|(_, text)| text.as_str()).chain(part);
-        texts.any(has_both)
-    };
-    let of_section = |section: &'static Section| {
-        let both = section.fields.iter().filter(has_both);
-        both.map(|field| Place {
-            section: section.name,
-            title: section.title,
-            field: field.name.to_owned(),
-            line: None,
-            text: "Keep one of the two versions, and remove the lines “Saved by” and “Yours”"
-                .to_owned(),
-        })
-    };
-    form.sections.iter().flat_map(of_section).collect()
 }
 
 impl Checked {

@@ -4,12 +4,14 @@
 //! never overwritten: [`PutError::Conflict`].
 
 mod adapting;
+mod converted;
 mod fields;
 mod lines;
 
 use std::collections::BTreeMap;
 
 pub use adapting::BASED_ON;
+pub use converted::Converted;
 use domain::{Document, Fault, Kind, Outline, front_matter, value::Value};
 
 use crate::{
@@ -24,7 +26,7 @@ use fields::split;
 /// Largest stored draft, in bytes: twice the largest body that can be published.
 pub const MAX_CONTENT_BYTES: usize = 512 * 1024;
 /// The text before the first heading of the form, which only a file can have.
-static BEFORE: Field = Field {
+pub(crate) static BEFORE: Field = Field {
     name: "text.before",
     label: "Text before the first heading",
     hint: "Move it to where it belongs, or leave it: it comes first on the page.",
@@ -43,6 +45,8 @@ pub struct Content {
     /// The version of the draft in which each section was last changed.
     pub(crate) versions: BTreeMap<String, u64>,
     pub(crate) keeps_private: bool,
+    /// What came of the file that it began with.
+    pub(crate) converted: Option<Converted>,
 }
 
 /// The last view in which something was typed.
@@ -92,6 +96,7 @@ impl Content {
             text: Text::Fields(Fields::default()),
             versions: BTreeMap::new(),
             keeps_private: false,
+            converted: None,
         }
     }
 
@@ -112,6 +117,7 @@ impl Content {
             text: Text::Fields(Fields { front, parts }),
             versions: BTreeMap::new(),
             keeps_private,
+            converted: None,
         }
     }
 
@@ -124,6 +130,7 @@ impl Content {
             text: Text::File(text),
             versions: BTreeMap::new(),
             keeps_private: false,
+            converted: None,
         }
     }
 
@@ -343,6 +350,7 @@ impl Content {
             text: Text::Fields(fields),
             versions: BTreeMap::new(),
             keeps_private: self.keeps_private,
+            converted: None,
         })
     }
 

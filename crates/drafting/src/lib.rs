@@ -18,7 +18,7 @@ mod stored;
 mod wording;
 
 pub use check::{Checked, Place};
-pub use content::{BASED_ON, Content, MAX_CONTENT_BYTES, Put, PutError, Saved};
+pub use content::{BASED_ON, Content, Converted, MAX_CONTENT_BYTES, Put, PutError, Saved};
 pub use difference::{Difference, Piece, difference, difference_within};
 pub use form::{Choice, Field, Fold, Form, Input, Section};
 pub use merge::{Labels, Merged, TYPED_LABEL, merge, saved_label};

@@ -60,6 +60,8 @@ pub fn paragraphs(text: &str) -> Vec<String> {
             is_inside = false;
         } else if !is_inside {
             is_inside = true;
+            // A heading is quoted without its marks.
+            let line = line.trim_start_matches('#').trim_start();
             paragraphs.push(line.chars().take(QUOTED).collect());
         }
     }

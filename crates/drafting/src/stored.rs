@@ -9,7 +9,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    content::{Content, Fields, Text},
+    content::{Content, Converted, Fields, Text},
     file::Part,
 };
 
@@ -37,6 +37,8 @@ struct Stored {
     sections: BTreeMap<String, u64>,
     #[serde(default)]
     keeps_private: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    converted: Option<Converted>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -100,6 +102,7 @@ impl Content {
             file: None,
             sections: self.versions.clone(),
             keeps_private: self.keeps_private,
+            converted: self.converted.clone(),
         };
         match &self.text {
             Text::File(text) => stored.file = Some(text.clone()),
@@ -140,6 +143,7 @@ impl Content {
             text,
             versions: stored.sections,
             keeps_private: stored.keeps_private,
+            converted: stored.converted,
         })
     }
 }

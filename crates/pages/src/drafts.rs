@@ -103,7 +103,7 @@ pub fn state_words(draft: &WrittenDraft) -> &'static str {
         DraftState::Writing => "Draft",
         DraftState::Submitted => "Waiting for review",
         DraftState::Returned if draft.declined => "Declined",
-        DraftState::Returned => "Returned with comments",
+        DraftState::Returned => "Returned",
         DraftState::Published => "Published",
     }
 }

@@ -136,7 +136,9 @@ pub fn page_of(status: StatusCode) -> Response {
         StatusCode::METHOD_NOT_ALLOWED => {
             "You can read what is at this address, but not send anything to it."
         }
-        StatusCode::PAYLOAD_TOO_LARGE => "What you sent is too large.",
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            "What you sent is too large: a text can have about 500 kB, and a file 8 MB. Make it shorter."
+        }
         StatusCode::REQUEST_TIMEOUT => "What you sent did not arrive in time.",
         _ => return failed(),
     };

@@ -4,6 +4,7 @@
 //! that the reviewer has read; its publication and the record of who approved it are one transaction.
 
 mod accepting;
+mod queue;
 mod returning;
 
 use async_recursion::async_recursion as boxed;
@@ -15,9 +16,7 @@ use wire::{AccountId, DocumentId};
 
 use crate::{
     attachments,
-    drafts::{
-        self, Found, Listed, MAX_LISTED, Opened, Person, Titles, change, checked, done, open,
-    },
+    drafts::{self, Found, MAX_LISTED, Opened, Person, Titles, change, checked, done, open},
 };
 use node::{
     Node, NodeError,
@@ -28,6 +27,7 @@ use settings::ApprovalBy;
 
 pub use accepting::{NoReason, Reasons, accept};
 use accepting::{found, written};
+pub use queue::{left_behind, queue};
 pub use returning::{CommentFault, ReturnOutcome, decline_draft, return_draft};
 
 /// What happened to a draft that was submitted.
@@ -41,6 +41,8 @@ pub enum SubmitOutcome {
     Theirs(Vec<Place>),
     /// It was changed since the person saw it, or is submitted already.
     Changed,
+    /// A newer version of its page is published, which it has to be put together with first.
+    Outdated,
     /// There is none that the person may submit.
     Missing,
 }
@@ -67,6 +69,9 @@ async fn check_and_look_up(node: &Node, opened: &Opened) -> Result<(Checked, Tit
         checked.advice.retain(|place| !deeds.contains(place));
         checked.refuse(deeds);
     }
+    if drafts::is_unchanged(node, opened).await? {
+        checked.refuse(nothing_changed(opened));
+    }
     let titles = Titles::look_up(node, &text).await?;
     let unknown = titles.link(&text).unknown;
     let unknown = unknown.iter().map(|title| Place {
@@ -82,6 +87,19 @@ async fn check_and_look_up(node: &Node, opened: &Opened) -> Result<(Checked, Tit
     let missing = attachments::missing(node, opened.draft.id, &text).await?;
     checked.advice.extend(unknown.chain(missing));
     Ok((checked, titles))
+}
+
+/// Says that a draft says what is published already.
+fn nothing_changed(opened: &Opened) -> Vec<Place> {
+    let section = opened.content.form().and_then(|form| form.sections.first());
+    let place = section.map(|section| Place {
+        section: section.name,
+        title: section.title,
+        field: String::new(),
+        line: None,
+        text: "You have changed nothing yet: it says what is published. Change it, or delete this draft".to_owned(),
+    });
+    place.into_iter().collect()
 }
 
 /// The part of a case study that says what its organisation did.
@@ -155,6 +173,10 @@ pub async fn submit_with(
     if draft.version != version {
         return Ok(SubmitOutcome::Changed);
     }
+    // No one could publish it: it would undo what was published since.
+    if drafts::is_outdated(node, draft).await? {
+        return Ok(SubmitOutcome::Outdated);
+    }
     let checked = check(node, &opened).await?;
     if checked.document.is_none() {
         return Ok(SubmitOutcome::Faults(Box::new(checked)));
@@ -187,20 +209,14 @@ pub async fn take_back(
     match open(node, person, id).await? {
         Found::Open(opened) if opened.draft.state == DraftState::Submitted => {
             let change = change(node, person, id, version);
+            // What an author submitted is kept, so that the next reviewer sees what someone else has made of it.
+            if opened.draft.author != person.id && opened.draft.submitted_by != Some(person.id) {
+                return returning::take_over(node, change).await;
+            }
             done(node.store.take_draft_back(change).await)
         }
         Found::Open(_) | Found::Published(_) | Found::Missing => Ok(false),
     }
-}
-
-/// Returns the drafts that wait for review, those that have waited longest first.
-///
-/// # Errors
-/// Of the database.
-#[boxed]
-pub async fn queue(node: &Node) -> Result<Vec<Listed>, NodeError> {
-    let waiting = node.store.waiting_drafts(MAX_LISTED).await?;
-    drafts::listed(node, waiting).await
 }
 
 /// Returns whether the settings let a person approve this draft.

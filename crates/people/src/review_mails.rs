@@ -7,6 +7,7 @@ use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use accounts::mail::{Mail, Mailer};
+use drafting::Notes;
 use node::{Node, NodeError, urls};
 use store::{Account, DraftState, WrittenDraft};
 use wire::Timestamp;
@@ -102,6 +103,13 @@ async fn people_of(node: &Node, draft: &WrittenDraft) -> Result<Vec<Account>, No
     Ok(author.into_iter().collect())
 }
 
+/// Returns whether a reviewer took a draft back to edit it.
+async fn is_taken_back(node: &Node, draft: &WrittenDraft) -> Result<bool, NodeError> {
+    let words = node.store.draft_words(draft.id).await?;
+    let notes = words.and_then(|words| Notes::read(&words.notes?));
+    Ok(notes.is_some_and(|notes| notes.is_empty()))
+}
+
 /// Writes what is sent to a person about a draft.
 async fn mail(
     node: &Node,
@@ -130,6 +138,9 @@ async fn mail(
         DraftState::Returned => {
             let what = match draft.declined {
                 true => "a reviewer has declined the change that you proposed, and says why:",
+                false if is_taken_back(node, draft).await? => {
+                    "a reviewer has taken your draft back to edit it:"
+                }
                 false => "a reviewer has read your draft and returned it with comments:",
             };
             (

@@ -63,7 +63,7 @@ mod sql {
         WAITING = concat!(with_words!(), "WHERE w.state = 'submitted' ORDER BY w.submitted_at LIMIT $1");
         OPEN_OF_DOCUMENT = concat!("SELECT ", columns!(), " FROM written_drafts w WHERE w.document = $1 AND w.state <> 'published'
             ORDER BY w.created_at LIMIT $2");
-        OWN_OPEN = "SELECT id FROM written_drafts WHERE document = $1 AND author = $2 AND state <> 'published' ORDER BY created_at LIMIT 1";
+        OWN_OPEN = "SELECT id FROM written_drafts WHERE document = $1 AND author = $2 AND state <> 'published' AND declined = FALSE ORDER BY created_at LIMIT 1";
         COUNT_WAITING = "SELECT COUNT(*) FROM written_drafts WHERE state = 'submitted'";
         COUNT_OPEN = "SELECT COUNT(*) FROM written_drafts WHERE author = $1 AND state <> 'published'";
         AUTHORED = "SELECT COUNT(*) FROM written_drafts WHERE document = $1 AND author = $2 AND state = 'published'";
@@ -80,7 +80,7 @@ pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
 ];
 
 impl Store {
-    /// Begins a draft and returns its id; an author who has an open draft of this document gets the id of that one.
+    /// Begins a draft and returns its id; an author who has an open draft of this document that no one declined gets its id.
     #[boxed]
     pub async fn create_draft(
         &self,

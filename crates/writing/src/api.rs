@@ -301,6 +301,10 @@ pub async fn submit(
             checked_answer(&node, &opened, &checked, status).await
         }
         SubmitOutcome::Changed => Err(stale()),
+        SubmitOutcome::Outdated => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "a newer version of its page is published; put them together in a browser first",
+        )),
         SubmitOutcome::Missing => Err(missing()),
     }
 }

@@ -29,6 +29,9 @@ use crate::{
 /// The name of the page in the address of a draft.
 pub(crate) const ATTACHMENTS: &str = "attachments";
 
+/// What to do about a file that is too large.
+pub(crate) const TOO_LARGE: &str = "The file is larger than 8 MB. Make its pictures smaller, or leave some of them out: in Word and PowerPoint, choose a picture, and then “Compress Pictures”";
+
 #[derive(Template)]
 #[template(path = "attachments.html")]
 struct AttachmentsPage {
@@ -39,6 +42,9 @@ struct AttachmentsPage {
     notice: Option<Notice>,
     /// What may identify a patient in the file that was attached or described last.
     found: Vec<String>,
+    /// What was typed and chosen for a file that was not attached.
+    alt: String,
+    confirmed: bool,
     is_waiting: bool,
     files: Vec<FileView>,
     max: usize,
@@ -84,8 +90,8 @@ pub async fn show(
         None => Vec::new(),
     };
     let said = Said {
-        notice: None,
         found,
+        ..Said::default()
     };
     list(&node, &opened, said, StatusCode::OK).await
 }
@@ -108,7 +114,9 @@ pub async fn add(
         return list(&node, &opened, waits.into(), StatusCode::CONFLICT).await;
     }
     let confirmed = !sent.get("confirmed").is_empty();
+    let alt = sent.get("alt").to_owned();
     let refused = match sent.take() {
+        None if sent.is_too_large() => TOO_LARGE.to_owned(),
         None => "Choose a file".to_owned(),
         Some(_) if !confirmed => {
             "Confirm that the file shows nothing that could identify a patient".to_owned()
@@ -119,14 +127,16 @@ pub async fn add(
             Added::Refused(why) => sentence(&why),
         },
     };
-    let notice = Notice::problem("The file was not attached", refused);
-    list(
-        &node,
-        &opened,
-        notice.into(),
-        StatusCode::UNPROCESSABLE_ENTITY,
-    )
-    .await
+    let said = Said {
+        alt,
+        confirmed,
+        ..Said::from(Notice::problem("The file was not attached", refused))
+    };
+    let status = match sent.is_too_large() {
+        true => StatusCode::PAYLOAD_TOO_LARGE,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    list(&node, &opened, said, status).await
 }
 
 /// `POST /drafts/{id}/attachments/{digest}`: says what a picture shows, or removes a file.
@@ -221,6 +231,9 @@ fn changed(id: DocumentId, digest: &Digest) -> String {
 struct Said {
     notice: Option<Notice>,
     found: Vec<String>,
+    /// What was typed and chosen for a file that was not attached.
+    alt: String,
+    confirmed: bool,
 }
 
 impl From<Notice> for Said {
@@ -267,6 +280,8 @@ async fn list(
         title,
         notice: said.notice,
         found: said.found,
+        alt: said.alt,
+        confirmed: said.confirmed,
         is_waiting: opened.draft.state == DraftState::Submitted,
         files,
         max: attachments::MAX_COUNT,

@@ -20,7 +20,7 @@ use store::{DraftState, WrittenDraft};
 use wire::DocumentId;
 
 use crate::{
-    SectionLink, Visit, at, framed, go_to, name_of, newer,
+    SectionLink, Visit, at, framed, go_to, mark_commented, name_of,
     notice::Notice,
     origin::{OriginLink, origin_link, subject_link},
     page, person,
@@ -37,6 +37,7 @@ pub(crate) const SUBMIT: &str = "submit";
 pub(crate) const DELETE: &str = "delete";
 pub(crate) const NEWER: &str = "newer";
 pub(crate) const ORIGIN: &str = "origin";
+pub(crate) const CONVERTED: &str = "from-file";
 
 #[derive(Template)]
 #[template(path = "draft.html")]
@@ -54,6 +55,8 @@ struct DraftPage {
     done: usize,
     is_waiting: bool,
     version: u64,
+    /// Whether it began with a file.
+    from_file: bool,
     is_own: bool,
     newer: bool,
     /// The document that it is adapted from, as far as it is held here.
@@ -143,7 +146,9 @@ async fn whole(
     let title = title_of(node, opened).await?;
     let is_returned = draft.state == DraftState::Returned;
     let notes = opened.notes.as_ref().filter(|_| is_returned);
-    let sections = section_links(draft.id, &checked.states, "");
+    let mut sections = section_links(draft.id, &checked.states, "");
+    let done = sections.iter().filter(|one| one.class == "done").count();
+    mark_commented(&mut sections, opened);
     let whole = DraftPage {
         frame: framed(node, &format!("{title} – draft")),
         id: draft.id,
@@ -153,26 +158,49 @@ async fn whole(
         remarks: said.remarks,
         notice: match (said.notice, notes) {
             (Some(notice), _) => Some(notice),
+            (None, Some(_)) if opened.is_taken_back() => {
+                Some(taken_back(node, person, draft).await?)
+            }
             (None, Some(notes)) => Some(returned(node, draft, notes).await?),
             (None, None) => None,
         },
         comment: notes
             .map(|notes| markdown::visible(&notes.comment).into_owned())
             .unwrap_or_default(),
-        done: sections
-            .iter()
-            .filter(|section| section.class == "done")
-            .count(),
+        done,
         sections,
         is_waiting: draft.state == DraftState::Submitted,
         version: draft.version,
+        from_file: opened.content.converted().is_some(),
         is_own: draft.author == person.id,
-        newer: newer::is_outdated(node, draft).await?,
+        newer: drafts::is_outdated(node, draft).await?,
         origin: origin_link(node, opened).await?,
         subject: subject_link(node, opened).await?,
         title,
     };
     page(status, &whole)
+}
+
+/// Says that a reviewer edits a draft.
+async fn taken_back(
+    node: &Node,
+    person: Person,
+    draft: &WrittenDraft,
+) -> Result<Notice, PageError> {
+    let marked = "What is changed from here on is shown to the next reviewer.";
+    if draft.returned_by == Some(person.id) {
+        let author = name_of(node, draft.author).await?;
+        let text = format!("You can edit it now, and {author} can, too. {marked}");
+        return Ok(Notice::done("You have taken this back to edit it", text));
+    }
+    let by = match draft.returned_by {
+        Some(by) => name_of(node, by).await?,
+        None => String::new(),
+    };
+    let text = format!(
+        "{by} has read this and took it back to edit it. You can change it, too, and submit it again. {marked}"
+    );
+    Ok(Notice::done("Taken back to be edited", text))
 }
 
 async fn returned(

@@ -5,19 +5,20 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use domain::Kind;
-use drafting::check;
+use drafting::{Converted, check};
 use http::StatusCode;
 use node::{Node, urls};
-use pages::{PageError, frame::Frame, requester::SignedIn};
+use pages::{PageError, drafts::title_of, errors, frame::Frame, requester::SignedIn};
 use people::{
     attachments::{self, CONTACT, COST, Conversion, ConvertedSection, SECTIONS, SUMMARY},
-    drafts::{self, Begin, Found},
+    drafts::{self, Begin, Opened},
 };
 
 use crate::{
     Visit,
-    attachments::ATTACHMENTS,
-    framed,
+    attachments::{ATTACHMENTS, TOO_LARGE},
+    draft::CONVERTED,
+    framed, go_to,
     notice::Notice,
     page, person,
     remarks::{self, Remarks},
@@ -73,6 +74,9 @@ pub async fn convert(
         let notice = Notice::problem("There is a problem", text);
         form(&node, Some(notice), status)
     };
+    if sent.is_too_large() {
+        return problem(TOO_LARGE.to_owned(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
     let Some(upload) = sent.take() else {
         return problem(
             "Choose a .docx or .pptx file".to_owned(),
@@ -95,35 +99,43 @@ pub async fn convert(
         _ => Kind::CaseStudy,
     };
     let text = file_of(&conversion, &kind);
-    let begun = drafts::begin(&node, person(&signed_in), Begin::File(text)).await?;
-    let id = match begun {
+    let converted = Converted {
+        sections: match kind {
+            Kind::CaseStudy => sections_of(&conversion),
+            _ => Vec::new(),
+        },
+        omissions: conversion.omissions,
+        pictures: pictures.len(),
+    };
+    let begin = Begin::Converted(text, converted);
+    let id = match drafts::begin(&node, person(&signed_in), begin).await? {
         Ok(id) => id,
         Err(refusal) => {
             let (status, text) = write::words_of(refusal);
             return problem(text.to_owned(), status);
         }
     };
-    let count = pictures.len();
     attachments::attach_all(&node, id, pictures).await?;
-    let remarks = match drafts::open(&node, person(&signed_in), id).await? {
-        Found::Open(opened) => remarks::remarks(&node, &opened, check::FILE).await?,
-        Found::Published(_) | Found::Missing => None,
+    // A page of its own, so that going back to it sends nothing again.
+    Ok(go_to(&urls::draft_section(id, CONVERTED)))
+}
+
+/// Says what came of the file that a draft began with.
+pub(crate) async fn done(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
+    let Some(converted) = opened.content.converted() else {
+        return Ok(errors::missing(node));
     };
-    let is_case_study = kind == Kind::CaseStudy;
+    let id = opened.draft.id;
     let done = Done {
-        frame: framed(&node, "Your draft is ready"),
+        frame: framed(node, "Your draft is ready"),
         draft: urls::draft(id),
         attachments: urls::draft_section(id, ATTACHMENTS),
-        title: conversion.title.clone().unwrap_or_default(),
-        sections: if is_case_study {
-            sections_of(&conversion)
-        } else {
-            Vec::new()
-        },
-        is_case_study,
-        pictures: count,
-        remarks,
-        omissions: conversion.omissions,
+        title: title_of(node, opened).await?,
+        is_case_study: *opened.content.kind() == Kind::CaseStudy,
+        pictures: converted.pictures,
+        remarks: remarks::remarks(node, opened, check::FILE).await?,
+        sections: converted.sections.clone(),
+        omissions: converted.omissions.clone(),
     };
     page(StatusCode::OK, &done)
 }
@@ -202,7 +214,7 @@ fn where_it_is(section: &ConvertedSection) -> String {
 }
 
 /// Writes a text as a quoted value of YAML.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('"', "\\\"");
     let text: String = text
         .chars()

@@ -31,7 +31,8 @@ use axum::response::{Html, IntoResponse as _, Response};
 use drafting::{Place, State};
 use http::{HeaderValue, StatusCode, header};
 use node::{Node, urls};
-use people::drafts::Person;
+use people::drafts::{Opened, Person};
+use store::{DraftState, WrittenDraft};
 // The templates of all pages name the module of the frame.
 use pages::frame;
 use pages::{
@@ -120,6 +121,27 @@ async fn name_of(node: &Node, id: AccountId) -> Result<String, PageError> {
     Ok(account.map_or_else(|| "Someone who has left".to_owned(), |account| account.name))
 }
 
+/// What the title of a page with faults begins with: who hears it knows at once.
+const ERROR: &str = "Error: ";
+
+/// Says who has written a draft: who began it, and everyone who has changed its words.
+async fn written_by(node: &Node, draft: &WrittenDraft) -> Result<String, PageError> {
+    let mut names = vec![name_of(node, draft.author).await?];
+    for writer in draft
+        .writers
+        .split_whitespace()
+        .filter_map(AccountId::parse)
+    {
+        if writer != draft.author {
+            names.push(name_of(node, writer).await?);
+        }
+    }
+    Ok(format!("Written by {}", {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        words::joined(&names)
+    }))
+}
+
 /// A line of the summary of faults.
 #[derive(Debug, Clone)]
 struct FaultLink {
@@ -181,4 +203,18 @@ fn section_links(
         is_current: section.name == current,
     };
     states.iter().map(link).collect()
+}
+
+/// Marks the sections about which a reviewer has said something.
+fn mark_commented(links: &mut [SectionLink], opened: &Opened) {
+    let (Some(form), Some(notes)) = (opened.content.form(), &opened.notes) else {
+        return;
+    };
+    let is_returned = opened.draft.state == DraftState::Returned;
+    for note in notes.notes.iter().filter(|_| is_returned) {
+        let title = form.field(&note.field).map(|(section, _)| section.title);
+        for link in links.iter_mut().filter(|link| Some(link.title) == title) {
+            (link.state, link.class) = ("Comment of the reviewer", "problem");
+        }
+    }
 }

@@ -15,7 +15,7 @@ use pages::{
     frame::{Frame, WRITER},
 };
 
-use crate::{draft, page, section::WAS};
+use crate::{draft, page, review::SEEN, section::WAS};
 
 /// How to sign in, as a 401 has to say (RFC 9110 §15.5.2).
 const SIGN_IN: HeaderValue = HeaderValue::from_static("Bearer realm=\"staff\"");
@@ -25,9 +25,9 @@ pub(crate) const AGAIN: &str = "again";
 /// What a form would do, which its page asks for once more.
 const DECISIONS: [&str; 4] = ["decision", "confirmed", "declared", AGAIN];
 /// The fields of forms that no one writes into.
-const CHOSEN: [&str; 13] = [
-    WRITER, "version", "act", "action", "rev", "kind", "then", "keep", "why", "key", "document",
-    "take", WAS,
+const CHOSEN: [&str; 15] = [
+    WRITER, SEEN, "of", "version", "act", "action", "rev", "kind", "then", "keep", "why", "key",
+    "document", "take", WAS,
 ];
 
 /// What the page that keeps a text is for.

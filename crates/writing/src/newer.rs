@@ -2,31 +2,26 @@
 
 use askama::Template;
 use axum::response::Response;
+use drafting::{Pairs, Section, check};
 use http::StatusCode;
-use node::{Node, urls};
+use node::{NodeError, urls, work::spawn_blocking};
 use pages::{PageError, drafts::title_of, errors, frame::Frame, link::Link};
-use people::drafts::{self, Found, Opened, Person};
-use store::WrittenDraft;
-use wire::DocumentId;
+use people::{
+    drafts::{self, Found, Opened, Person, SaveOutcome, outline},
+    versions,
+};
+use wire::{DocumentId, Viewer};
 
 use crate::{
     Visit,
     compare::{self, FieldDifference},
-    framed, go_to, page,
+    framed, go_to,
+    notice::Notice,
+    page,
+    section::{Texts, put_together},
     sent::Sent,
     shown,
 };
-
-/// Returns whether the document was changed since the draft was begun.
-pub(crate) async fn is_outdated(node: &Node, draft: &WrittenDraft) -> Result<bool, PageError> {
-    let Some(base) = draft.base else {
-        return Ok(false);
-    };
-    let held = node.store.held(&[draft.document]).await?;
-    Ok(held
-        .get(&draft.document)
-        .is_some_and(|held| held.rev != base))
-}
 
 #[derive(Template)]
 #[template(path = "newer.html")]
@@ -35,12 +30,105 @@ struct NewerPage {
     id: DocumentId,
     title: String,
     version: u64,
+    notice: Option<Notice>,
     edit: Link,
     differences: Vec<FieldDifference>,
 }
 
+/// Puts the changes of a draft and those that were published since together, section by section. What both have changed is
+/// in the draft twice, and its author chooses.
+async fn together(
+    node: &Visit<'_>,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+) -> Result<Response, PageError> {
+    let opened = match drafts::open(node, person, id).await? {
+        Found::Open(opened) => opened,
+        Found::Published(draft) => return shown::published(node, &draft).await,
+        Found::Missing => return Ok(errors::missing(node)),
+    };
+    let merged = match opened.draft.version == version {
+        true => merged(node, &opened).await?,
+        false => None,
+    };
+    let Some(sections) = merged else {
+        let notice = Notice::problem(
+            "Nothing was changed",
+            "The draft was changed since you saw this page, or its first version cannot be read any more. Compare the two, and copy what is missing into your draft.",
+        );
+        return view(node, &opened, Some(notice), StatusCode::CONFLICT).await;
+    };
+    let mut now = version;
+    for (section, pairs) in sections {
+        match drafts::save_section(node, person, id, section, version, pairs).await? {
+            SaveOutcome::Saved { version, .. } => now = version,
+            SaveOutcome::Conflict(_)
+            | SaveOutcome::Waiting(_)
+            | SaveOutcome::Published(_)
+            | SaveOutcome::Unreadable(..)
+            | SaveOutcome::TooLong(_)
+            | SaveOutcome::Missing => {
+                let notice = Notice::problem(
+                    "Not all of it was put together",
+                    "Someone changed the draft at the same time, or it would be too long. Compare the two.",
+                );
+                return view(node, &opened, Some(notice), StatusCode::CONFLICT).await;
+            }
+        }
+    }
+    if !drafts::rebase(node, person, id, now).await? {
+        return show(node, &opened).await;
+    }
+    // It says what its author has to choose.
+    let query = format!("saved={}", check::FILE);
+    Ok(go_to(&urls::with_query(&urls::draft(id), &query)))
+}
+
+type Merged = Vec<(&'static Section, Pairs)>;
+
+/// Returns the sections of a draft with what was published since; `None` if what it began with is not held any more.
+async fn merged(node: &Visit<'_>, opened: &Opened) -> Result<Option<Merged>, PageError> {
+    let draft = &opened.draft;
+    let revisions = versions::list(node, Viewer::Staff, draft.document).await?;
+    let base = revisions.iter().find(|one| Some(one.rev) == draft.base);
+    let Some(base) = base else { return Ok(None) };
+    let base = versions::content(node, Viewer::Staff, draft.document, base).await?;
+    let (Some(base), Some(published)) = (base, drafts::published(node, opened).await?) else {
+        return Ok(None);
+    };
+    let (base, published) = (base.clone(), published.clone());
+    let content = opened.content.clone();
+    let merging = spawn_blocking(move || {
+        let form = content.form()?;
+        let each = form.sections.iter().map(|section| {
+            let was = base.section(section, outline).ok()?;
+            let held = published.section(section, outline).ok()?;
+            let typed = content.section(section, outline).ok()?;
+            let fields = content.fields_of(section, outline).ok()?;
+            let texts = Texts {
+                was: &was,
+                held: &held,
+                typed: &typed,
+            };
+            Some((section, put_together(&fields, texts, OTHERS).0))
+        });
+        each.collect::<Option<Merged>>()
+    });
+    Ok(merging.await.map_err(NodeError::from)?)
+}
+
 /// Shows the difference between what is published now and a draft that was begun earlier.
 pub(crate) async fn show(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
+    view(node, opened, None, StatusCode::OK).await
+}
+
+async fn view(
+    node: &Visit<'_>,
+    opened: &Opened,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Result<Response, PageError> {
     let published = drafts::published(node, opened).await?;
     let Some(published) = published else {
         return Ok(errors::missing(node));
@@ -50,20 +138,27 @@ pub(crate) async fn show(node: &Visit<'_>, opened: &Opened) -> Result<Response, 
         frame: framed(node, &format!("A newer version is published: {title}")),
         id: opened.draft.id,
         version: opened.draft.version,
+        notice,
         edit: Link::new("Change your draft first", urls::draft(opened.draft.id)),
         differences: compare::of_contents(published, opened.content.clone()).await?,
         title,
     };
-    page(StatusCode::OK, &newer)
+    page(status, &newer)
 }
 
-/// Takes what is published now as the version that a draft was made from.
+/// Whom the labels name above what others have published, where both have changed the same lines.
+const OTHERS: &str = "others, and published";
+
+/// Takes what is published now as the version that a draft was made from; with what was changed in it, if that is asked for.
 pub(crate) async fn rebase(
     node: &Visit<'_>,
     person: Person,
     id: DocumentId,
     sent: &Sent,
 ) -> Result<Response, PageError> {
+    if !sent.get("together").is_empty() {
+        return together(node, person, id, sent.version()).await;
+    }
     if drafts::rebase(node, person, id, sent.version()).await? {
         return Ok(go_to(&urls::draft(id)));
     }

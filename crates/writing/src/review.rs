@@ -1,6 +1,7 @@
 //! Review: the drafts that wait, one of them with its differences, and what the reviewer decides.
 
 mod accepting;
+mod changes;
 mod deciding;
 mod paragraphs;
 
@@ -17,6 +18,7 @@ use http::StatusCode;
 use node::{Node, urls};
 use pages::{
     PageError,
+    accounts::Asked as Query,
     answers::{self, Answer},
     attached::{AttachedFile, size},
     drafts::{DraftRow, row, title_of},
@@ -31,20 +33,22 @@ use people::{
     drafts::{self, Found, LinkNames, Opened, Person},
     review,
 };
-use store::DraftState;
+use store::{DraftState, WrittenDraft};
 use wire::DocumentId;
 
 use crate::{
-    FaultLink, Visit, at,
-    compare::{self, FieldDifference},
-    framed, go_to, links, lost, name_of, newer,
+    ERROR, FaultLink, Visit, at,
+    care::Listed,
+    compare::FieldDifference,
+    framed, go_to, links, lost, name_of,
     notice::Notice,
     origin::{OriginLink, origin_link, subject_link},
     page, person,
     sent::Sent,
-    shown,
+    shown, written_by,
 };
 use accepting::Asked;
+pub(crate) use changes::SEEN;
 use deciding::Refused;
 pub use deciding::decide;
 use paragraphs::{TextView, text_views};
@@ -53,9 +57,12 @@ use paragraphs::{TextView, text_views};
 #[template(path = "queue.html")]
 struct QueuePage {
     frame: Frame,
+    notice: Option<Notice>,
     /// How many pages someone asks to withdraw, in words.
     asked: String,
     drafts: Vec<(DraftRow, String)>,
+    /// Drafts of people who cannot sign in any more.
+    left: Vec<(DraftRow, String)>,
 }
 
 /// `GET /review`.
@@ -65,22 +72,45 @@ struct QueuePage {
 pub async fn queue(
     State(node): State<Arc<Node>>,
     signed_in: SignedIn,
+    Query(listed): Query<Listed>,
 ) -> Result<Response, PageError> {
     let node = Visit::new(&node, &signed_in.0);
     let mut waiting = Vec::new();
-    for listed in review::queue(&node).await? {
-        let by = name_of(&node, listed.draft.author).await?;
-        let href = urls::review(listed.draft.id);
-        let mut row = row(&node, listed);
+    for waits in review::queue(&node).await? {
+        let by = author(&node, &waits.draft).await?;
+        let href = urls::review(waits.draft.id);
+        let mut row = row(&node, waits);
         row.link.href = href;
         waiting.push((row, by));
     }
+    let mut left = Vec::new();
+    for own in review::left_behind(&node).await? {
+        let by = author(&node, &own.draft).await?;
+        left.push((row(&node, own), by));
+    }
+    let text = "Its author sees your comments, and submits it again or deletes it.";
     let queue = QueuePage {
+        notice: (listed.done == "returned").then(|| Notice::done("Returned", text)),
         frame: in_review(framed(&node, "Waiting for review")),
         asked: pages::drafts::asked(&node, person(&signed_in)).await?,
         drafts: waiting,
+        left,
     };
     page(StatusCode::OK, &queue)
+}
+
+/// Names the author of a draft, and says so if they cannot sign in any more.
+async fn author(node: &Node, draft: &WrittenDraft) -> Result<String, PageError> {
+    let name = name_of(node, draft.author).await?;
+    Ok(match has_left(node, draft).await? {
+        true => format!("{name}, who cannot sign in any more"),
+        false => name,
+    })
+}
+
+async fn has_left(node: &Node, draft: &WrittenDraft) -> Result<bool, PageError> {
+    let account = node.store.account(draft.author).await?;
+    Ok(account.is_none_or(|account| account.disabled_at.is_some()))
 }
 
 /// Marks review as the part of the site that a page belongs to.
@@ -102,6 +132,8 @@ struct ReviewPage {
     notice: Option<Notice>,
     may_approve: bool,
     is_own: bool,
+    /// Whether its author cannot sign in any more.
+    has_left: bool,
     /// Whether it changes a published page, so that it can be declined.
     is_proposal: bool,
     /// Whether that page was changed since the draft was begun.
@@ -119,8 +151,11 @@ struct ReviewPage {
     asked: Vec<Asked>,
     is_declared: bool,
     undeclared: bool,
-    compared: &'static str,
+    /// What the differences are from.
+    compared: String,
     differences: Vec<FieldDifference>,
+    /// Who may read it once it is published, if not everyone.
+    staff_of: Option<String>,
     summary: String,
     answers: Vec<Answer>,
     measures: Vec<MeasureRow>,
@@ -130,6 +165,8 @@ struct ReviewPage {
     /// What is attached, and is published with the text.
     files: Vec<AttachedFile>,
     file: String,
+    /// Up to how many bytes of it are sent back.
+    max_seen: usize,
     version: u64,
     comment: String,
     comment_fault: Option<String>,
@@ -168,32 +205,40 @@ async fn show(
     let mut checked = review::check(node, &opened).await?;
     let theirs = review::theirs_of(node, &opened).await?;
     checked.advice.retain(|place| !theirs.contains(place));
-    let (compared, differences) = differences(node, &opened).await?;
+    let is_outdated = changes::is_outdated(&opened, sent);
+    let changes = changes::changes(node, &opened, sent).await?;
     let names = LinkNames::for_draft(node, &opened).await?;
     let preview = drafts::preview(node, &opened).await?;
     let body = preview.body.as_deref();
     let card = body.map(|body| Card::new(body, markdown::plain_text));
     let title = title_of(node, &opened).await?;
+    let faults = refused.faults();
+    let error = if faults.is_empty() { "" } else { ERROR };
+    let frame = in_review(framed(node, &format!("{error}Review: {title}")));
+    let is_for_staff = drafts::is_for_staff(&opened.content, &checked);
     let review = ReviewPage {
-        frame: in_review(framed(node, &format!("Review: {title}"))),
+        staff_of: is_for_staff.then(|| frame.organisation.clone()),
+        frame,
         id,
         kind: opened.content.kind().label().to_owned(),
         about: about(node, &opened).await?,
         notice: refused.notice.clone(),
         may_approve: review::may_approve(node, person, &opened.draft),
         is_own: opened.draft.author == person.id,
+        has_left: has_left(node, &opened.draft).await?,
         is_proposal: opened.draft.base.is_some(),
-        newer: newer::is_outdated(node, &opened.draft).await?,
+        newer: drafts::is_outdated(node, &opened.draft).await?,
         origin: origin_link(node, &opened).await?,
         subject: subject_link(node, &opened).await?,
         advice: links(id, &checked.advice),
         theirs: titles(&theirs),
-        faults: refused.faults(),
+        faults,
         asked: accepting::asked(id, &checked, &refused.unconfirmed, sent),
-        is_declared: !sent.get("declared").is_empty(),
+        // What someone has read says nothing of what it was changed to since.
+        is_declared: !is_outdated && !sent.get("declared").is_empty(),
         undeclared: refused.unconfirmed.undeclared,
-        compared,
-        differences,
+        compared: changes.from,
+        differences: changes.differences,
         summary: checked.document.as_ref().map(summary).unwrap_or_default(),
         answers: body.map(answers::for_preview).unwrap_or_default(),
         measures: body
@@ -203,6 +248,7 @@ async fn show(
         texts: text_views(&opened, sent, &names, &refused.comments),
         files: files(node, id).await?,
         file: opened.content.file(),
+        max_seen: changes::MAX_SEEN_BYTES,
         version: opened.draft.version,
         comment: sent.get("comment").to_owned(),
         comment_fault: paragraphs::fault_of(&refused.comments, paragraphs::COMMENT),
@@ -260,7 +306,7 @@ async fn files(node: &Node, draft: DocumentId) -> Result<Vec<AttachedFile>, Page
 
 async fn about(node: &Node, opened: &Opened) -> Result<Vec<String>, PageError> {
     let draft = &opened.draft;
-    let mut about = vec![format!("Written by {}", name_of(node, draft.author).await?)];
+    let mut about = vec![written_by(node, draft).await?];
     if let (Some(by), Some(time)) = (draft.submitted_by, draft.submitted_at) {
         about.push(format!(
             "Submitted by {} at {}",
@@ -273,21 +319,4 @@ async fn about(node: &Node, opened: &Opened) -> Result<Vec<String>, PageError> {
         None => "New".to_owned(),
     });
     Ok(about)
-}
-
-/// Returns the differences to what the reviewer has seen last: the draft when it was returned, or what is published.
-async fn differences(
-    node: &Node,
-    opened: &Opened,
-) -> Result<(&'static str, Vec<FieldDifference>), PageError> {
-    if let Some(reviewed) = &opened.reviewed {
-        let differences = compare::of_contents(reviewed.clone(), opened.content.clone()).await?;
-        return Ok(("What has changed since it was returned", differences));
-    }
-    let published = drafts::published(node, opened).await?;
-    let differences = match published {
-        Some(published) => compare::of_contents(published, opened.content.clone()).await?,
-        None => Vec::new(),
-    };
-    Ok(("What it changes in the published page", differences))
 }

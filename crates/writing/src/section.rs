@@ -27,7 +27,7 @@ use crate::{
     compare::FieldDifference,
     draft, fault_link,
     fields::FieldView,
-    framed, go_to, lost, newer,
+    framed, from_file, go_to, lost, mark_commented, newer,
     notice::Notice,
     origin, page, person,
     remarks::{self, Remarks},
@@ -35,7 +35,7 @@ use crate::{
     sent::Sent,
     shown,
 };
-pub(crate) use merging::WAS;
+pub(crate) use merging::{Texts, WAS, put_together};
 use view::{Comment, Shown, View, comments, next_page, products};
 
 #[derive(Template)]
@@ -125,6 +125,7 @@ pub async fn show(
         draft::DELETE => draft::delete_page(&node, &opened).await,
         draft::NEWER => newer::show(&node, &opened).await,
         draft::ORIGIN => origin::show(&node, &opened).await,
+        draft::CONVERTED => from_file::done(&node, &opened).await,
         name => {
             let Some(view) = view_of(&opened.content, name) else {
                 return Ok(errors::missing(&node));
@@ -284,6 +285,8 @@ async fn section_page(
     let is_single = checked.states.len() == 1 && file.is_none();
     let unfolds = |field: &FieldView| unfolds(field, &warnings, &comments);
     let title = title_of(node, opened).await?;
+    let mut sections = section_links(draft.id, &checked.states, name);
+    mark_commented(&mut sections, opened);
     let section = SectionPage {
         frame: framed(node, &format!("{heading} – {title}")),
         id: draft.id,
@@ -308,7 +311,7 @@ async fn section_page(
         name,
         is_single,
         is_waiting: draft.state == DraftState::Submitted,
-        sections: section_links(draft.id, &checked.states, name),
+        sections,
         products: products(node, name).await?,
         title,
     };

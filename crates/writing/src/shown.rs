@@ -17,7 +17,7 @@ use people::{
     drafts::{self, Opened},
     review,
 };
-use store::WrittenDraft;
+use store::{DocumentState, WrittenDraft};
 use wire::DocumentId;
 
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
     origin::{OriginLink, subject_link},
     page,
     remarks::{self, Remarks},
+    written_by,
 };
 
 #[derive(Template)]
@@ -47,15 +48,30 @@ pub(crate) async fn published(
         "Version {rev} was published at {}.",
         draft.published_at.map(at).unwrap_or_default()
     );
-    let notice = Notice::done("Published", text);
-    let notice = match node.identity() {
+    let held = node.store.held(&[draft.document]).await?;
+    let is_withdrawn = held.get(&draft.document).is_none_or(|held| {
+        matches!(
+            held.state,
+            DocumentState::Withdrawn | DocumentState::Removed
+        )
+    });
+    let notice = match is_withdrawn {
+        true => Notice::done(
+            "Withdrawn",
+            format!(
+                "{text} The page was withdrawn since: its text is gone, and its address says so."
+            ),
+        ),
+        false => Notice::done("Published", text),
+    };
+    let notice = match node.identity().filter(|_| !is_withdrawn) {
         Some(own) => notice.with_link(
             "Read the page",
             urls::document_by_id(&own.handle, draft.document),
         ),
         None => notice,
     };
-    let mut by = vec![format!("Written by {}", name_of(node, draft.author).await?)];
+    let mut by = vec![written_by(node, draft).await?];
     if let Some(approver) = draft.approved_by {
         by.push(match review::was_reviewed(draft) {
             true => format!("Approved by {}", name_of(node, approver).await?),
@@ -63,10 +79,10 @@ pub(crate) async fn published(
         });
     }
     let published = PublishedPage {
-        frame: framed(node, "Published"),
+        frame: framed(node, &notice.heading),
         notice,
         by,
-        grow: (draft.kind == domain::Kind::Observation.as_str())
+        grow: (!is_withdrawn && draft.kind == domain::Kind::Observation.as_str())
             .then(|| format!("{}?grow={}", urls::WRITE, draft.document)),
     };
     page(StatusCode::OK, &published)

@@ -19,6 +19,8 @@ pub struct Uploaded {
     fields: Pairs,
     /// Its name as the browser gave it, and its bytes.
     file: Option<(String, Vec<u8>)>,
+    /// Whether it has more bytes than are read.
+    is_too_large: bool,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Uploaded {
@@ -31,6 +33,7 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
         let mut sent = Self {
             fields: Pairs::new(),
             file: None,
+            is_too_large: false,
         };
         for _ in 0..MAX_FIELDS {
             let field = form.next_field().await;
@@ -44,7 +47,15 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
             } else {
                 MAX_VALUE_BYTES
             };
-            let bytes = read(field, max).await.map_err(refused)?;
+            let bytes = match read(field, max).await {
+                Ok(bytes) => bytes,
+                // The page of the form says what to do about it.
+                Err(StatusCode::PAYLOAD_TOO_LARGE) if file_name.is_some() => {
+                    sent.is_too_large = true;
+                    return Ok(sent);
+                }
+                Err(status) => return Err(refused(status)),
+            };
             match file_name {
                 // A browser sends an empty file where none was chosen.
                 Some(file_name) if !bytes.is_empty() => sent.file = Some((file_name, bytes)),
@@ -76,6 +87,11 @@ impl Uploaded {
     pub(crate) fn get(&self, name: &str) -> &str {
         let found = self.fields.iter().find(|(held, _)| held == name);
         found.map_or("", |(_, value)| value)
+    }
+
+    /// Returns whether there is a file with more bytes than are read.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.is_too_large
     }
 
     /// Takes the file, with what it shows.

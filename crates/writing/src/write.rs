@@ -19,7 +19,10 @@ use people::drafts::{self, Begin, BeginRefusal};
 use serde::Deserialize;
 use wire::{DocumentId, DocumentRef, Relation, Role, Viewer};
 
-use crate::{Visit, care::Named, framed, go_to, notice::Notice, page, person, sent::Sent};
+use crate::{
+    Visit, care::Named, draft::CONVERTED, framed, from_file::quoted, go_to, notice::Notice, page,
+    person, sent::Sent,
+};
 
 #[derive(Template)]
 #[template(path = "write.html")]
@@ -28,6 +31,8 @@ struct Write {
     notice: Option<Notice>,
     may_write: bool,
     file: String,
+    /// Whether a file that does not say its kind becomes a page.
+    is_page: bool,
 }
 
 #[derive(Template)]
@@ -80,7 +85,7 @@ pub async fn choose(
         };
     }
     let (id, grows) = match (wanted.change.as_str(), wanted.grow.as_str()) {
-        ("", "") => return choice(&node, &signed_in, None, String::new(), StatusCode::OK),
+        ("", "") => return choice(&node, &signed_in, None, &Sent::default(), StatusCode::OK),
         ("", id) => (id, true),
         (id, _) => (id, false),
     };
@@ -208,9 +213,9 @@ pub async fn begin(
         ("file", _) if file.trim().is_empty() => {
             let notice = Notice::problem("There is a problem", "Paste the text of the file");
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return choice(&node, &signed_in, Some(notice), String::new(), status);
+            return choice(&node, &signed_in, Some(notice), &sent, status);
         }
-        ("file", _) => Begin::File(file.to_owned()),
+        ("file", _) => Begin::File(with_head(file, sent.get("of"))),
         ("change", Some(id)) => Begin::Edit(id),
         ("grow", Some(id)) => Begin::Grow(id),
         (kind, _) => Begin::Empty(Kind::parse(kind)),
@@ -220,8 +225,37 @@ pub async fn begin(
         Err(refusal) => {
             let (status, text) = words_of(refusal);
             let notice = Notice::problem("There is a problem", text);
-            choice(&node, &signed_in, Some(notice), file.to_owned(), status)
+            choice(&node, &signed_in, Some(notice), &sent, status)
         }
+    }
+}
+
+/// Adds the kind that was chosen to a text that names none, and to one without front matter the title that its first line has,
+/// as `import` does.
+fn with_head(text: &str, kind: &str) -> String {
+    let kind = match kind {
+        "case-study" => "kind: case-study\n",
+        "page" => "kind: page\n",
+        _ => "",
+    };
+    let written = text.trim_start();
+    if let Some(front) = written.strip_prefix("---") {
+        let end = front.find("\n---").unwrap_or(front.len());
+        let mut keys = front.get(..end).unwrap_or_default().lines();
+        return match keys.any(|line| line.starts_with("kind:")) {
+            true => text.to_owned(),
+            false => format!("---\n{kind}{}", front.trim_start_matches(['\r', '\n'])),
+        };
+    }
+    let (first, rest) = written.split_once('\n').unwrap_or((written, ""));
+    match first.trim_end().strip_prefix("# ") {
+        Some(title) => format!(
+            "---\n{kind}title: {}\n---\n\n{}",
+            quoted(title.trim()),
+            rest.trim_start_matches(['\r', '\n'])
+        ),
+        None if kind.is_empty() => text.to_owned(),
+        None => format!("---\n{kind}---\n\n{text}"),
     }
 }
 
@@ -232,6 +266,7 @@ fn first_page(id: DocumentId, begin: &Begin) -> String {
         Begin::Try(_) | Begin::Empty(Kind::Adoption) => urls::draft_section(id, "adoption"),
         Begin::Empty(Kind::Page) => urls::draft_section(id, "page"),
         Begin::File(_) => urls::draft_section(id, "file"),
+        Begin::Converted(..) => urls::draft_section(id, CONVERTED),
         Begin::Empty(_) | Begin::Edit(_) | Begin::Grow(_) | Begin::Adapt(_) => urls::draft(id),
     }
 }
@@ -267,14 +302,15 @@ fn choice(
     node: &Visit<'_>,
     signed_in: &SignedIn,
     notice: Option<Notice>,
-    file: String,
+    sent: &Sent,
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let write = Write {
         frame: framed(node, "Write"),
         notice,
         may_write: signed_in.0.role >= Role::Contributor,
-        file,
+        file: sent.get("file").to_owned(),
+        is_page: sent.get("of") == Kind::Page.as_str(),
     };
     page(status, &write)
 }

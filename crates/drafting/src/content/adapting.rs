@@ -59,6 +59,7 @@ impl Content {
             text: Text::Fields(fields),
             versions: BTreeMap::new(),
             keeps_private: false,
+            converted: None,
         })
     }
 
@@ -80,15 +81,15 @@ impl Content {
         self
     }
 
-    /// Returns the fields whose text is still that of the document that this was adapted from; none of a page of a wiki.
+    /// Returns the fields whose text is still that of the document that this was adapted from.
     #[must_use]
     pub fn same_texts(
         &self,
         origin: &Self,
         outline: Outline,
     ) -> Vec<(&'static Section, &'static Field)> {
-        let form = self.form().filter(|form| form.kind != Kind::Page);
-        let (Some(form), Ok(own), Ok(other)) = (form, self.fields(outline), origin.fields(outline))
+        let (Some(form), Ok(own), Ok(other)) =
+            (self.form(), self.fields(outline), origin.fields(outline))
         else {
             return Vec::new();
         };
@@ -124,6 +125,7 @@ impl Content {
             }),
             versions: BTreeMap::new(),
             keeps_private: false,
+            converted: None,
         })
     }
 

@@ -1,11 +1,12 @@
 //! What a person looks after, as their own page lists it.
 
+use domain::Kind;
 use node::{Node, urls};
 use people::{
     care::{self, Caring},
     drafts::Person,
 };
-use store::Cared;
+use store::{Cared, WrittenDraft};
 use wire::{Date, Timestamp};
 
 use crate::{PageError, link::Link, result_card::overdue, words};
@@ -19,6 +20,8 @@ pub(crate) struct CaringView {
     pub(crate) handed_over: Vec<CaringRow>,
     /// What the person asked to withdraw, and editors have kept.
     pub(crate) kept: Vec<CaringRow>,
+    /// What the person wrote, and was withdrawn since.
+    pub(crate) withdrawn: Vec<CaringRow>,
 }
 
 /// A page that the person looks after.
@@ -41,12 +44,24 @@ pub(crate) async fn view(node: &Node, person: Person) -> Result<CaringView, Page
         due,
         handed_over,
         kept,
+        withdrawn,
     } = care::caring(node, person).await?;
     Ok(CaringView {
         due: due.iter().map(|cared| due_row(cared, today)).collect(),
         handed_over: handed_over.iter().map(handed_over_row).collect(),
         kept: kept.iter().map(kept_row).collect(),
+        withdrawn: withdrawn.iter().map(withdrawn_row).collect(),
     })
+}
+
+/// The words of what was withdrawn are gone, so it is named by its kind.
+fn withdrawn_row((draft, at): &(WrittenDraft, Timestamp)) -> CaringRow {
+    let kind = Kind::parse(&draft.kind).label().to_lowercase();
+    CaringRow {
+        link: Link::new(format!("Your {kind}"), urls::draft(draft.id)),
+        late: String::new(),
+        about: format!("Withdrawn on {}", words::date(at.date())),
+    }
 }
 
 fn link(cared: &Cared) -> Link {

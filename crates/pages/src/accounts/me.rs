@@ -279,6 +279,11 @@ mod tests {
                     late: String::new(),
                     about: of.text("Since 12 September 2026"),
                 }]),
+                withdrawn: of.list(vec![caring::CaringRow {
+                    link: of.link("Your case study", "/drafts/9"),
+                    late: String::new(),
+                    about: of.text("Withdrawn on 12 September 2026"),
+                }]),
                 kept: of.list(vec![caring::CaringRow {
                     link: of.link("Lift codes", "/care/3"),
                     late: String::new(),

@@ -4,10 +4,10 @@ use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use node::{Node, NodeError};
-use store::Cared;
+use store::{Cared, DocumentState, DraftState, WrittenDraft};
 use wire::Timestamp;
 
-use super::carer_of;
+use super::{carer_of, receipts};
 use crate::drafts::{MAX_LISTED, Person};
 
 /// Days within which something is due to be listed.
@@ -25,6 +25,8 @@ pub struct Caring {
     pub handed_over: Vec<Cared>,
     /// Documents that the person asked to withdraw and that editors have kept within 30 days, each with when.
     pub kept: Vec<(Cared, Timestamp)>,
+    /// Documents that the person wrote and that were withdrawn within 30 days: the draft of each, and when.
+    pub withdrawn: Vec<(WrittenDraft, Timestamp)>,
 }
 
 /// Returns what a person looks after.
@@ -51,8 +53,36 @@ pub async fn caring(node: &Node, person: Person) -> Result<Caring, NodeError> {
         }
     }
     Ok(Caring {
+        withdrawn: withdrawn(node, person, since).await?,
         kept,
         due,
         handed_over: store.handed_over_to(person.id, MAX_LISTED).await?,
     })
+}
+
+/// Returns what a person wrote that was withdrawn since a time, each once.
+async fn withdrawn(
+    node: &Node,
+    person: Person,
+    since: Timestamp,
+) -> Result<Vec<(WrittenDraft, Timestamp)>, NodeError> {
+    let mut found: Vec<(WrittenDraft, Timestamp)> = Vec::new();
+    for (draft, _) in node.store.drafts_by(person.id, MAX_LISTED).await? {
+        let is_known = found
+            .iter()
+            .any(|(held, _)| held.document == draft.document);
+        if is_known || draft.state != DraftState::Published {
+            continue;
+        }
+        let held = node.store.held(&[draft.document]).await?;
+        let held = held.get(&draft.document);
+        if held.is_none_or(|held| held.state != DocumentState::Withdrawn) {
+            continue;
+        }
+        let withdrawal = receipts::of_document(node, draft.document).await?;
+        if let Some(at) = withdrawal.map(|one| one.at).filter(|at| *at >= since) {
+            found.push((draft, at));
+        }
+    }
+    Ok(found)
 }

@@ -130,13 +130,17 @@ pub async fn unchanged(node: &Node, content: &Content) -> Result<Vec<Place>, Nod
         return Ok(Vec::new());
     };
     let organisation = &origin.shown.document.owner.organisation;
+    let what_to_do = match content.kind() {
+        Kind::Page => "change what is different at your organisation",
+        _ => "say what you did in their place",
+    };
     let same = content.same_texts(&origin.content, outline).into_iter();
     let place = same.map(|(section, field)| Place {
         section: section.name,
         title: section.title,
         field: field.name.to_owned(),
         line: None,
-        text: format!("These are the words of {organisation}: say what you did in their place"),
+        text: format!("These are the words of {organisation}: {what_to_do}"),
     });
     Ok(place.collect())
 }

@@ -2,7 +2,7 @@
 
 use async_recursion::async_recursion as boxed;
 use domain::{Document, Kind, Private, body};
-use drafting::{Content, Form, MAX_CONTENT_BYTES};
+use drafting::{Content, Converted, Form, MAX_CONTENT_BYTES};
 use store::{NewDraft, StoreError};
 use wire::{DocumentId, DocumentRef, Role};
 
@@ -24,6 +24,8 @@ pub enum Begin {
     Empty(Kind),
     /// A Markdown file.
     File(String),
+    /// A Markdown file that was made of another one, and what came of that.
+    Converted(String, Converted),
     /// A document of this node, which it changes.
     Edit(DocumentId),
     /// An observation of this node, which becomes a case study under the same id.
@@ -84,6 +86,10 @@ pub async fn begin(
     let (content, document) = match begin {
         Begin::Empty(kind) => (Content::new(kind), None),
         Begin::File(text) => (Content::from_file(&text, Kind::Page), None),
+        Begin::Converted(text, converted) => {
+            let content = Content::from_file(&text, Kind::Page);
+            (content.with_converted(converted), None)
+        }
         Begin::Adapt(origin) => match adapted(node, &origin).await? {
             Ok(content) => (content, None),
             Err(refusal) => return Ok(Err(refusal)),
@@ -169,7 +175,9 @@ async fn own_draft_of(
     document: DocumentId,
 ) -> Result<Option<DocumentId>, NodeError> {
     let open = node.store.open_drafts_of(document, MAX_LISTED).await?;
-    let own = open.into_iter().find(|draft| draft.author == person.id);
+    // A change that was declined is not begun with once more: it is on the list of its author.
+    let mut own = open.into_iter();
+    let own = own.find(|draft| draft.author == person.id && !draft.declined);
     Ok(own.map(|draft| draft.id))
 }
 

@@ -4,6 +4,7 @@
 //! what someone else has written meanwhile.
 
 mod adapt;
+mod base;
 mod begin;
 mod links;
 mod preview;
@@ -14,7 +15,7 @@ mod screen;
 use async_recursion::async_recursion as boxed;
 use std::borrow::Cow;
 
-use domain::{Fault, Heading, Kind, Private, vocabulary::Visibility};
+use domain::{Fault, Heading, Kind, vocabulary::Visibility};
 use drafting::{Checked, Content, Notes, Place, check};
 use store::{DocumentState, DraftChange, DraftState, StoreError, WrittenDraft};
 use wire::{AccountId, Date, DocumentId, Role};
@@ -23,6 +24,8 @@ use crate::about;
 use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
 pub use adapt::{Origin, can_be_tried, origin, title, unchanged};
+pub(crate) use base::private_of;
+pub use base::{is_outdated, is_unchanged, published, rebase};
 pub(crate) use begin::own_document;
 pub use begin::{Begin, BeginRefusal, begin, refusal_to_begin};
 pub use links::{LinkNames, Linked, linked};
@@ -63,6 +66,14 @@ pub struct Opened {
     pub reviewed: Option<Content>,
     /// What the reviewer said then.
     pub notes: Option<Notes>,
+}
+
+impl Opened {
+    /// Returns whether a reviewer took it back to edit it, and it was not submitted since: a return has comments.
+    #[must_use]
+    pub fn is_taken_back(&self) -> bool {
+        self.draft.returned_by.is_some() && self.notes.as_ref().is_some_and(Notes::is_empty)
+    }
 }
 
 /// What there is under the id of a draft.
@@ -188,7 +199,8 @@ pub async fn checked(node: &Node, opened: &Opened) -> Result<Checked, NodeError>
 const TOO_LATE_FOR_STAFF: &str = "this page is published, and other sites have copies, so it cannot be kept to signed-in staff any more; choose who can read it now, or withdraw the page and keep its text as a draft for staff";
 
 /// Returns whether a draft is for signed-in staff only.
-fn is_for_staff(content: &Content, checked: &Checked) -> bool {
+#[must_use]
+pub fn is_for_staff(content: &Content, checked: &Checked) -> bool {
     if let Some(document) = &checked.document {
         return document.common.visibility == Visibility::Organisation;
     }
@@ -302,52 +314,6 @@ pub async fn delete(
         Deleted::Changed | Deleted::Missing => Removed::Nothing,
     });
     Ok(deleted)
-}
-
-/// Gives a draft the revision that is published now as the one it was made from: its author has seen the difference.
-/// Returns whether it did.
-///
-/// # Errors
-/// Of the database.
-#[boxed]
-pub async fn rebase(
-    node: &Node,
-    person: Person,
-    id: DocumentId,
-    version: u64,
-) -> Result<bool, NodeError> {
-    let Found::Open(opened) = open(node, person, id).await? else {
-        return Ok(false);
-    };
-    let document = opened.draft.document;
-    let Some(held) = node.store.held(&[document]).await?.remove(&document) else {
-        return Ok(false);
-    };
-    if opened.draft.state == DraftState::Submitted {
-        return Ok(false);
-    }
-    let change = change(node, person, id, version);
-    done(node.store.rebase_draft(change, held.rev).await)
-}
-
-/// Returns what is published under the id of a draft's document, as a draft would say it.
-///
-/// # Errors
-/// Of the database.
-#[boxed]
-pub async fn published(node: &Node, opened: &Opened) -> Result<Option<Content>, NodeError> {
-    let document = begin::own_document(node, opened.draft.document).await?;
-    let keeps_private = opened.content.keeps_private();
-    Ok(document.map(|(document, _)| Content::from_document(&document, keeps_private, outline)))
-}
-
-/// Returns the private part of a document that this node has published.
-pub(super) async fn private_of(
-    node: &Node,
-    document: DocumentId,
-) -> Result<Option<Private>, NodeError> {
-    let document = begin::own_document(node, document).await?;
-    Ok(document.map(|(document, _)| document.private))
 }
 
 /// Returns the headings of a text as the renderer sees them.

@@ -5,7 +5,7 @@
 use async_recursion::async_recursion as boxed;
 use drafting::{MAX_COMMENTS, MAX_NOTE_CHARS, Notes};
 use patient_data::comment_faults;
-use store::DraftState;
+use store::{DraftChange, DraftState};
 use wire::DocumentId;
 
 use crate::drafts::{Found, Person, change, done, open, shown_title};
@@ -103,6 +103,16 @@ async fn give_back(
     } else {
         ReturnOutcome::Changed
     })
+}
+
+/// Gives a reviewer a draft to edit. Its author can go on with it as well: it is as one that was returned, without a comment.
+pub(super) async fn take_over(node: &Node, change: DraftChange) -> Result<bool, NodeError> {
+    let bytes = Notes::default().to_bytes();
+    let is_done = done(node.store.return_draft(change, &bytes, false).await)?;
+    if is_done {
+        node.wakers.mailer.notify_one();
+    }
+    Ok(is_done)
 }
 
 /// Returns why comments cannot be kept: none is shortened, so that nothing of them is lost.

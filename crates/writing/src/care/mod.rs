@@ -70,7 +70,7 @@ pub struct Listed {
     #[serde(default)]
     after: String,
     #[serde(default)]
-    done: String,
+    pub(crate) done: String,
 }
 
 /// Says why a page was not confirmed.

@@ -41,6 +41,8 @@ struct CareOnePage {
     rev: u64,
     review: String,
     is_overdue: bool,
+    /// By when it promises a result, and whether that day has come.
+    promised: Option<(String, bool)>,
     carer: String,
     /// Since when, if the page was given to them.
     since: Option<String>,
@@ -111,6 +113,9 @@ async fn one(
         id: cared.id,
         href,
         rev: cared.rev,
+        promised: cared
+            .expected_by
+            .map(|day| (words::date(day), day <= today)),
         is_overdue: cared.review_by.is_some_and(|date| date < today),
         review: cared
             .review_by

@@ -14,7 +14,7 @@ use store::DraftState;
 use wire::DocumentId;
 
 use crate::{
-    FaultLink, Visit, fault_link, framed, go_to, links, newer, notice::Notice, page, sent::Sent,
+    ERROR, FaultLink, Visit, fault_link, framed, go_to, links, notice::Notice, page, sent::Sent,
     waits,
 };
 
@@ -105,8 +105,12 @@ async fn submit_view(
     let advice = checked.advice.iter().filter(|place| !is_asked(place));
     let title = title_of(node, opened).await?;
     let links = |places: &[Place]| links(id, places);
+    let error = match checked.faults.is_empty() && notice.is_none() {
+        true => "",
+        false => ERROR,
+    };
     let submit = SubmitPage {
-        frame: framed(node, &format!("Check and submit: {title}")),
+        frame: framed(node, &format!("{error}Check and submit: {title}")),
         id,
         notice,
         faults: links(&checked.faults),
@@ -120,7 +124,7 @@ async fn submit_view(
         version: opened.draft.version,
         is_waiting: opened.draft.state == DraftState::Submitted,
         wait: waits::said(node).await?,
-        newer: newer::is_outdated(node, &opened.draft).await?,
+        newer: drafts::is_outdated(node, &opened.draft).await?,
         has_sections: checked.states.len() > 1,
         title,
     };
@@ -165,6 +169,7 @@ pub(crate) async fn submit(
             let notice = Notice::problem("Not submitted", text);
             submit_page(node, &opened, Some(notice)).await
         }
+        SubmitOutcome::Outdated => submit_page(node, &opened, None).await,
         SubmitOutcome::Missing => Ok(errors::missing(node)),
     }
 }

@@ -76,7 +76,7 @@ impl Refused {
 
     /// The draft is not what the reviewer has seen.
     fn changed() -> Self {
-        let text = "The draft was changed, taken back or published since you saw this page. Read it again.";
+        let text = "The draft was changed, taken back or published since you saw this page. What has changed is marked below: read it before you decide.";
         Self::new(
             StatusCode::CONFLICT,
             Notice::problem("Nothing was done", text),
@@ -221,9 +221,13 @@ async fn send_back(
         _ => review::return_draft(node, person, id, version, notes).await?,
     };
     Ok(match outcome {
-        ReturnOutcome::Returned => Ok(go_to(urls::REVIEW)),
+        ReturnOutcome::Returned => Ok(go_to(&urls::with_query(urls::REVIEW, "done=returned"))),
         ReturnOutcome::Empty => {
-            let text = "Write a comment, so that the author knows what to change".to_owned();
+            let text = match sent.get("decision") {
+                "decline" => "Write a comment, so that the author knows why",
+                _ => "Write a comment, so that the author knows what to change",
+            };
+            let text = text.to_owned();
             let name = COMMENT.to_owned();
             Err(Refused::comments(vec![FaultyComment { name, text }]))
         }

@@ -64,13 +64,25 @@ pub(super) async fn conflict(
             "Below is how your text differs from what is saved now. We have put both changes together in the form. Where you have both changed the same lines, both are there. Where you have both chosen something else, the form has your choice, and the other one is below: keep what is right, and save it."
         }
     };
+    let is_own = node
+        .requester
+        .account
+        .as_ref()
+        .is_some_and(|own| own.id == opened.draft.changed_by);
+    let (heading, who) = match is_own {
+        true => (
+            "You have changed this in another window",
+            "You saved this in another window".to_owned(),
+        ),
+        false => ("Someone else has changed this", format!("{by} saved this")),
+    };
     let text = format!(
-        "{by} saved this at {} while you were writing. Nothing is overwritten. {what_to_do}",
+        "{who} at {} while you were writing. Nothing is overwritten. {what_to_do}",
         at(opened.draft.changed_at)
     );
     let href = urls::draft_section(opened.draft.id, view.name());
-    let notice = Notice::problem("Someone else has changed this", text)
-        .with_link("Leave your text and see what is saved now", href);
+    let notice =
+        Notice::problem(heading, text).with_link("Leave your text and see what is saved now", href);
     let extra = Extra {
         notice: Some(notice),
         typed: Some(typed),
@@ -160,6 +172,30 @@ fn together(opened: &Opened, view: View, sent: &Sent, by: &str) -> (Pairs, Optio
         .unwrap_or_default();
     let held = opened.content.section(section, outline).unwrap_or_default();
     let (was, typed) = (typed_into(&fields, &was), typed_into(&fields, &sent.0));
+    let texts = Texts {
+        was: &was,
+        held: &held,
+        typed: &typed,
+    };
+    let (pairs, conflicts) = put_together(&fields, texts, by);
+    (pairs, Some(conflicts))
+}
+
+/// A section before two changes of it, and after each of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Texts<'a> {
+    pub(crate) was: &'a Pairs,
+    pub(crate) held: &'a Pairs,
+    pub(crate) typed: &'a Pairs,
+}
+
+/// Returns both changes of a section put together, and in how many places both have changed the same; `by` names whose change
+/// is held.
+pub(crate) fn put_together(
+    fields: &[&'static Field],
+    texts: Texts<'_>,
+    by: &str,
+) -> (Pairs, usize) {
     let labels = Labels {
         saved: &saved_label(by),
         typed: TYPED_LABEL,
@@ -170,7 +206,11 @@ fn together(opened: &Opened, view: View, sent: &Sent, by: &str) -> (Pairs, Optio
             let own = pairs.iter().filter(|(name, _)| is_of(field, name));
             own.cloned().collect()
         };
-        let (before, theirs, mine) = (of_field(&was), of_field(&held), of_field(&typed));
+        let (before, theirs, mine) = (
+            of_field(texts.was),
+            of_field(texts.held),
+            of_field(texts.typed),
+        );
         if mine == before {
             pairs.extend(theirs);
         } else if theirs == before || theirs == mine {
@@ -191,5 +231,5 @@ fn together(opened: &Opened, view: View, sent: &Sent, by: &str) -> (Pairs, Optio
             pairs.push((field.name.to_owned(), merged.text));
         }
     }
-    (pairs, Some(conflicts))
+    (pairs, conflicts)
 }

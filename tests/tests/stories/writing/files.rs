@@ -115,6 +115,9 @@ fn the_usual_headings_of_a_word_file_lead_to_their_answers() {
         let path = "/write/from-file";
         let kind = [("kind", "case-study")];
         let done = upload(&trust, ann(), path, &kind, "Falls.docx", &bytes).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        // Going back to the page sends nothing again.
+        let done = get(&trust, ann(), done.header("location")).await;
         assert_eq!(done.status, StatusCode::OK, "{}", done.text);
         for (from, to) in [
             (
@@ -182,6 +185,8 @@ fn a_word_file_becomes_a_draft_with_its_sections_and_pictures() {
             &bytes,
         )
         .await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let done = get(&trust, ann(), done.header("location")).await;
         assert_eq!(done.status, StatusCode::OK, "{}", done.text);
         assert!(done.text.contains("<td>Background</td><td>Situation</td>"));
         assert!(
@@ -192,6 +197,12 @@ fn a_word_file_becomes_a_draft_with_its_sections_and_pictures() {
             between(&done.text, "came with the text.</b> <a href=\"", "\"").to_owned();
         let draft = attachments.strip_suffix("/attachments").unwrap().to_owned();
 
+        // The list is found again from the draft.
+        let page = get(&trust, ann(), &draft).await.text;
+        assert!(
+            page.contains(&format!("{draft}/from-file\">What came of your file")),
+            "{page}"
+        );
         // The text is in its sections, with its table and its picture.
         let file = get(&trust, ann(), &format!("{draft}/file")).await.text;
         for words in [
@@ -295,8 +306,13 @@ fn what_is_not_taken_is_answered_with_a_sentence() {
                 "before 2007",
             ),
             ("", Vec::new(), 422, "Choose a .docx or .pptx file"),
-            ("x.docx", vec![b'x'; 8 * 1024 * 1024 + 1], 413, "too large"),
-            ("x.docx", vec![b'x'; 9 * 1024 * 1024], 413, "too large"),
+            (
+                "x.docx",
+                vec![b'x'; 8 * 1024 * 1024 + 1],
+                413,
+                "larger than 8 MB",
+            ),
+            ("x.docx", vec![b'x'; 9 * 1024 * 1024], 413, "8 MB"),
         ] {
             let answer = upload(&trust, ann(), path, &[], name, &bytes).await;
             assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
@@ -312,6 +328,7 @@ fn what_is_not_taken_is_answered_with_a_sentence() {
         );
         let kind = [("kind", "page")];
         let done = upload(&trust, ann(), path, &kind, "s.pptx", &sample("slides.pptx")).await;
+        let done = get(&trust, ann(), done.header("location")).await;
         assert!(
             done.text
                 .contains("1 slide with speaker notes: notes (slide 2) left out"),
@@ -415,7 +432,7 @@ fn a_file_is_looked_at_as_soon_as_it_is_attached_or_described() {
             let sent = upload(&trust, ann(), &path, &fields, name, bytes.as_bytes()).await;
             assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
             let page = get(&trust, ann(), sent.header("location")).await.text;
-            let found = page.split_once("Attached. Look at it again");
+            let found = page.split_once("Look at this file again");
             assert_eq!(found.is_some(), said.is_some(), "{name}: {page}");
             if let (Some((_, found)), Some(said)) = (found, said) {
                 let (found, _) = found.split_once("</section>").unwrap();
@@ -429,7 +446,7 @@ fn a_file_is_looked_at_as_soon_as_it_is_attached_or_described() {
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
         let address = sent.header("location").to_owned();
         let page = get(&trust, ann(), &address).await.text;
-        let found = between(&page, "Attached. Look at it again", "</section>");
+        let found = between(&page, "Look at this file again", "</section>");
         assert!(found.contains("In what board.png shows"), "{found}");
         let (_, digest) = address.split_once("?file=").unwrap();
         let described = post(
@@ -441,7 +458,7 @@ fn a_file_is_looked_at_as_soon_as_it_is_attached_or_described() {
         .await;
         assert_eq!(described.status, StatusCode::SEE_OTHER);
         let page = get(&trust, ann(), described.header("location")).await.text;
-        assert!(!page.contains("Attached. Look at it again"), "{page}");
+        assert!(!page.contains("Look at this file again"), "{page}");
         // It is said at the check, too, which refuses what can never be published.
         let page = get(&trust, ann(), &format!("{draft}/submit")).await.text;
         assert!(page.contains("In rota.csv"), "{page}");
@@ -490,7 +507,7 @@ fn the_names_of_columns_are_read_in_every_table_that_is_attached() {
             let fields = [("confirmed", "yes")];
             let sent = upload(&trust, ann(), &path, &fields, name, &bytes).await;
             let page = get(&trust, ann(), sent.header("location")).await.text;
-            let found = between(&page, "Attached. Look at it again", "</section>");
+            let found = between(&page, "Look at this file again", "</section>");
             assert!(
                 found.contains(wanted)
                     && found.contains("date of birth")
@@ -517,6 +534,65 @@ fn the_names_of_columns_are_read_in_every_table_that_is_attached() {
         )
         .await;
         let page = get(&trust, ann(), sent.header("location")).await.text;
-        assert!(!page.contains("Attached. Look at it again"), "{page}");
+        assert!(!page.contains("Look at this file again"), "{page}");
+    });
+}
+
+#[test]
+fn what_was_typed_about_a_file_that_is_refused_is_still_there() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let begun = post(&trust, ann(), "/write", "kind=page").await;
+        let draft = begun
+            .header("location")
+            .trim_end_matches("/page")
+            .to_owned();
+        let path = format!("{draft}/attachments");
+        let alt = ("alt", "A board with two columns");
+        let confirmed = ("confirmed", "yes");
+        let large = vec![b'a'; 8 * 1024 * 1024 + 1];
+        let beds = b"ward,beds\n4,28\n".to_vec();
+        for (fields, name, bytes, status) in [
+            (
+                &[alt][..],
+                "beds.csv",
+                &beds,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
+            (
+                &[alt, confirmed],
+                "beds.exe",
+                &beds,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
+            (
+                &[alt, confirmed],
+                "large.csv",
+                &large,
+                StatusCode::PAYLOAD_TOO_LARGE,
+            ),
+        ] {
+            let sent = upload(&trust, ann(), &path, fields, name, bytes).await;
+            assert_eq!(sent.status, status, "{name}: {}", sent.text);
+            let kept = sent.text.contains("value=\"A board with two columns\"");
+            assert!(kept, "{name}: {}", sent.text);
+            let (_, tick) = sent.text.split_once("id=\"confirmed\"").unwrap();
+            let (tick, _) = tick.split_once('>').unwrap();
+            assert_eq!(tick.contains("checked"), fields.len() > 1, "{name}");
+        }
+        // Both forms say how large a file can be.
+        for path in [path.as_str(), "/write/from-file"] {
+            let sent = upload(&trust, ann(), path, &[confirmed], "large.docx", &large).await;
+            assert_eq!(sent.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+            assert!(
+                sent.text.contains("larger than 8 MB"),
+                "{path}: {}",
+                sent.text
+            );
+            assert!(
+                sent.text.contains("type=\"file\""),
+                "{path}: the form is there again"
+            );
+        }
     });
 }

@@ -468,23 +468,30 @@ fn a_change_of_what_was_changed_meanwhile_is_not_published() {
         let version = saved(&trust, rob(), id, ("page", 1), &typed).await;
         let newer = PAGE.replace("Old", "Newer");
         trust.submit_text(&newer, Some(document)).await.unwrap();
+        // Made from what was published before, it is not even submitted.
         let outcome = review::submit(node, rob(), id, version).await.unwrap();
+        assert!(matches!(outcome, SubmitOutcome::Outdated), "{outcome:?}");
+        assert!(drafts::rebase(node, rob(), id, version).await.unwrap());
+        let outcome = review::submit(node, rob(), id, version + 1).await.unwrap();
         assert!(matches!(outcome, SubmitOutcome::Submitted));
-        let outcome = review::approve(node, eve(), id, version + 1, &[])
+        // Published while the draft waits, it is not overwritten either.
+        let newer = PAGE.replace("Old", "Newest");
+        trust.submit_text(&newer, Some(document)).await.unwrap();
+        let outcome = review::approve(node, eve(), id, version + 2, &[])
             .await
             .unwrap();
         assert!(matches!(outcome, ApproveOutcome::Stale), "{outcome:?}");
-        assert!(trust.body_md(document).await.contains("Newer words."));
+        assert!(trust.body_md(document).await.contains("Newest words."));
         // The draft is kept, and can be made from the newer text after its author has seen the difference.
         assert!(
-            review::take_back(node, rob(), id, version + 1)
+            review::take_back(node, rob(), id, version + 2)
                 .await
                 .unwrap()
         );
-        assert!(drafts::rebase(node, rob(), id, version + 2).await.unwrap());
-        let outcome = review::submit(node, rob(), id, version + 3).await.unwrap();
+        assert!(drafts::rebase(node, rob(), id, version + 3).await.unwrap());
+        let outcome = review::submit(node, rob(), id, version + 4).await.unwrap();
         assert!(matches!(outcome, SubmitOutcome::Submitted));
-        let outcome = review::approve(node, eve(), id, version + 4, &[])
+        let outcome = review::approve(node, eve(), id, version + 5, &[])
             .await
             .unwrap();
         assert!(

@@ -2,7 +2,9 @@
 
 mod approving;
 mod caring;
+mod changing;
 mod commenting;
+mod deciding;
 mod files;
 mod flows;
 mod lineage;
