@@ -246,14 +246,11 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         let found = if name.is_empty() {
             Some((self.from.to_owned(), fragment.as_str()))
         } else {
-            // A path may also be written from the folder of the file: `[[./page]]`.
-            let by_path = name.starts_with("./") || name.starts_with("../");
-            let path = if by_path {
+            // It may also be a path from the folder of the file, or an alias of a page.
+            let path = self.targets.named(self.from, name).or_else(|| {
                 let found = self.targets.resolve(self.from, name, &self.is_open);
                 found.map(|(path, _)| path)
-            } else {
-                self.targets.named(self.from, name)
-            };
+            });
             path.map(|path| (path, fragment.as_str()))
         };
         match self.lead(found) {
@@ -424,6 +421,7 @@ mod tests {
         targets.insert("guide/bed board.md", id(A));
         targets.insert("held.md", id(HELD));
         targets.insert("x.md", id("01996c5e-8a00-7000-8000-00000000000c"));
+        targets.insert_addresses("guide/bed board.md", &["/The board".to_owned()]);
         let read = Some(Reading::new(md));
         published_text(md, read, "x.md", &targets, |document| document != id(HELD))
     }
@@ -502,6 +500,7 @@ mod tests {
                 "[y](<https://x.example/a>) [HTTP://x.example](<HTTP://x.example>) [mail](<mailto:a@b.example>)",
                 "",
             ),
+            ("[[The board|b]]", "[b](</d/A>)", ""),
             (
                 "[[#^x]] a",
                 "[x](</d/01996c5e-8a00-7000-8000-00000000000c>) a",

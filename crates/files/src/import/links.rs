@@ -508,6 +508,7 @@ mod tests {
             ("y.md", "/both", None),
             ("docs/y.md", "../x/", Some(I)),
             ("docs/y.md", "../x", Some(I)),
+            ("docs/y.md", "../../x.md", None),
             ("content/y.md", "docs/x.md", Some(I)),
             ("content/y.md", "c.md", Some(B)),
             ("docs/y.md", "../readme.md", None),

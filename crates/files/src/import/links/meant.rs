@@ -11,7 +11,10 @@ impl Targets {
         if path.starts_with('/') {
             return None;
         }
+        // An address has no ending; a path that has one leads to a file.
+        let has_ending = ENDINGS.iter().any(|ending| path.ends_with(ending));
         let stem = ENDINGS.iter().find_map(|ending| from.strip_suffix(ending));
+        let stem = stem.filter(|_| !has_ending);
         let wanted = stem.into_iter().chain([""]).flat_map(|base| {
             let joined = joined(base, path).filter(|joined| !joined.is_empty());
             let joined = joined.into_iter();
@@ -22,7 +25,7 @@ impl Targets {
             return Some(found);
         }
         let is_name = !path.contains(['/', '\\'])
-            && ENDINGS.iter().any(|ending| path.ends_with(ending))
+            && has_ending
             && !INDEX_NAMES
                 .iter()
                 .any(|index| index.eq_ignore_ascii_case(path));
