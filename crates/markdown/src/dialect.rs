@@ -172,15 +172,7 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
             rest = write_end(after, prefix, out);
             continue;
         }
-        fence = match fence {
-            Some(mark) if text.starts_with(mark) && text.trim_matches(['`', '~']).is_empty() => {
-                None
-            }
-            Some(mark) => Some(mark),
-            None => ["```", "~~~"]
-                .into_iter()
-                .find(|mark| text.starts_with(mark)),
-        };
+        fence = fence_behind(fence, text);
         if fence.is_none() && !text.is_empty() {
             item = match item_text(line, indent) {
                 Some(column) => column,
@@ -189,6 +181,17 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
             };
         }
         out.push(&[prefix, line], whole.end);
+    }
+}
+
+/// Returns the mark of the fence that is open behind a line.
+fn fence_behind<'a>(open: Option<&'a str>, text: &str) -> Option<&'a str> {
+    match open {
+        Some(mark) if text.starts_with(mark) && text.trim_matches(['`', '~']).is_empty() => None,
+        Some(mark) => Some(mark),
+        None => ["```", "~~~"]
+            .into_iter()
+            .find(|mark| text.starts_with(mark)),
     }
 }
 
