@@ -174,11 +174,7 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
         }
         fence = fence_behind(fence, text);
         if fence.is_none() && !text.is_empty() {
-            item = match item_text(line, indent) {
-                Some(column) => column,
-                None if indent == 0 => 0,
-                None => item,
-            };
+            item = item_text(line, indent).unwrap_or(if indent == 0 { 0 } else { item });
         }
         out.push(&[prefix, line], whole.end);
     }
