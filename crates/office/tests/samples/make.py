@@ -181,7 +181,7 @@ def write_patients():
         types = "".join(f'<Override PartName="/{part}" ContentType="{vendor}.{kind}+xml"/>' for part, kind, _ in overrides)
         links = "".join(
             f'<Relationship Id="r{at}" Type="{office}/{kind.rsplit(".", 1)[1].replace("table", "")}" Target="{part}"/>'
-            for at, (part, _, _) in enumerate(more, 1)
+            for at, (part, kind, _) in enumerate(more, 1)
         )
         with zipfile.ZipFile(name, "w", zipfile.ZIP_DEFLATED) as out:
             out.writestr("[Content_Types].xml", f'<Types xmlns="{packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>{types}</Types>')

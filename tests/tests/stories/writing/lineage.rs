@@ -25,7 +25,7 @@ use super::{
 /// Submits and approves a draft; returns the document.
 async fn published(trust: &Trust, id: DocumentId) -> DocumentId {
     let version = opened(trust, ann(), id).await.draft.version;
-    let outcome = review::submit(trust.node(), ann(), id, version).await;
+    let outcome = review::submit_with(trust.node(), ann(), id, version, Theirs::TrueHere).await;
     let outcome = outcome.unwrap();
     assert!(matches!(outcome, SubmitOutcome::Submitted), "{outcome:?}");
     let outcome = review::approve(trust.node(), eve(), id, version + 1, &[]).await;
