@@ -276,15 +276,7 @@ pub fn read_outcome(bytes: &[u8]) -> Option<Outcome> {
             })
         }
         Head::Words { places, unread } => {
-            let places = places
-                .into_iter()
-                .map(|(name, text, first_line, is_table)| office::Place {
-                    name,
-                    text,
-                    first_line,
-                    is_table,
-                })
-                .collect();
+            let places = places.into_iter().map(place).collect();
             Outcome::Words(office::Words { places, unread })
         }
         Head::Picture {
@@ -306,4 +298,13 @@ pub fn read_outcome(bytes: &[u8]) -> Option<Outcome> {
         }
         Head::Refused(why) => Outcome::Refused(why),
     })
+}
+
+fn place((name, text, first_line, is_table): (String, String, u32, bool)) -> office::Place {
+    office::Place {
+        name,
+        text,
+        first_line,
+        is_table,
+    }
 }

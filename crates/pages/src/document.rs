@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{Card, Content, FacetGroup, Kind, vocabulary::Visibility};
+use domain::{Card, Content, FacetGroup, Kind};
 use wire::{Date, Timestamp};
 
 use crate::{
@@ -32,7 +32,9 @@ use crate::{
     requester::Requester,
     result_card::{escaped, overdue},
     search_links::filter_link,
-    signposting, tasks,
+    signposting,
+    staff_only::{downloads, is_for_staff, proof, staff_of},
+    tasks,
     team::{Report, Team},
     versions::{self, Version},
     words,
@@ -197,7 +199,7 @@ impl DocumentPage {
         let mut page = Self {
             // The head: which document this is, and whose.
             json_ld: cite::json_ld(shown, &shown.origin_url),
-            staff_of: is_for_staff(shown).then(|| document.owner.organisation.clone()),
+            staff_of: staff_of(shown),
             crumbs: crumbs(&card),
             organisation: document.owner.organisation.clone(),
             organisation_href: urls::organisation(&document.owner.handle),
@@ -213,7 +215,7 @@ impl DocumentPage {
             promised: Promised::for_content(content),
             replaced_by: related::replaced_by(shown),
             origin: Origin::new(&shown.provenance, now),
-            proof: Proof::for_document(shown, &path, now).filter(|_| !is_for_staff(shown)),
+            proof: proof(shown, &path, now),
             left: document.left,
             rail: Vec::new(),
             // The overview, the text and the people.
@@ -283,25 +285,6 @@ fn id_of_heading<'a>(shown: &'a Shown, text: &str) -> Option<&'a str> {
 fn other_language(lang: &str) -> Option<String> {
     let is_usual = lang.eq_ignore_ascii_case(domain::attributes::DEFAULT_LANG);
     (!is_usual).then(|| lang.to_owned())
-}
-
-/// Returns whether only staff of this site who have signed in may read the document.
-fn is_for_staff(shown: &Shown) -> bool {
-    shown.body.common().visibility == Visibility::Organisation
-}
-
-/// Returns the other forms of the document. Those for programs and for proof are of pages that everyone may read.
-fn downloads(shown: &Shown, path: &str) -> Vec<Link> {
-    let link = |words: &str, form: urls::Form| Link::new(words, form.address(path));
-    let (markdown, brief) = (urls::Form::Markdown, urls::Form::Brief);
-    let mut links = vec![link("Markdown", markdown)];
-    if !is_for_staff(shown) {
-        links.push(link("JSON", urls::Form::Json));
-        links.push(link("Signed proof", urls::Form::Proof));
-        links.push(link("DataCite", urls::Form::DataCite));
-    }
-    links.push(link("a brief for Word", brief));
-    links
 }
 
 fn frame_of(frame: Frame, shown: &Shown, path: &str) -> Frame {

@@ -52,6 +52,7 @@ pub mod search;
 mod search_links;
 pub mod sessions;
 pub mod signposting;
+mod staff_only;
 pub mod tag;
 mod tasks;
 mod team;

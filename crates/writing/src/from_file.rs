@@ -100,9 +100,10 @@ pub async fn convert(
     };
     let text = file_of(&conversion, &kind);
     let converted = Converted {
-        sections: match kind {
-            Kind::CaseStudy => sections_of(&conversion),
-            _ => Vec::new(),
+        sections: if kind == Kind::CaseStudy {
+            sections_of(&conversion)
+        } else {
+            Vec::new()
         },
         omissions: conversion.omissions,
         pictures: pictures.len(),

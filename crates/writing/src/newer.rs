@@ -146,7 +146,7 @@ async fn view(
     page(status, &newer)
 }
 
-/// Whom the labels name above what others have published, where both have changed the same lines.
+/// What the labels say above what others have published, where both have changed the same lines.
 const OTHERS: &str = "others, and published";
 
 /// Takes what is published now as the version that a draft was made from; with what was changed in it, if that is asked for.

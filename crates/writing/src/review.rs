@@ -196,40 +196,52 @@ async fn show(
     sent: &Sent,
 ) -> Result<Response, PageError> {
     let person = person(signed_in);
-    let status = refused.status;
-    let opened = match waiting(node, person, id, sent).await? {
-        Ok(opened) => opened,
-        Err(answer) => return Ok(answer),
-    };
+    match waiting(node, person, id, sent).await? {
+        Ok(opened) => page(
+            refused.status,
+            &review_page(node, person, &opened, &refused, sent).await?,
+        ),
+        Err(answer) => Ok(answer),
+    }
+}
+
+async fn review_page(
+    node: &Visit<'_>,
+    person: Person,
+    opened: &Opened,
+    refused: &Refused,
+    sent: &Sent,
+) -> Result<ReviewPage, PageError> {
+    let id = opened.draft.id;
     // With what is attached, so that a reviewer knows all that needs a reason.
-    let mut checked = review::check(node, &opened).await?;
-    let theirs = review::theirs_of(node, &opened).await?;
+    let mut checked = review::check(node, opened).await?;
+    let theirs = review::theirs_of(node, opened).await?;
     checked.advice.retain(|place| !theirs.contains(place));
-    let is_outdated = changes::is_outdated(&opened, sent);
-    let changes = changes::changes(node, &opened, sent).await?;
-    let names = LinkNames::for_draft(node, &opened).await?;
-    let preview = drafts::preview(node, &opened).await?;
+    let is_outdated = changes::is_outdated(opened, sent);
+    let changes = changes::changes(node, opened, sent).await?;
+    let names = LinkNames::for_draft(node, opened).await?;
+    let preview = drafts::preview(node, opened).await?;
     let body = preview.body.as_deref();
     let card = body.map(|body| Card::new(body, markdown::plain_text));
-    let title = title_of(node, &opened).await?;
+    let title = title_of(node, opened).await?;
     let faults = refused.faults();
     let error = if faults.is_empty() { "" } else { ERROR };
     let frame = in_review(framed(node, &format!("{error}Review: {title}")));
     let is_for_staff = drafts::is_for_staff(&opened.content, &checked);
-    let review = ReviewPage {
+    Ok(ReviewPage {
         staff_of: is_for_staff.then(|| frame.organisation.clone()),
         frame,
         id,
         kind: opened.content.kind().label().to_owned(),
-        about: about(node, &opened).await?,
+        about: about(node, opened).await?,
         notice: refused.notice.clone(),
         may_approve: review::may_approve(node, person, &opened.draft),
         is_own: opened.draft.author == person.id,
         has_left: has_left(node, &opened.draft).await?,
         is_proposal: opened.draft.base.is_some(),
         newer: drafts::is_outdated(node, &opened.draft).await?,
-        origin: origin_link(node, &opened).await?,
-        subject: subject_link(node, &opened).await?,
+        origin: origin_link(node, opened).await?,
+        subject: subject_link(node, opened).await?,
         advice: links(id, &checked.advice),
         theirs: titles(&theirs),
         faults,
@@ -245,7 +257,7 @@ async fn show(
             .map(|body| measures::for_content(&body.document.content))
             .unwrap_or_default(),
         glance: card.as_ref().map(shown::glance).unwrap_or_default(),
-        texts: text_views(&opened, sent, &names, &refused.comments),
+        texts: text_views(opened, sent, &names, &refused.comments),
         files: files(node, id).await?,
         file: opened.content.file(),
         max_seen: changes::MAX_SEEN_BYTES,
@@ -253,8 +265,7 @@ async fn show(
         comment: sent.get("comment").to_owned(),
         comment_fault: paragraphs::fault_of(&refused.comments, paragraphs::COMMENT),
         title,
-    };
-    page(status, &review)
+    })
 }
 
 /// Opens a draft that waits for review. `Err` is the answer where there is none, with what was written about it.

@@ -130,9 +130,10 @@ pub async fn unchanged(node: &Node, content: &Content) -> Result<Vec<Place>, Nod
         return Ok(Vec::new());
     };
     let organisation = &origin.shown.document.owner.organisation;
-    let what_to_do = match content.kind() {
-        Kind::Page => "change what is different at your organisation",
-        _ => "say what you did in their place",
+    let what_to_do = if *content.kind() == Kind::Page {
+        "change what is different at your organisation"
+    } else {
+        "say what you did in their place"
     };
     let same = content.same_texts(&origin.content, outline).into_iter();
     let place = same.map(|(section, field)| Place {

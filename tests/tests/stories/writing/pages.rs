@@ -496,9 +496,18 @@ fn the_author_and_the_reviewer_learn_that_the_page_was_changed_since() {
         trust.submit_text(changed, Some(document)).await.unwrap();
         let page = get(&trust, ann(), &submit).await.text;
         assert!(page.contains(newer), "{page}");
-        // It can be submitted all the same: the reviewer reads of it before anything is decided.
-        let declared = [("version", "2"), ("declared", "yes")];
+        // The reviewer of one that was submitted before reads of it, too.
+        post(
+            &trust,
+            Some(ann()),
+            &format!("{draft}/newer"),
+            &[("version", "2")],
+        )
+        .await;
+        let declared = [("version", "3"), ("declared", "yes")];
         post(&trust, Some(ann()), &submit, &declared).await;
+        let changed = "# Counting beds\n\nNewest words.\n";
+        trust.submit_text(changed, Some(document)).await.unwrap();
         let review = draft.replace("/drafts/", "/review/");
         let page = get(&trust, eve(), &review).await.text;
         let note = "The page was changed since this draft was begun.";

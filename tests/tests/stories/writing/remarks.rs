@@ -83,7 +83,7 @@ fn each_way_to_save_a_text_says_what_may_identify_a_patient() {
         )
         .await;
         let page = get(&trust, ann(), &format!("{draft}/file")).await.text;
-        assert!(page.contains("in Situation</span>"), "{page}");
+        assert!(page.contains("Situation:</span>"), "{page}");
         // Lines count in what is shown: in the file here, and in the section on its own page.
         assert!(page.contains(">Line 8: "), "{page}");
         let page = get(&trust, ann(), &format!("{draft}/situation")).await.text;
