@@ -205,6 +205,17 @@ fn section_links(
     states.iter().map(link).collect()
 }
 
+/// Returns the links of the sections, with those marked that a reviewer has said something about.
+fn marked_links(
+    opened: &Opened,
+    states: &[(&'static drafting::Section, State)],
+    current: &str,
+) -> Vec<SectionLink> {
+    let mut links = section_links(opened.draft.id, states, current);
+    mark_commented(&mut links, opened);
+    links
+}
+
 /// Marks the sections about which a reviewer has said something.
 fn mark_commented(links: &mut [SectionLink], opened: &Opened) {
     let (Some(form), Some(notes)) = (opened.content.form(), &opened.notes) else {

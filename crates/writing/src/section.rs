@@ -27,11 +27,10 @@ use crate::{
     compare::FieldDifference,
     draft, fault_link,
     fields::FieldView,
-    framed, from_file, go_to, lost, mark_commented, newer,
+    framed, from_file, go_to, lost, marked_links, newer,
     notice::Notice,
     origin, page, person,
     remarks::{self, Remarks},
-    section_links,
     sent::Sent,
     shown,
 };
@@ -285,8 +284,7 @@ async fn section_page(
     let is_single = checked.states.len() == 1 && file.is_none();
     let unfolds = |field: &FieldView| unfolds(field, &warnings, &comments);
     let title = title_of(node, opened).await?;
-    let mut sections = section_links(draft.id, &checked.states, name);
-    mark_commented(&mut sections, opened);
+    let sections = marked_links(opened, &checked.states, name);
     let section = SectionPage {
         frame: framed(node, &format!("{heading} – {title}")),
         id: draft.id,
