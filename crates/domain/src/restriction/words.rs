@@ -136,10 +136,7 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
     let folded = folded(value);
     let folded = folded.split(" #").next().unwrap_or_default();
     let value = folded.trim_matches(|c: char| !c.is_alphanumeric() && !"✓☑~☐❌✗✘✕⬜".contains(c));
-    let words: Vec<&str> = value
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words = words_in(value);
     let truth = truth_of(value);
     let restricted = || is_restricted(word, &words);
     if let Some(meaning) = of_readers(word, &words) {
@@ -192,6 +189,11 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         Word::Marking | Word::Readers => Meaning::Public,
         Word::Audience | Word::State | Word::Day => Meaning::Unclear,
     }
+}
+
+fn words_in(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 /// Returns what words say that name readers: everyone of a kind, or some people only.
@@ -260,10 +262,7 @@ fn first_line_restricts(value: &str) -> bool {
     let Some((first, _)) = value.trim().split_once('\n') else {
         return false;
     };
-    let words: Vec<&str> = first
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words = words_in(first);
     words.iter().any(|one| PLAIN.contains(one)) && is_restricted(Word::Other, &words)
 }
 
