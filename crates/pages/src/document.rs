@@ -223,7 +223,6 @@ impl DocumentPage {
             parts: parts::parts(&body_html(shown), &brief_headings(shown)),
             has_brief: matches!(content, Content::CaseStudy(_)),
             unknown: is_unknown(shown),
-            // A text that may not be shown here is replaced by a link to its origin.
             withheld: shown.is_withheld().then(|| shown.origin_url.clone()),
             team,
             report: Report::for_document(shown),

@@ -225,11 +225,10 @@ async fn review_page(
     let card = body.map(|body| Card::new(body, markdown::plain_text));
     let title = title_of(node, opened).await?;
     let faults = refused.faults();
-    let error = if faults.is_empty() { "" } else { ERROR };
-    let frame = in_review(framed(node, &format!("{error}Review: {title}")));
-    let is_for_staff = drafts::is_for_staff(&opened.content, &checked);
+    let frame = review_frame(node, &title, &faults);
     Ok(ReviewPage {
-        staff_of: is_for_staff.then(|| frame.organisation.clone()),
+        staff_of: drafts::is_for_staff(&opened.content, &checked)
+            .then(|| frame.organisation.clone()),
         frame,
         id,
         kind: opened.content.kind().label().to_owned(),
@@ -266,6 +265,11 @@ async fn review_page(
         comment_fault: paragraphs::fault_of(&refused.comments, paragraphs::COMMENT),
         title,
     })
+}
+
+fn review_frame(node: &Visit<'_>, title: &str, faults: &[FaultLink]) -> Frame {
+    let error = if faults.is_empty() { "" } else { ERROR };
+    in_review(framed(node, &format!("{error}Review: {title}")))
 }
 
 /// Opens a draft that waits for review. `Err` is the answer where there is none, with what was written about it.
