@@ -205,6 +205,7 @@ async fn show(
     }
 }
 
+/// Checks what is attached, too, so that a reviewer knows all that needs a reason.
 async fn review_page(
     node: &Visit<'_>,
     person: Person,
@@ -213,7 +214,6 @@ async fn review_page(
     sent: &Sent,
 ) -> Result<ReviewPage, PageError> {
     let id = opened.draft.id;
-    // With what is attached, so that a reviewer knows all that needs a reason.
     let mut checked = review::check(node, opened).await?;
     let theirs = review::theirs_of(node, opened).await?;
     checked.advice.retain(|place| !theirs.contains(place));
