@@ -63,7 +63,7 @@ for (const javaScriptEnabled of [true, false]) {
     await editor.page.getByLabel('“No one noticed for a week.”').fill('Say who noticed it then.')
     await editor.page.getByLabel('Comment for the author').fill('Good. One thing is missing.')
     await editor.page.getByRole('button', { name: 'Return with comments' }).click()
-    await editor.page.waitForURL('/review')
+    await editor.page.waitForURL(/\/review(\?|$)/)
 
     // Its author sees both, and hands it in again.
     await author.page.goto(`/drafts/${id}`)

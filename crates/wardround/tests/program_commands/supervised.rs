@@ -159,7 +159,9 @@ fn a_node_serves_https_and_redirects_at_the_two_ports_that_its_supervisor_has_op
 fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
     let place = Place::new();
     let settings = |read_only: bool| {
-        format!("[server]\nread_only = {read_only}\n[federation]\nallow_loopback = true\n")
+        format!(
+            "[server]\nread_only = {read_only}\n[federation]\nallow_loopback = true\nmin_free_percent = 0\n"
+        )
     };
     fs::create_dir(place.path("node")).unwrap();
     fs::write(place.path("node/wardround.toml"), settings(false)).unwrap();
