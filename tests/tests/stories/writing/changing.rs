@@ -44,29 +44,23 @@ async fn approve(trust: &Trust, draft: &str, version: &str) {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
 }
 
+/// Publishes a page and writes two changes of it, of two people; returns their drafts.
+async fn two_changes(trust: &Trust, by_ann: &str, by_ben: &str) -> [String; 2] {
+    let document = trust.publish_page("Counting beds", BODY).await.to_string();
+    let first = change(trust, ann(), &document).await;
+    let second = change(trust, ben(), &document).await;
+    write(trust, ann(), &first, "1", by_ann).await;
+    write(trust, ben(), &second, "1", by_ben).await;
+    [first, second]
+}
+
 #[test]
 fn two_changes_of_a_page_are_put_together_before_the_second_is_submitted() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
-        let document = trust.publish_page("Counting beds", BODY).await.to_string();
-        let first = change(&trust, ann(), &document).await;
-        let second = change(&trust, ben(), &document).await;
-        write(
-            &trust,
-            ann(),
-            &first,
-            "1",
-            &BODY.replace("at eight", "at nine"),
-        )
-        .await;
-        write(
-            &trust,
-            ben(),
-            &second,
-            "1",
-            &BODY.replace("site team", "bed manager"),
-        )
-        .await;
+        let by_ann = BODY.replace("at eight", "at nine");
+        let by_ben = BODY.replace("site team", "bed manager");
+        let [first, second] = two_changes(&trust, &by_ann, &by_ben).await;
         let (status, text) = submit(&trust, ann(), &first, "2").await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
         approve(&trust, &first, "3").await;
@@ -94,25 +88,9 @@ fn two_changes_of_a_page_are_put_together_before_the_second_is_submitted() {
 fn both_changes_of_one_line_are_kept_for_the_author_to_choose() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
-        let document = trust.publish_page("Counting beds", BODY).await.to_string();
-        let first = change(&trust, ann(), &document).await;
-        let second = change(&trust, ben(), &document).await;
-        write(
-            &trust,
-            ann(),
-            &first,
-            "1",
-            &BODY.replace("at eight", "at nine"),
-        )
-        .await;
-        write(
-            &trust,
-            ben(),
-            &second,
-            "1",
-            &BODY.replace("at eight", "at ten"),
-        )
-        .await;
+        let by_ann = BODY.replace("at eight", "at nine");
+        let by_ben = BODY.replace("at eight", "at ten");
+        let [first, second] = two_changes(&trust, &by_ann, &by_ben).await;
         submit(&trust, ann(), &first, "2").await;
         approve(&trust, &first, "3").await;
         let pairs = [("version", "2"), ("together", "yes")];
