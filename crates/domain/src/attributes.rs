@@ -3,11 +3,11 @@
 //!
 //! Knows no kind of document. The limits are those of docs/DOCUMENTS.md.
 
+use metadata::value::{Map, Value};
 use serde::{Deserialize, Serialize};
 use wire::{Date, Digest, DocumentId, DocumentRef, NodeId, Reference, Relation, Timestamp};
 
 use crate::{
-    value::{Map, Value},
     vocabulary::{Licence, OpenTo, Visibility},
     writer::Writer,
 };
@@ -180,43 +180,6 @@ impl Contact {
     }
 }
 
-/// A calendar month, written `YYYY-MM`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Month {
-    year: i16,
-    month: i8,
-}
-
-impl Month {
-    /// Reads `YYYY-MM`, and nothing else.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let date = (text.len() == 7).then(|| Date::parse(&format!("{text}-01")))??;
-        Some(Self {
-            year: date.year(),
-            month: date.month(),
-        })
-    }
-
-    /// Returns the year.
-    #[must_use]
-    pub fn year(self) -> i16 {
-        self.year
-    }
-
-    /// Returns the month, `1..=12`.
-    #[must_use]
-    pub fn month(self) -> i8 {
-        self.month
-    }
-}
-
-impl std::fmt::Display for Month {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}-{:02}", self.year, self.month)
-    }
-}
-
 impl Common {
     /// Returns a title and a text with the defaults for all else.
     #[must_use]
@@ -256,23 +219,5 @@ impl Common {
             tried: false,
         });
         replaced.chain(based_on).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_month_has_one_form() {
-        assert_eq!(
-            Month::parse("2026-11")
-                .map(|month| month.to_string())
-                .as_deref(),
-            Some("2026-11")
-        );
-        for wrong in ["2026", "2026-13", "2026-1", "2026-11-01", "11-2026", ""] {
-            assert_eq!(Month::parse(wrong), None, "{wrong}");
-        }
     }
 }

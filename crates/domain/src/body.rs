@@ -6,16 +6,18 @@
 mod private;
 mod reading;
 
+use metadata::{
+    Fault,
+    value::{Map, Value, clean, map_to_json},
+};
 use serde_json::{Map as JsonMap, Value as Json};
 use wire::{DocumentId, NodeId, Reference, Timestamp, base64, json};
 
 use crate::{
     attributes::{Attachment, Common, MAX_TITLE},
     document::Document,
-    fault::Fault,
     kinds::Kind,
     organisation::Organisation,
-    value::{Map, Value, clean, map_to_json},
     vocabulary::Term as _,
     writer::Writer,
 };

@@ -1,10 +1,10 @@
 //! A document: the attributes that every kind has, and what its own kind adds.
 
+use metadata::Fault;
 use wire::Date;
 
 use crate::{
     attributes::{Common, Private},
-    fault::Fault,
     kinds::{Content, Kind, Page},
 };
 

@@ -1,14 +1,17 @@
 //! Front matter of other systems: the keys of Jekyll, Hugo, MkDocs and Docusaurus that mean the same as one
 //! of ours. A key is translated only if ours is missing and the value fits.
 
+use metadata::{
+    Fault,
+    entities::decode_head,
+    times::{american_day, moment},
+    value::{Map, Node, Value, without_signs},
+};
+
 use crate::{
     attributes::{MAX_SUMMARY, MAX_TAGS},
-    entities::decode_head,
-    fault::Fault,
     kinds::Kind,
     reader::items,
-    times::{american_day, moment},
-    value::{Map, Node, Value},
 };
 
 /// Keys that the node sets. In a file they are ignored.
@@ -169,11 +172,6 @@ pub(crate) fn unread_dates(map: &Map) -> Vec<Fault> {
         })
     });
     unread.collect()
-}
-
-/// Returns a key in small letters, without the signs between its words.
-pub(crate) fn without_signs(key: &str) -> String {
-    key.to_lowercase().replace(['_', '-', ' ', '.'], "")
 }
 
 /// Zola has its tags in a map `taxonomies`.

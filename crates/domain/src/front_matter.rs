@@ -8,6 +8,11 @@ mod repair;
 mod split;
 mod writing;
 pub use every_kind::{one_line, shorten};
+use metadata::{
+    Fault,
+    value::{Map, Node, Value},
+    yaml,
+};
 pub use opening::{Opened, metadata, open};
 pub use split::{Split, split};
 use wire::{Date, DocumentId};
@@ -17,15 +22,10 @@ use crate::{
     attributes::{Common, MAX_TITLE, Private},
     body,
     document::Document,
-    fault::Fault,
     foreign,
-    kinds::{self, Kind, Rules},
+    kinds::{self, Kind, Rules, adoption},
     outline::{FindHeadings, Heading, Text, title_of_path},
-    publication,
     reader::{Fields, Report},
-    restriction,
-    value::{Map, Node, Value},
-    yaml,
 };
 
 /// The key that keeps an `id` of another system.
@@ -249,8 +249,8 @@ pub fn parse_parts(
     // Add what only the whole file can show.
     let private = Private { contact, unknown };
     let advice = advice(&common, rules, map, &private, &text);
-    let (held_back, unclear) = restriction::of_file(map, body_md, body_line, path);
-    faults.extend(foreign::unread_dates(map).into_iter().chain(unclear));
+    let said = restriction::of_file(map, body_md, body_line, path, adoption::is_status(map));
+    faults.extend(foreign::unread_dates(map).into_iter().chain(said.unclear));
     faults.extend(not_for_files(&kind, map));
     faults.extend((rules.faults)(&common, &text));
     let mut draft = Draft::new(&common, kind);
@@ -275,9 +275,9 @@ pub fn parse_parts(
         document,
         draft,
         id,
-        held_back,
-        publish_on: publication::publish_on(written, body_md, body_line),
-        publish_until: publication::publish_until(written),
+        held_back: said.held_back,
+        publish_on: restriction::publish_on(written, body_md, body_line),
+        publish_until: restriction::publish_until(written),
         advice,
     }
 }

@@ -11,40 +11,35 @@ pub mod attributes;
 pub mod body;
 pub mod card;
 mod document;
-mod entities;
 pub mod facet;
-mod fault;
 mod figures;
 mod foreign;
 pub mod front_matter;
 mod kinds;
 pub mod organisation;
 mod outline;
-mod publication;
 mod reader;
-mod restriction;
 pub mod searchable;
 pub mod slug;
 mod terms;
-mod times;
 pub mod together;
-pub mod value;
 pub mod vocabulary;
 mod writer;
-mod yaml;
 
-pub use attributes::{
-    Attachment, Author, Common, Contact, MAX_REFERENCES, Month, Private, PublicContact,
-};
+pub use attributes::{Attachment, Author, Common, Contact, MAX_REFERENCES, Private, PublicContact};
 pub use body::{Body, Stamp};
 pub use card::{Card, section};
 pub use document::Document;
 pub use facet::FacetGroup;
-pub use fault::Fault;
 pub use figures::grouped;
 pub use kinds::{
     About, Adoption, CaseStudy, Content, Cost, Expected, Kind, Measure, Observation, Page,
     PageAddress, Safety, Scale, System, Unread,
+};
+pub use metadata::{
+    Fault,
+    times::{Month, month_name},
+    value,
 };
 pub use organisation::{OdsCode, Organisation};
 pub use outline::{HEADINGS, Heading, Outline};
@@ -52,5 +47,4 @@ pub use restriction::is_closed_folder;
 pub use searchable::Searchable;
 pub use slug::Slug;
 pub use terms::{Figure, Headline};
-pub use times::month_name;
 pub use vocabulary::Term;

@@ -5,7 +5,7 @@
 
 use std::{cell::OnceCell, ops::RangeInclusive};
 
-use crate::fault::Fault;
+use metadata::Fault;
 
 /// A heading of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

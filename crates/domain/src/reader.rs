@@ -12,11 +12,12 @@ use std::{collections::HashSet, ops::RangeInclusive};
 pub(crate) use report::{Path, Report};
 use wording::{characters, choice, quote, shown, span, unknown_term};
 
-use crate::{
-    fault::Fault,
+use metadata::{
+    Fault,
     value::{Map, Node},
-    vocabulary::Term,
 };
+
+use crate::vocabulary::Term;
 
 /// Longest list that is read. No list of a document may have as many values.
 const MAX_ITEMS: usize = 200;

@@ -1,6 +1,6 @@
 //! Writing the keys of a map, for files and for `meta` alike.
 
-use crate::value::{Map, Value};
+use metadata::value::{Map, Value};
 
 /// A map being written; empty values are left out.
 #[derive(Default)]

@@ -2,11 +2,14 @@
 
 use serde_json::{Map as JsonMap, Value as Json};
 
+use metadata::{
+    value::{Value, map_to_json},
+    yaml,
+};
+
 use crate::{
     attributes::{Contact, Private},
-    value::{Value, map_to_json},
     vocabulary::{OpenTo, Term as _},
-    yaml,
 };
 
 impl Private {

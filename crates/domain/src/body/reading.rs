@@ -1,5 +1,9 @@
 //! Reading a body: the named fields of the outer object strictly, with all faults; `meta` as far as its kind is known.
 
+use metadata::{
+    Fault,
+    value::{Map, Value},
+};
 use wire::{Date, Digest, DocumentId, DocumentRef, Timestamp, base64, json};
 
 use super::{Body, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_BYTES, Stamp, length_fault};
@@ -10,11 +14,9 @@ use crate::{
         Private, PublicContact, is_language_tag,
     },
     document::Document,
-    fault::Fault,
     kinds::{Content, Kind, Unread},
     organisation::Organisation,
     reader::{Fields, Report},
-    value::{Map, Value},
     vocabulary::{Licence, OpenTo, Term as _, Visibility},
 };
 

@@ -1,5 +1,6 @@
 //! Reading the keys that every kind has, and who can be asked.
 
+use metadata::value::Map;
 use wire::DocumentId;
 
 use crate::{
@@ -10,7 +11,6 @@ use crate::{
     kinds::{ContactRule, Rules, TextRule},
     outline::{Text, title_of_path},
     reader::{Fields, items},
-    value::Map,
     vocabulary::{Licence, OpenTo, Term as _, Visibility},
 };
 

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
+use metadata::value::{Map, Node, Value};
+
 use super::split::split;
-use crate::{
-    restriction::is_invisible,
-    value::{Map, Node, Value},
-};
 
 /// Lines before front matter: empty ones, and those of a comment.
 const MAX_LINES_BEFORE: usize = 60;
@@ -27,7 +25,7 @@ pub struct Opened<'a> {
 /// and a comment before front matter, such as the switch of a linter, move behind it.
 #[must_use]
 pub fn open(text: &str) -> Opened<'_> {
-    let seen = text.trim_start_matches(is_invisible);
+    let seen = text.trim_start_matches(restriction::is_invisible);
     let text = if seen.contains('\r') && !seen.contains('\n') {
         Cow::Owned(seen.replace('\r', "\n"))
     } else {

@@ -1,6 +1,6 @@
 //! Reads front matter whose only mistake is a colon in a text without quotation marks: `title: Falls: a year on`.
 
-use crate::{fault::Fault, restriction, value::Map, yaml};
+use metadata::{Fault, value::Map, yaml};
 
 /// Returns the keys with such texts in quotation marks, and advice for each line. `None` if that does not make it YAML, or
 /// if the text behind the colon could be a key that says who may read the file.

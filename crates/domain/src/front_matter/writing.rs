@@ -3,6 +3,10 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
+use metadata::{
+    value::{Map, Value, map_to_json},
+    yaml,
+};
 use serde_json::{Map as JsonMap, Value as Json};
 use wire::DocumentId;
 
@@ -10,10 +14,8 @@ use super::FOREIGN_ID;
 use crate::{
     attributes::{Author, Contact, DEFAULT_LANG, PublicContact},
     document::Document,
-    value::{Map, Value, map_to_json},
     vocabulary::{self, Term as _},
     writer::Writer,
-    yaml,
 };
 
 /// Writes a document as a file that [`super::parse_file`] reads back as the same document.

@@ -4,13 +4,17 @@
 //! address of a page; the node that publishes it writes the reference of the document in its place, since only a node
 //! knows which one that is.
 
+use metadata::{
+    Fault,
+    times::Month,
+    value::{Map, Node},
+};
 use wire::{DocumentId, DocumentRef, NodeId, Reference, Relation};
 
 use super::{Beginning, ContactRule, Content, Part, Rules, TextRule, title_advice};
 use crate::{
-    attributes::{Common, Month},
+    attributes::Common,
     facet::FacetGroup,
-    fault::Fault,
     outline::Text,
     reader::Fields,
     terms::Terms,
@@ -241,6 +245,18 @@ impl Part for Adoption {
 
     fn adoption(&self) -> Option<AdoptionStatus> {
         Some(self.status)
+    }
+}
+
+/// Returns which key of a file is the status of an adoption: how far its organisation has come, not its text.
+pub(crate) fn is_status(map: &Map) -> impl Fn(&str, &Node) -> bool {
+    let kind = map.iter().find(|(key, _)| key == "kind");
+    let is_adoption = kind
+        .and_then(|(_, kind)| kind.value.as_text())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("adoption"));
+    move |key, node| {
+        let stage = || node.value.as_text().and_then(AdoptionStatus::parse_loosely);
+        key == "status" && is_adoption && stage().is_some()
     }
 }
 

@@ -9,9 +9,8 @@ use writing::{write_cost, write_expected, write_measure, write_safety, write_sca
 
 use super::{Beginning, ContactRule, Content, Part, Rules, TextRule, title_advice};
 use crate::{
-    attributes::{Common, Month},
+    attributes::Common,
     facet::FacetGroup,
-    fault::Fault,
     outline::{self, Text},
     reader::Fields,
     terms::{Figure, Headline, Terms},
@@ -21,6 +20,7 @@ use crate::{
     },
     writer::Writer,
 };
+use metadata::{Fault, times::Month};
 use wire::Date;
 
 const MAX_WGLL: usize = 3;

@@ -5,7 +5,7 @@
 //! document of a kind, and [`Part`] for what one document says. A new kind is one line in `kinds!`,
 //! one variant of [`Content`] and one file.
 
-mod adoption;
+pub(crate) mod adoption;
 mod case_study;
 mod observation;
 mod page;
@@ -20,12 +20,12 @@ pub use page::Page;
 pub(crate) use page::read as read_page;
 pub use unread::Unread;
 
+use metadata::Fault;
 use wire::{Date, DocumentRef, NodeId, Reference};
 
 use crate::{
     attributes::Common,
     facet::FacetGroup,
-    fault::Fault,
     outline::{self, Text},
     reader::Fields,
     terms::{Figure, Headline, Terms},

@@ -4,10 +4,11 @@
 //! headings and keys, change `kind`, and it keeps its id and its history.
 
 use super::{Beginning, ContactRule, Content, Part, Rules, TextRule, title_advice};
+use metadata::Fault;
+
 use crate::{
     attributes::Common,
     facet::FacetGroup,
-    fault::Fault,
     outline::{self, Text},
     reader::Fields,
     terms::Terms,

@@ -2,7 +2,9 @@
 //! whose `meta` does not fit. Their `meta` is kept as it came and their text is shown as it was written.
 
 use super::{Beginning, ContactRule, Part, Rules, nothing, page};
-use crate::{value::Map, writer::Writer};
+use metadata::value::Map;
+
+use crate::writer::Writer;
 
 /// What a document of such a kind has.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! What reading has found so far: faults, and the values that were not used.
 
-use crate::{fault::Fault, value::Value, yaml::canonical};
+use metadata::{Fault, value::Value, yaml::canonical};
 
 /// Faults and unused values that were found so far.
 #[derive(Debug, Default)]

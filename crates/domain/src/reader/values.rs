@@ -1,12 +1,10 @@
 //! Reading days, times and numbers.
 
+use metadata::times::{date, moment, month};
 use wire::{Date, Timestamp};
 
 use super::Fields;
-use crate::{
-    attributes::Month,
-    times::{date, moment, month},
-};
+use crate::Month;
 
 impl Fields<'_, '_> {
     /// Reads a calendar day.

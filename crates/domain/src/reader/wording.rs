@@ -2,7 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use crate::{value::Value, vocabulary::Term};
+use metadata::value::Value;
+
+use crate::vocabulary::Term;
 
 /// Vocabularies up to this size are listed in a message.
 const LISTED_TERMS: usize = 16;

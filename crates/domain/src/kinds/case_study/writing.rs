@@ -1,7 +1,9 @@
 //! The groups of keys inside a case study as they are written.
 
 use super::parts::{Cost, Expected, Measure, NOT_MEASURED, Safety, Scale, System};
-use crate::{value::Map, vocabulary::Term as _, writer::Writer};
+use metadata::value::Map;
+
+use crate::{vocabulary::Term as _, writer::Writer};
 
 pub(super) fn write_system(system: &System) -> Map {
     let mut out = Writer::default();

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::{
+use crate::{
     letters::folded,
     marks::LOCKS,
     orders::{is_forbidding_name, words_of_name},
@@ -59,7 +59,7 @@ const MAX_KEY: usize = 32;
 const MIN_MISSPELT: usize = 8;
 
 /// Returns what a key is about, in any case and spelling: also `draft` of `page.draft`.
-pub(super) fn word(key: &str) -> Option<Word> {
+pub(crate) fn word(key: &str) -> Option<Word> {
     // `🔒: true`.
     if LOCKS.iter().any(|lock| key.trim() == *lock) {
         return Some(Word::Withheld);

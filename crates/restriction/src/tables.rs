@@ -1,6 +1,6 @@
 //! Tables that say something of the file: a head and one row, at its top, as templates of documents have.
 
-use super::{
+use crate::{
     keys::word,
     letters::folded,
     words::{Meaning, Word, meaning},
@@ -11,7 +11,7 @@ const MAX_COLUMNS: usize = 20;
 
 /// Returns the only row of a table whose head is `head`, if one of its cells restricts who may read the file; `below` are
 /// the lines below the head.
-pub(super) fn restricting<'a>(head: &str, below: &'a [String]) -> Option<&'a str> {
+pub(crate) fn restricting<'a>(head: &str, below: &'a [String]) -> Option<&'a str> {
     let [rule, row, after @ ..] = below else {
         return None;
     };

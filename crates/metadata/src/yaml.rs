@@ -10,12 +10,12 @@ use serde_saphyr::granit_parser::Parser;
 use builder::Builder;
 
 use crate::{
-    fault::Fault,
+    Fault,
     value::{Map, Node, Value, is_json_number},
 };
 
 /// Largest front matter, in bytes.
-pub(crate) const MAX_BYTES: usize = 16 * 1024;
+pub const MAX_BYTES: usize = 16 * 1024;
 /// Characters of a key as it is written: YAML reads no longer one in front of its colon (YAML 1.2.2 §8.2.2 has 1,024).
 const MAX_WRITTEN_KEY: usize = 1_000;
 
@@ -23,17 +23,17 @@ const MAX_WRITTEN_KEY: usize = 1_000;
 ///
 /// # Errors
 /// What is wrong, with its line. Text that is no map at all is a fault of the empty field.
-pub(crate) fn parse(text: &str, first_line: u32) -> Result<Map, Fault> {
+pub fn parse(text: &str, first_line: u32) -> Result<Map, Fault> {
     parse_within(text, first_line, MAX_BYTES)
 }
 
 /// Writes one value as [`read_value`] reads it.
-pub(crate) fn write_value_alone(value: &Value) -> String {
+pub fn write_value_alone(value: &Value) -> String {
     write(&vec![(String::from("v"), value.clone().into())])
 }
 
 /// Reads a value that was written here, of what was once front matter.
-pub(crate) fn read_value(text: &str) -> Option<Value> {
+pub fn read_value(text: &str) -> Option<Value> {
     // Quoting can make a text six times as long as it was.
     let map = parse_within(text, 1, 8 * MAX_BYTES).ok()?;
     map.into_iter()
@@ -92,7 +92,7 @@ fn is_short_when_written(key: &str) -> bool {
 
 /// Writes a map as YAML that [`parse`] reads back as the same values.
 #[must_use]
-pub(crate) fn write(map: &Map) -> String {
+pub fn write(map: &Map) -> String {
     let mut out = String::new();
     for (key, node) in map {
         write_entry(&mut out, 0, key, &node.value);
@@ -229,7 +229,7 @@ fn is_word(text: &str) -> bool {
 
 /// Returns a value as it is kept: without lines, and quoted unless that changed its meaning.
 #[must_use]
-pub(crate) fn canonical(value: &Value) -> Value {
+pub fn canonical(value: &Value) -> Value {
     match value {
         _ if value.is_null() => Value::plain("null"),
         Value::Plain(word) if !is_word(word) => Value::text(word),

@@ -2,8 +2,8 @@
 
 use wire::Date;
 
-use super::letters::folded;
-use crate::times::first_day;
+use crate::letters::folded;
+use metadata::times::first_day;
 
 /// Words of such a line; more are a sentence.
 const MAX_WORDS: usize = 14;
@@ -26,7 +26,7 @@ const BEGINNINGS: [&str; 12] = [
 ];
 
 /// Returns the day of publication that a line names.
-pub(super) fn day(line: &str) -> Option<Date> {
+pub(crate) fn day(line: &str) -> Option<Date> {
     let line = folded(line);
     let plain = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let is_said =

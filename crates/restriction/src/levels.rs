@@ -1,6 +1,6 @@
 //! Values that are levels or labels: how sensitive a file is, and what it is sorted by.
 
-use super::words::{LABELS, Meaning, lists, restricted_if};
+use crate::words::{LABELS, Meaning, lists, restricted_if};
 
 lists! {
     /// Levels at which everyone may read.
@@ -11,7 +11,7 @@ lists! {
 const MAX_LEVEL_WORDS: usize = 6;
 
 /// Returns what a level of sensitivity says: only a low one is public.
-pub(super) fn level(value: &str, whole: &str, words: &[&str]) -> Meaning {
+pub(crate) fn level(value: &str, whole: &str, words: &[&str]) -> Meaning {
     // `Sensitivity: 0.92`, of a test.
     let is_figure = value.starts_with(|c: char| c.is_ascii_digit()) && whole.contains(['.', '%']);
     if is_figure {
@@ -24,7 +24,7 @@ pub(super) fn level(value: &str, whole: &str, words: &[&str]) -> Meaning {
 }
 
 /// Returns what tags and the like say: `a, draft`, or `status/draft` as Obsidian has it.
-pub(super) fn labelled(value: &str) -> Meaning {
+pub(crate) fn labelled(value: &str) -> Meaning {
     let is_label = |item: &str| {
         let name = item.rsplit('/').next().unwrap_or(item);
         let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -42,7 +42,7 @@ const MAX_TLP_WORDS: usize = 4;
 
 /// Returns whether a short text has a colour of the traffic light protocol that does not allow publication: `TLP:AMBER`.
 /// Source: FIRST, TLP version 2.0, by which GREEN may not be shared in public either.
-pub(super) fn tlp(text: &str) -> bool {
+pub(crate) fn tlp(text: &str) -> bool {
     if !text.contains("tlp") && !text.contains("protocol") {
         return false;
     }

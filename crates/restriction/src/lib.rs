@@ -14,6 +14,7 @@ mod lines;
 mod marks;
 mod names;
 mod orders;
+mod publication;
 mod sections;
 mod sentences;
 mod tables;
@@ -25,17 +26,17 @@ mod wrappers;
 
 use std::borrow::Cow;
 
-use wire::Date;
-
-use crate::{
-    fault::Fault,
+use metadata::{
+    Fault,
     times::first_day,
     value::{Map, Node, Value},
-    vocabulary::{AdoptionStatus, Term as _},
 };
+use wire::Date;
+
 use keys::word;
-pub(crate) use letters::is_invisible;
+pub use letters::is_invisible;
 pub use names::is_closed_folder;
+pub use publication::{publish_on, publish_until};
 use words::{Meaning, Word, meaning};
 
 /// Levels of front matter that are looked at; no reader accepts more.
@@ -49,20 +50,32 @@ enum Restriction {
     Unclear(Fault),
 }
 
-/// Returns the line by which a file says that it must not be published, and the one by which it may say so.
-/// `path` is that of the file.
-pub(crate) fn of_file(
+/// What a file says about who may read it.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// The line by which it says that it must not be published.
+    pub held_back: Option<Fault>,
+    /// The line by which it may say so; the author must say it in our words.
+    pub unclear: Option<Fault>,
+}
+
+/// Returns what a file says about who may read it. `path` is that of the file. A key of which `is_read` says that the
+/// reader of documents reads it in its own sense says nothing here.
+#[must_use]
+pub fn of_file(
     map: &Map,
     body_md: &str,
     body_line: u32,
     path: &str,
-) -> (Option<Fault>, Option<Fault>) {
+    is_read: impl Fn(&str, &Node) -> bool,
+) -> Said {
     let unsaid = unsaid_restriction(map, body_md, body_line, path);
-    match in_keys(map) {
+    let (held_back, unclear) = match in_keys(map, is_read) {
         Some(Restriction::HeldBack(fault)) => (Some(fault), unsaid),
         Some(Restriction::Unclear(fault)) => (None, Some(fault)),
         None => (None, unsaid),
-    }
+    };
+    Said { held_back, unclear }
 }
 
 /// Returns a fault if `visibility` has no value, or if it is missing and the text or the name of the file looks as if it
@@ -83,28 +96,17 @@ fn unsaid_restriction(map: &Map, body_md: &str, body_line: u32, path: &str) -> O
 }
 
 /// Returns what the keys of a file say, at every level. `visibility` on the first level is not looked at: it is read.
-fn in_keys(map: &Map) -> Option<Restriction> {
+fn in_keys(map: &Map, is_read: impl Fn(&str, &Node) -> bool) -> Option<Restriction> {
     let has = |wanted: &str| map.iter().any(|(key, _)| key == wanted);
     // Next to these, `share` is about buttons.
     let has_buttons = has("layout") || has("comments") || has("related");
     let own = map.iter().filter(|(key, node)| {
         key != "visibility"
-            && !is_of_adoption(map, key, node)
+            && !is_read(key, node)
             && !(has_buttons && key.eq_ignore_ascii_case("share"))
     });
     let first = own.clone().find_map(|(key, node)| of_key(key, node, true));
     first.or_else(|| own.clone().find_map(|(_, node)| inside(node, MAX_DEPTH)))
-}
-
-/// Returns whether a status is that of an adoption: how far its organisation has come, not its text.
-fn is_of_adoption(map: &Map, key: &str, node: &Node) -> bool {
-    let is_adoption = || {
-        let kind = map.iter().find(|(key, _)| key == "kind");
-        kind.and_then(|(_, kind)| kind.value.as_text())
-            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("adoption"))
-    };
-    let is_known = || node.value.as_text().and_then(AdoptionStatus::parse_loosely);
-    key == "status" && is_adoption() && is_known().is_some()
 }
 
 /// Returns what the keys within a value say.
@@ -259,7 +261,7 @@ fn unclear_day(shown: &str, line: Option<u32>) -> Fault {
 
 /// Returns the latest day of publication that one of the first lines of a text names, with a fault that says so. `body` begins
 /// on the line `first_line`.
-pub(crate) fn embargo_day(body: &str, first_line: u32) -> Option<(Date, Fault)> {
+fn embargo_day(body: &str, first_line: u32) -> Option<(Date, Fault)> {
     /// Lines above a text that say such a thing.
     const MAX_LINES: usize = 12;
     let lines = body.lines().zip(first_line..).take(MAX_LINES);
@@ -297,7 +299,8 @@ fn text_of(value: &Value) -> Option<Cow<'_, str>> {
 
 /// Returns a fault that names the first line that looks as if it restricted who may read the file. `body` begins on the
 /// line `first_line`; lines before it are front matter that was read.
-pub(crate) fn in_lines(body: &str, first_line: u32) -> Option<Fault> {
+#[must_use]
+pub fn in_lines(body: &str, first_line: u32) -> Option<Fault> {
     let (line, shown) =
         lines::restricting(body, first_line).or_else(|| sections::restricting(body, first_line))?;
     let text = format!(
@@ -308,7 +311,8 @@ pub(crate) fn in_lines(body: &str, first_line: u32) -> Option<Fault> {
 }
 
 /// Returns a fault if a comment of front matter says who may read the file. `front` begins on the line `first_line`.
-pub(crate) fn in_comments(map: &Map, front: &str, first_line: u32) -> Option<Fault> {
+#[must_use]
+pub fn in_comments(map: &Map, front: &str, first_line: u32) -> Option<Fault> {
     if map.iter().any(|(key, _)| key == "visibility") {
         return None;
     }
@@ -341,7 +345,8 @@ fn in_name(path: &str) -> Option<Fault> {
 }
 
 /// Returns whether a word is a key that says who may read a file.
-pub(crate) fn is_key(text: &str) -> bool {
+#[must_use]
+pub fn is_key(text: &str) -> bool {
     word(text).is_some_and(Word::is_certain)
 }
 

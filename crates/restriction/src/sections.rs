@@ -2,11 +2,11 @@
 //!
 //! A file is published as a whole, so such a section keeps all of it back.
 
-use super::marks::is_banner;
+use crate::marks::is_banner;
 
 /// Returns the number and the words of the first heading that says that its section is not for everyone. `text` begins on
 /// the line `first_line`.
-pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> {
+pub(crate) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> {
     let mut fence: Option<&str> = None;
     let mut lines = text.lines().zip(first_line..).peekable();
     while let Some((line, number)) = lines.next() {

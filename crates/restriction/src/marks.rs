@@ -1,6 +1,6 @@
 //! Lines that mark a file as a whole: banners, hashtags, `DRAFT: a plan`.
 
-use super::{
+use crate::{
     embargo,
     letters::folded,
     levels::{labelled, tlp},
@@ -12,7 +12,7 @@ use super::{
 
 lists! {
     /// Words that mark a text, and that a heading in capitals has for no other reason.
-    pub(super) MARKS = "draft|confidential|confidence|private|internal|secret|restricted|sensitive|embargoed";
+    pub(crate) MARKS = "draft|confidential|confidence|private|internal|secret|restricted|sensitive|embargoed";
     /// Words that mark a text without capitals, too, if they are above it.
     ALONE = "draft|wip|confidential|private|internal|embargoed|unpublished|sensitive|circulation|sharing|share|confidence|\
     privileged|privilege|prejudice|restricted|limited|pending|awaiting|withdrawn|unfinished|brouillon|entwurf|borrador|bozza|drafft|utkast|szkic|confidentiel|\
@@ -32,7 +32,7 @@ const ORDERS: [[&str; 2]; 6] = [
     ["not", "yet"],
 ];
 /// Pictures that say that a text is locked.
-pub(super) const LOCKS: [&str; 3] = ["🔒", "🔐", "🔏"];
+pub(crate) const LOCKS: [&str; 3] = ["🔒", "🔐", "🔏"];
 /// Words of a line that says what a text is held for.
 const MAX_HELD_WORDS: usize = 8;
 /// Words in a line with `embargo` that say that it is in force.
@@ -47,7 +47,7 @@ const MAX_BANNER_WORDS: usize = 16;
 /// Returns whether a line of its own is a marking such as `DRAFT - DO NOT SHARE`: in capitals, or as an order.
 ///
 /// At the top of a file, above all text, it needs neither.
-pub(super) fn is_banner(line: &str, is_at_top: bool) -> bool {
+pub(crate) fn is_banner(line: &str, is_at_top: bool) -> bool {
     let is_heading = line.starts_with('#');
     let line = wrappers::inner(line).trim_matches(|c: char| !c.is_alphanumeric());
     if line.split_whitespace().nth(MAX_BANNER_WORDS).is_some() {
@@ -203,7 +203,7 @@ fn is_note_of_draft(line: &str, words: &[&str]) -> bool {
 }
 
 /// Returns whether a line begins with a mark in capitals: `CONFIDENTIAL: a plan for beds`.
-pub(super) fn begins_with_mark(line: &str) -> bool {
+pub(crate) fn begins_with_mark(line: &str) -> bool {
     let first = [":", " - ", " – ", " — "].into_iter();
     let mut first = first.filter_map(|separator| Some(line.split_once(separator)?.0));
     first.any(|word| !word.chars().any(char::is_lowercase) && MARKS.contains(folded(word).trim()))
@@ -218,7 +218,7 @@ fn is_spaced_out(line: &str) -> bool {
 }
 
 /// Returns whether a line has nothing but hashtags, and one of them says that the file is not for everyone.
-pub(super) fn is_hashtags(line: &str) -> bool {
+pub(crate) fn is_hashtags(line: &str) -> bool {
     let line = folded(line);
     let mut tags = line.split_whitespace();
     let are_tags = tags.clone().all(|tag| {

@@ -1,6 +1,6 @@
 //! Keys at the top of a file that nothing closes, however many they are.
 
-use super::{
+use crate::{
     keys::word,
     letters::folded,
     lines::{has_key, key_and_value},
@@ -12,7 +12,7 @@ const MAX_LINES: usize = 1_000;
 
 /// Returns the number and the words of the first line of such keys that restricts who may read the file; `lines` begin
 /// with the line `first_line`.
-pub(super) fn restricting(
+pub(crate) fn restricting(
     first_line: u32,
     lines: impl Iterator<Item = String>,
 ) -> Option<(u32, String)> {

@@ -1,7 +1,7 @@
 //! What makes a line with such words a sentence about something, and no marking: a denial, the stages of a text, readers who
 //! are all of a kind.
 
-use super::words::lists;
+use crate::words::lists;
 
 lists! {
     /// Words that say that a text is not for everyone, where nothing denies them.
@@ -20,7 +20,7 @@ lists! {
 const MAX_READERS: usize = 6;
 
 /// Returns whether words deny what would restrict: `not a draft`, `no longer confidential`, `was a draft until May`.
-pub(super) fn is_denial(words: &[&str]) -> bool {
+pub(crate) fn is_denial(words: &[&str]) -> bool {
     let said = words.iter().filter(|word| DENIED.contains(**word)).count();
     let denied = words.iter().enumerate().any(|(at, word)| {
         let before: Vec<&str> = words
@@ -41,7 +41,7 @@ pub(super) fn is_denial(words: &[&str]) -> bool {
 }
 
 /// Returns whether words are the stages through which texts go: `Draft → review → final`.
-pub(super) fn are_stages(words: &[&str]) -> bool {
+pub(crate) fn are_stages(words: &[&str]) -> bool {
     let place = |stages: &[&str]| words.iter().position(|word| stages.contains(word));
     let ends = place(&["final", "approved", "published"]);
     let (Some(draft), Some(end)) = (place(&["draft", "drafts"]), ends) else {
@@ -62,7 +62,7 @@ pub(super) fn are_stages(words: &[&str]) -> bool {
 
 /// Returns whether words name people who alone may read: `Clinicians only`, `Named recipients only`,
 /// `Northmoor staff only`.
-pub(super) fn are_some_only(words: &[&str]) -> bool {
+pub(crate) fn are_some_only(words: &[&str]) -> bool {
     let [who @ .., "only"] = words else {
         return false;
     };
@@ -78,7 +78,7 @@ pub(super) fn are_some_only(words: &[&str]) -> bool {
 }
 
 /// Returns whether readers are everyone of a kind, of whatever organisation: `all NHS staff`, `staff of any trust`.
-pub(super) fn are_all(words: &[&str]) -> bool {
+pub(crate) fn are_all(words: &[&str]) -> bool {
     let begins_with_all = matches!(words.first(), Some(&("all" | "any" | "every" | "everyone")));
     begins_with_all && words.contains(&"nhs")
         || words.iter().any(|word| matches!(*word, "any" | "every"))

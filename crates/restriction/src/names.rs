@@ -1,6 +1,6 @@
 //! Names of folders and files that say that what they hold is not for everyone: `my-drafts/`, `plan.draft.md`.
 
-use super::{
+use crate::{
     orders::{forbids, is_forbidding_name, words_of_name},
     titles::is_marked_title,
     words::{is_filling, lists},
@@ -58,7 +58,7 @@ fn is_version(word: &&&str) -> bool {
 }
 
 /// Returns the name of a file without its ending, if that says that the file is not for everyone.
-pub(super) fn closed_file(path: &str) -> Option<&str> {
+pub(crate) fn closed_file(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next()?;
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let segments: Vec<&str> = stem.split('.').collect();

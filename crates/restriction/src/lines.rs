@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::items::{is_item, is_list_of_words, repeats_title};
-use super::marks::{begins_with_mark, is_banner, is_hashtags};
-use super::{
+use crate::items::{is_item, is_list_of_words, repeats_title};
+use crate::marks::{begins_with_mark, is_banner, is_hashtags};
+use crate::{
     keys::word,
     letters::{folded, is_invisible, without_references},
     tables,
@@ -32,7 +32,7 @@ const OTHER_LINE_ENDS: [char; 6] = ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}'
 
 /// Returns the number and the words of the first line that restricts who may read a file. `text` begins on the line
 /// `first_line`, below front matter if that is not 1.
-pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> {
+pub(crate) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> {
     let above = usize::try_from(first_line).map_or(0, |line| line.saturating_sub(1));
     let count = MAX_LINES.saturating_sub(above).max(MIN_LINES);
     // Nearly all files have no such word in any line that has the form of a key, so most work ends in `word`.
@@ -367,14 +367,14 @@ fn is_set_attribute(part: &str) -> bool {
 }
 
 /// Splits `key: value` or `key = value`, whatever marks are before the key.
-pub(super) fn key_and_value(part: &str) -> Option<(&str, &str)> {
+pub(crate) fn key_and_value(part: &str) -> Option<(&str, &str)> {
     let part = part.trim_start_matches(|c: char| !c.is_alphanumeric());
     let (key, value) = part.split_once([':', '='])?;
     (key.chars().count() <= MAX_KEY).then_some((key, value))
 }
 
 /// Returns whether a line has the form of a key and a value: a key of few words.
-pub(super) fn has_key(line: &str) -> bool {
+pub(crate) fn has_key(line: &str) -> bool {
     let line = folded(line);
     key_and_value(&line).is_some_and(|(key, value)| {
         key.split_whitespace().count() <= 3

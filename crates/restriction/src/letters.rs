@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Returns a text in lower case, with letters that look like others and characters that cannot be seen as what they look
 /// like.
-pub(super) fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase().replace('\t', " ");
     }
@@ -13,7 +13,8 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// Returns whether a character takes no place: byte order marks, joiners, marks of direction, soft hyphens.
-pub(crate) fn is_invisible(c: char) -> bool {
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{300}'..='\u{36f}')
 }
@@ -23,7 +24,7 @@ const SMALL_CAPITALS: &str = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱ
 const SMALL_CAPITALS_OF: &str = "abcdefghijklmnopqrstuvwyz";
 
 /// Returns a text with what its numeric character references mean: `&#68;RAFT` is `DRAFT`.
-pub(super) fn without_references(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_references(text: &str) -> Cow<'_, str> {
     if !text.contains("&#") {
         return Cow::Borrowed(text);
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use super::{
+use crate::{
     letters::folded,
     levels::{labelled, level, tlp},
     orders::forbids,
@@ -10,20 +10,20 @@ use super::{
 };
 
 /// Words that are looked up.
-pub(super) type List = LazyLock<HashSet<&'static str>>;
+pub(crate) type List = LazyLock<HashSet<&'static str>>;
 
 /// Declares lists whose words have `|` between them.
 macro_rules! lists {
     ($($(#[$meta:meta])* $vis:vis $name:ident = $words:expr;)*) => {
-        $($(#[$meta])* $vis static $name: $crate::restriction::words::List =
+        $($(#[$meta])* $vis static $name: $crate::words::List =
             std::sync::LazyLock::new(|| $words.split('|').collect());)*
     };
 }
-pub(super) use lists;
+pub(crate) use lists;
 
 /// What a key is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
+pub(crate) enum Word {
     /// Who may read: `visibility`, `access`.
     Audience,
     /// Something like who may read, of which only clear values count: `classification`, `audience`.
@@ -56,7 +56,7 @@ pub(super) enum Word {
 
 impl Word {
     /// Returns whether it is said of a whole file wherever it is, in a row of a table and as a label as well.
-    pub(super) fn is_of_file(self) -> bool {
+    pub(crate) fn is_of_file(self) -> bool {
         matches!(
             self,
             Self::State | Self::Audience | Self::Marking | Self::Intended
@@ -64,14 +64,14 @@ impl Word {
     }
 
     /// Returns whether a value that is not understood counts, too.
-    pub(super) fn is_certain(self) -> bool {
+    pub(crate) fn is_certain(self) -> bool {
         matches!(self, Self::Audience | Self::Withheld | Self::Released)
     }
 }
 
 /// What a value says of who may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// Everyone may.
     Public,
     /// Not everyone.
@@ -123,7 +123,7 @@ lists! {
     NO = "false|no|n|0|off|never|f|not yet|null|~|none|non|nein|nee|nej|nage|nie|faux|falsch|nope|\
     lifted|over|expired|☐|❌|✗|✘|✕|⬜";
     /// Words that a file is sorted by if it is not for everyone.
-    pub(super) LABELS = "draft|drafts|wip|private|confidential|unpublished|nopublish|donotpublish|notforpublication|embargoed|\
+    pub(crate) LABELS = "draft|drafts|wip|private|confidential|unpublished|nopublish|donotpublish|notforpublication|embargoed|\
     internal|staffonly|internalonly|workinprogress|brouillon|entwurf|borrador|bozza|drafft";
 }
 /// Most words of a value that is not a sentence.
@@ -132,7 +132,7 @@ const MAX_WORDS: usize = 12;
 const MAX_ORDER_WORDS: usize = 16;
 
 /// Returns what a value says under such a key.
-pub(super) fn meaning(word: Word, value: &str) -> Meaning {
+pub(crate) fn meaning(word: Word, value: &str) -> Meaning {
     let folded = folded(value);
     let folded = folded.split(" #").next().unwrap_or_default();
     let value = folded.trim_matches(|c: char| !c.is_alphanumeric() && !"✓☑~☐❌✗✘✕⬜".contains(c));
@@ -268,7 +268,7 @@ fn first_line_restricts(value: &str) -> bool {
 
 /// Returns whether words are the marking OFFICIAL of the British government, with or without what it is for. Most files
 /// with it are not published; those that are say so in other words.
-pub(super) fn is_official(words: &[&str]) -> bool {
+pub(crate) fn is_official(words: &[&str]) -> bool {
     words == ["o", "s"]
         || words.contains(&"official")
             && words
@@ -276,7 +276,7 @@ pub(super) fn is_official(words: &[&str]) -> bool {
                 .all(|one| matches!(*one, "uk" | "nhs" | "official" | "for" | "use" | "only"))
 }
 
-pub(super) fn restricted_if(is_restricted: bool) -> Meaning {
+pub(crate) fn restricted_if(is_restricted: bool) -> Meaning {
     if is_restricted {
         Meaning::Restricted
     } else {
@@ -332,7 +332,7 @@ fn is_settled_version(words: &[&str]) -> bool {
 }
 
 /// Returns whether a word adds nothing to a restriction, and says nothing of anything else.
-pub(super) fn is_filling(word: &str) -> bool {
+pub(crate) fn is_filling(word: &str) -> bool {
     // `v2`, `s43` of an act.
     let figures = word.trim_start_matches(['v', 's']);
     STRONG.contains(word)
@@ -344,7 +344,7 @@ pub(super) fn is_filling(word: &str) -> bool {
 }
 
 /// Returns whether all words belong to a restriction, and one of them makes it.
-pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
+pub(crate) fn is_restricted(word: Word, words: &[&str]) -> bool {
     if words.len() > MAX_WORDS || is_denial(words) || are_stages(words) {
         return false;
     }

@@ -6,7 +6,7 @@ use serde_saphyr::granit_parser::{Event, ScalarStyle};
 
 use super::{MAX_WRITTEN_KEY, is_short_when_written};
 use crate::{
-    fault::Fault,
+    Fault,
     value::{Map, Node, Value},
 };
 

@@ -4,8 +4,6 @@ use std::borrow::Cow;
 
 use wire::{Date, Timestamp};
 
-use crate::attributes::Month;
-
 /// Bytes of the longest form.
 const MAX_LEN: usize = 40;
 const MONTHS: [&str; 12] = [
@@ -22,6 +20,43 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
+
+/// A calendar month, written `YYYY-MM`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month {
+    year: i16,
+    month: i8,
+}
+
+impl Month {
+    /// Reads `YYYY-MM`, and nothing else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let date = (text.len() == 7).then(|| Date::parse(&format!("{text}-01")))??;
+        Some(Self {
+            year: date.year(),
+            month: date.month(),
+        })
+    }
+
+    /// Returns the year.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.year
+    }
+
+    /// Returns the month, `1..=12`.
+    #[must_use]
+    pub fn month(self) -> i8 {
+        self.month
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
 
 /// Returns the name of a month, from 1 to 12.
 #[must_use]
@@ -87,7 +122,7 @@ fn month_named(part: &str) -> Option<usize> {
 }
 
 /// Reads a month: `YYYY-MM`, or as it is written in Britain: `June 2026`, `Jun 2026`, `06/2026`.
-pub(crate) fn month(text: &str) -> Option<Month> {
+pub fn month(text: &str) -> Option<Month> {
     if let Some(month) = Month::parse(text) {
         return Some(month);
     }
@@ -108,12 +143,12 @@ pub(crate) fn month(text: &str) -> Option<Month> {
 }
 
 /// Reads a day: `YYYY-MM-DD`, or the day of a moment.
-pub(crate) fn date(text: &str) -> Option<Date> {
+pub fn date(text: &str) -> Option<Date> {
     Date::parse(text).or_else(|| moment(text).map(Timestamp::date))
 }
 
 /// Reads a day that is written with the month first: `06/24/2017`.
-pub(crate) fn american_day(text: &str) -> Option<Date> {
+pub fn american_day(text: &str) -> Option<Date> {
     let mut parts = text.trim().split('/');
     let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
     let is_short = |part: &str| (1..=2).contains(&part.len());
@@ -124,7 +159,7 @@ pub(crate) fn american_day(text: &str) -> Option<Date> {
 }
 
 /// Reads the first day that is meant: a day, a month, a year, or a moment in seconds or milliseconds since 1970.
-pub(crate) fn first_day(text: &str) -> Option<Date> {
+pub fn first_day(text: &str) -> Option<Date> {
     let text = text.trim();
     if let Some(day) = date(text) {
         return Some(day);
@@ -142,7 +177,7 @@ pub(crate) fn first_day(text: &str) -> Option<Date> {
 }
 
 /// Reads a moment as people and programs write it; without an offset it is UTC.
-pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+pub fn moment(text: &str) -> Option<Timestamp> {
     if let Some(moment) = Timestamp::parse(text) {
         return Some(moment);
     }
@@ -196,6 +231,19 @@ fn with_two_digits(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_has_one_form() {
+        assert_eq!(
+            Month::parse("2026-11")
+                .map(|month| month.to_string())
+                .as_deref(),
+            Some("2026-11")
+        );
+        for wrong in ["2026", "2026-13", "2026-1", "2026-11-01", "11-2026", ""] {
+            assert_eq!(Month::parse(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn the_first_day_that_is_meant_is_read() {

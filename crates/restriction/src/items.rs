@@ -1,16 +1,16 @@
 //! Lines that are one word or one item: what marks a text, and what only lists or repeats words.
 
-use super::{letters::folded, marks::is_banner};
+use crate::{letters::folded, marks::is_banner};
 
 /// Returns whether a line is an item of a list.
-pub(super) fn is_item(text: &str) -> bool {
+pub(crate) fn is_item(text: &str) -> bool {
     let figures = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_numbered = figures.len() < text.len() && figures.starts_with([')', '.']);
     is_numbered || ["- ", "* ", "+ "].iter().any(|mark| text.starts_with(mark))
 }
 
 /// Returns whether an item is the first of several words, such as those of a workflow: `- Draft`, `- Final`.
-pub(super) fn is_list_of_words(item: &str, below: &[String]) -> bool {
+pub(crate) fn is_list_of_words(item: &str, below: &[String]) -> bool {
     let next = below
         .iter()
         .map(|line| line.trim())
@@ -22,7 +22,7 @@ pub(super) fn is_list_of_words(item: &str, below: &[String]) -> bool {
 }
 
 /// Returns whether a line of one word, not in capitals, is a word of the title that is a quality of what that is about.
-pub(super) fn repeats_title(plain: &str, title: &str) -> bool {
+pub(crate) fn repeats_title(plain: &str, title: &str) -> bool {
     let word = plain.trim_matches(|c: char| !c.is_alphanumeric());
     word.chars().any(char::is_lowercase)
         && folded(word) == "sensitive"

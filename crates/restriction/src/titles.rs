@@ -1,6 +1,6 @@
 //! Titles that mark a text as that of a draft, or as not for everyone: `DRAFT: a plan`, `A plan - not for publication`.
 
-use super::{
+use crate::{
     letters::folded,
     levels::tlp,
     marks::{LOCKS, MARKS},
@@ -29,7 +29,7 @@ lists! {
 }
 
 /// Returns whether a title is marked: `DRAFT: a plan`, `[Draft] A plan`, `A plan (draft)`, `⚠ DRAFT plan`, `Plan *draft*`.
-pub(super) fn is_marked_title(title: &str) -> bool {
+pub(crate) fn is_marked_title(title: &str) -> bool {
     let title = title.trim_matches(|c: char| c.is_whitespace() || "#=%".contains(c));
     let title = title.split("{#").next().unwrap_or_default().trim_end();
     is_emphasised(title) || is_marked(title.trim_matches(['*', '_', ' ']))

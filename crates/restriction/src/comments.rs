@@ -1,6 +1,6 @@
 //! Looks at the comments of front matter. No reader sees them, but their author meant them for someone.
 
-use super::{
+use crate::{
     keys::word,
     letters::folded,
     lines::key_and_value,
@@ -10,7 +10,7 @@ use super::{
 
 /// Returns the index and the words of the first line whose comment says that the file is not for everyone: `# DO NOT
 /// PUBLISH`, `# visibility: internal`, `title: A plan # draft`.
-pub(super) fn restricting(front: &str) -> Option<(usize, &str)> {
+pub(crate) fn restricting(front: &str) -> Option<(usize, &str)> {
     if !front.contains('#') {
         return None;
     }

@@ -2,7 +2,7 @@
 
 /// Returns the words that a line shows as its title, without what is around them: of `> [!warning] Internal only`,
 /// `!!! note "Internal"`, `.. warning:: Internal`, `{{Confidential|reason=…}}`, `![WIP](wip.svg)`, `[//]: # (draft)`.
-pub(super) fn inner(line: &str) -> &str {
+pub(crate) fn inner(line: &str) -> &str {
     let text = line.trim_start_matches(['>', ' ', '\t']).trim_end();
     block_comment(text)
         .or_else(|| note(text))
@@ -76,7 +76,7 @@ const COMMENTS: [&str; 8] = [
 ];
 
 /// Returns whether a line is nothing but the beginning or the end of a comment.
-pub(super) fn is_end_of_comment(text: &str) -> bool {
+pub(crate) fn is_end_of_comment(text: &str) -> bool {
     let name = text.trim_matches(|c: char| !c.is_alphanumeric());
     text.starts_with('{') && text.ends_with('}') && matches!(name, "comment" | "endcomment")
 }
@@ -97,7 +97,7 @@ fn comment(text: &str) -> Option<&str> {
 }
 
 /// Returns whether a line loads the class of a text in LaTeX as that of a draft, or marks each of its pages as one.
-pub(super) fn is_draft_of_latex(line: &str) -> bool {
+pub(crate) fn is_draft_of_latex(line: &str) -> bool {
     let options = |command: &str| {
         let (options, rest) = line.strip_prefix(command)?.split_once(']')?;
         rest.starts_with('{').then_some(options)
@@ -111,7 +111,7 @@ pub(super) fn is_draft_of_latex(line: &str) -> bool {
 }
 
 /// Returns the key and the value of a badge in a line: of `…/badge/status-draft-yellow`, `status` and `draft`.
-pub(super) fn badge(line: &str) -> Option<(&str, &str)> {
+pub(crate) fn badge(line: &str) -> Option<(&str, &str)> {
     let (_, rest) = line.split_once("/badge/")?;
     let (key, rest) = rest.split_once('-')?;
     let value = rest.split(['-', '/', ')', '?', '.']).next()?;

@@ -1,12 +1,18 @@
 //! The days between which a file says that it may be published, by its keys and by its first lines.
 
+use metadata::{
+    Fault,
+    times::first_day,
+    value::{Map, without_signs},
+};
 use wire::Date;
 
-use crate::{fault::Fault, foreign::without_signs, restriction, times::first_day, value::Map};
+use crate::embargo_day;
 
 /// Returns the latest day before which the keys or the first lines of a file say that it must not be published.
-pub(crate) fn publish_on(map: &Map, body_md: &str, body_line: u32) -> Option<(Date, Fault)> {
-    let in_text = restriction::embargo_day(body_md, body_line);
+#[must_use]
+pub fn publish_on(map: &Map, body_md: &str, body_line: u32) -> Option<(Date, Fault)> {
+    let in_text = embargo_day(body_md, body_line);
     publish_on_in_keys(map)
         .into_iter()
         .chain(in_text)
@@ -101,7 +107,8 @@ fn publish_on_in_keys(map: &Map) -> Option<(Date, Fault)> {
 }
 
 /// Returns the first day from which a file says that it must not be published any more, with a fault that says so.
-pub(crate) fn publish_until(map: &Map) -> Option<(Date, Fault)> {
+#[must_use]
+pub fn publish_until(map: &Map) -> Option<(Date, Fault)> {
     days(map, &PUBLISH_UNTIL, "the file is kept back from then on").min_by_key(|(day, _)| *day)
 }
 

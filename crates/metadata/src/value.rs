@@ -123,7 +123,7 @@ impl Value {
     }
 
     /// Returns what sort of value it is, for messages.
-    pub(crate) fn what(&self) -> &'static str {
+    pub fn what(&self) -> &'static str {
         match self {
             _ if self.is_null() => "empty",
             Self::Plain(_) | Self::Text(_) => "text",
@@ -198,12 +198,12 @@ pub fn map_to_json(map: &Map) -> JsonMap<String, Json> {
 }
 
 /// Replaces NUL, which a body must not hold in any form.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
 /// Returns whether it is a number as JSON writes one.
-pub(crate) fn is_json_number(text: &str) -> bool {
+pub fn is_json_number(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
@@ -218,4 +218,10 @@ pub(crate) fn is_json_number(text: &str) -> bool {
         && (whole == "0" || !whole.starts_with('0'))
         && fraction.is_none_or(digits)
         && exponent.is_none_or(|text| digits(text.strip_prefix(['+', '-']).unwrap_or(text)))
+}
+
+/// Returns a key in small letters, without the signs between its words.
+#[must_use]
+pub fn without_signs(key: &str) -> String {
+    key.to_lowercase().replace(['_', '-', ' ', '.'], "")
 }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt::Write as _};
 
 /// Returns a line without its tags; of a tag `<meta name="…" content="…">` the name and the content, as key and value, and
 /// the two cells of a row as well.
-pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_tags(text: &str) -> Cow<'_, str> {
     if let Some((_, row)) = text.split_once('|').filter(|_| text.starts_with('|')) {
         return Cow::Owned(row.trim_end_matches('|').replacen('|', ":", 1));
     }

@@ -1,6 +1,6 @@
 //! Words that forbid to pass a text on, whatever follows them: `Not to be shared beyond the ICB`.
 
-use super::{
+use crate::{
     letters::{folded, is_invisible},
     words::{Word, is_filling, is_restricted, lists},
 };
@@ -54,7 +54,7 @@ const MAX_FOREIGN_WORDS: usize = 7;
 const MAX_FOREIGN_GAP: usize = 3;
 
 /// Returns whether the words of a line above the text forbid to pass that on, or say that it waits for approval.
-pub(super) fn forbids(words: &[&str]) -> bool {
+pub(crate) fn forbids(words: &[&str]) -> bool {
     let nots = words
         .iter()
         .enumerate()
@@ -185,13 +185,13 @@ fn is_old_marking(words: &[&str]) -> bool {
 }
 
 /// Returns whether a name or a key of several words forbids: `internal-use-only`, `notForRelease`, `not for publication`.
-pub(super) fn is_forbidding_name(words: &[&str]) -> bool {
+pub(crate) fn is_forbidding_name(words: &[&str]) -> bool {
     words.len() > 1
         && (forbids(words) || words.last() == Some(&"only") && is_restricted(Word::Audience, words))
 }
 
 /// Splits a name at its signs and before its capitals, in small letters: `internalUse-only`.
-pub(super) fn words_of_name(name: &str) -> Vec<String> {
+pub(crate) fn words_of_name(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_small = false;
     for c in name.chars().filter(|c| !is_invisible(*c)) {

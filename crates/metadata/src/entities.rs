@@ -55,7 +55,7 @@ const NAMED: [(&str, char); 46] = [
 ];
 
 /// Decodes the title and the summary of a file that was not written by this program, which writes no entities.
-pub(crate) fn decode_head(map: &mut Map) {
+pub fn decode_head(map: &mut Map) {
     if map.iter().any(|(key, _)| key == "kind" || key == "id") {
         return;
     }
