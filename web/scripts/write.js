@@ -45,8 +45,19 @@ function autosave(form) {
   texts.forEach((area, place) => toolbar(area, toolbarName(place, texts.length), (words) => say(words)))
 
   function changed() {
+    if (isManual) return keepSoon()
     if (isStopped || isSignedOut || timer) return
     timer = setTimeout(save, SAVE_EVERY)
+  }
+
+  // What is not saved by itself is kept here until its writer saves it: the draft waits for review, or two changes are put
+  // together.
+  function keepSoon() {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      copy.keep(typed(form))
+      say('Not saved yet. We keep a copy in this browser.', { isProblem: true })
+    }, KEEP_AFTER)
   }
 
   async function save(options = {}) {
@@ -66,25 +77,21 @@ function autosave(form) {
   async function reach() {
     await running
     if (typed(form) !== saved) return save()
-    try {
-      await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' })
-      isOffline = false
-    } catch {
-      unreached(typed(form))
-    }
+    isOffline = !(await isReachable())
+    if (isOffline) unreached(typed(form))
   }
 
   function unreached(now) {
     isOffline = true
-    if (now === saved) return say('Your text is saved, and there is no connection now. Choose the button again in a moment.')
+    if (now === saved) return say('Your text is saved, and there is no connection now. Choose the button again in a moment.', { isProblem: true })
     copy.keep(now)
-    say('Not saved: there is no connection. We keep a copy in this browser and try again.')
+    say('Not saved: there is no connection. We keep a copy in this browser and try again.', { isProblem: true })
     changed()
   }
 
   // A page that was left, or read again, may still be saving what it kept here: then the page is read once more.
   async function offerUnlessSaved() {
-    const held = copy.get()
+    const [held] = copy.all()
     const isRecent = held && held.text !== saved && Date.now() - held.at < MAX_LATE_SAVE
     for (let attempt = 0; isRecent && attempt < LATE_SAVE_CHECKS; attempt += 1) {
       const version = await heldVersion(form)
@@ -92,7 +99,7 @@ function autosave(form) {
       if (version && version !== form.elements.version.value) return location.reload()
       await new Promise((done) => setTimeout(done, LATE_SAVE_WAIT))
     }
-    offer(form, copy, status, () => changed())
+    offer(form, copy, status, () => changed(), !isManual)
   }
 
   async function send(now, options) {
@@ -128,19 +135,17 @@ function autosave(form) {
     copy.keep(now)
     if (response.status === 401) {
       isSignedOut = true
-      say('Not saved: you have been signed out. Your text is kept in this browser until someone else signs in here. ', {
-        words: 'Sign in again in a new tab',
-        href: '/sign-in?next=%2Fme'
-      })
+      const link = { words: 'Sign in again in a new tab', href: '/sign-in?next=%2Fme' }
+      say('Not saved: you have been signed out. Your text is kept in this browser until someone else signs in here. ', { isProblem: true, link })
     } else if (response.status === 412) {
       isStopped = true
-      say('Not saved: someone else has changed this. Save it to put both together; nothing is overwritten.')
+      say('Not saved: someone else has changed this. Save it to put both together; nothing is overwritten.', { isProblem: true })
     } else if (response.status === 409 || response.status === 404 || response.status === 413) {
       isStopped = true
       const problem = await response.json().catch(() => ({}))
-      say(`Not saved: ${problem.detail ?? 'the draft cannot be changed'}.`)
+      say(`Not saved: ${problem.detail ?? 'the draft cannot be changed'}.`, { isProblem: true })
     } else {
-      say('Not saved: the site could not save it. We keep a copy in this browser and try again.')
+      say('Not saved: the site could not save it. We keep a copy in this browser and try again.', { isProblem: true })
     }
   }
 
@@ -149,8 +154,10 @@ function autosave(form) {
     save()
   }
 
-  function say(text, link) {
+  // A problem stays in view, wherever in the form someone writes.
+  function say(text, { isProblem = false, link } = {}) {
     status.textContent = text
+    status.classList.toggle('app-saved--problem', isProblem)
     if (!link) return
     const a = document.createElement('a')
     Object.assign(a, { href: link.href, target: '_blank', rel: 'noopener', textContent: link.words })
@@ -199,7 +206,8 @@ function autosave(form) {
 
   function leaving() {
     const now = typed(form)
-    if (isStopped || now === saved) return
+    if (isSent || now === saved) return
+    if (isStopped && !isManual) return
     copy.keep(now)
     save({ keepalive: now.length < MAX_KEEPALIVE })
   }
@@ -220,25 +228,51 @@ async function heldVersion(form) {
 function keepWords(form) {
   const status = form.querySelector('[data-status]')
   const copy = copyOf(form.dataset.kept)
+  // Words that the site has saved are not kept; what was refused is in the form again, and only there.
+  const saved = 'saved' in form.dataset ? written(form) : ''
   let timer = 0
+  let isSent = false
   const keep = () => {
     clearTimeout(timer)
-    if (written(form)) copy.keep(written(form))
+    if (isSent) return
+    if (written(form) !== saved) copy.keep(written(form))
     else copy.forget()
   }
-  offer(form, copy, status, keep, written)
-  // What was refused is in the form again, and only there.
-  if (written(form)) keep()
+  offer(form, copy, status, keep, false, written)
+  if (written(form) !== saved) keep()
   form.addEventListener('input', () => {
     clearTimeout(timer)
     timer = setTimeout(keep, KEEP_AFTER)
   })
-  form.addEventListener('submit', () => {
-    clearTimeout(timer)
-    if (written(form)) copy.keepUntilAnswered(written(form))
+  form.addEventListener('submit', async (event) => {
+    if (isSent) return
+    event.preventDefault()
+    keep()
+    // Without a connection the browser would show a page of its own in place of the form.
+    if (!(await isReachable())) {
+      status.textContent = 'Not sent: there is no connection. We keep your words in this browser. Choose the button again in a moment.'
+      status.classList.add('app-saved--problem')
+      return
+    }
+    isSent = true
+    if (written(form) !== saved) copy.keepUntilAnswered(written(form))
+    form.requestSubmit(event.submitter)
   })
+  // A page that was gone back to can be sent again.
+  window.addEventListener('pageshow', () => (isSent = false))
+  window.addEventListener('beforeunload', keep)
   // Before the session ends, its writer is asked about it.
   document.addEventListener('signing-out', keep)
+}
+
+// Says whether the site answers.
+async function isReachable() {
+  try {
+    await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' })
+    return true
+  } catch {
+    return false
+  }
 }
 
 // The words of a form, without what is chosen in it.
@@ -272,11 +306,20 @@ function typed(form) {
   return new URLSearchParams(data).toString()
 }
 
-// Offers a copy that was kept here and differs from what is saved.
-function offer(form, copy, status, changed, read = typed) {
-  const held = copy.get()
-  if (!held) return
-  if (held.text === read(form)) return copy.forget()
+// Offers the copies that were kept here and differ from what is saved.
+function offer(form, copy, status, changed, isSavedSoon, read = typed) {
+  for (const held of copy.all()) {
+    if (held.text === read(form)) copy.decided(held)
+    else offerOne(form, copy, held, () => {
+      copy.keep(read(form))
+      changed()
+      status.textContent = isSavedSoon ? 'Your text is back. We will save it in a moment.' : 'Your text is back.'
+    })
+  }
+}
+
+function offerOne(form, copy, held, putBack) {
+  copy.ask(held)
   const box = document.createElement('div')
   box.className = 'app-notice'
   const heading = document.createElement('h2')
@@ -286,12 +329,11 @@ function offer(form, copy, status, changed, read = typed) {
   const put = button('Put it into the form', () => {
     fill(form, new URLSearchParams(held.text))
     box.remove()
-    changed()
-    const isSaved = 'draft' in form.dataset
-    status.textContent = isSaved ? 'Your text is back. We will save it in a moment.' : 'Your text is back.'
+    copy.decided(held)
+    putBack()
   })
   const drop = button('Throw it away', () => {
-    copy.forget()
+    copy.decided(held)
     box.remove()
   })
   const actions = document.createElement('div')

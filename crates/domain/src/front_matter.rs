@@ -2,11 +2,13 @@
 //!
 //! What cannot be read is reported and kept. Without front matter it is a page; that of other systems is translated.
 
+mod advice;
 mod every_kind;
 mod opening;
 mod repair;
 mod split;
 mod writing;
+use advice::{advice, line_of};
 pub use every_kind::{one_line, shorten};
 use metadata::{
     Fault,
@@ -340,37 +342,6 @@ fn id_of(fields: &mut Fields<'_, '_>) -> Option<DocumentId> {
         fields.set_aside(FOREIGN_ID, node);
     }
     id
-}
-
-/// Returns what would make the document better: its headings, its title, keys that look misspelt.
-fn advice(
-    common: &Common,
-    rules: &Rules,
-    map: &Map,
-    private: &Private,
-    text: &Text<'_>,
-) -> Vec<Fault> {
-    let mut advice = (rules.advice)(common, text);
-    for fault in &mut advice {
-        fault.line = fault.line.or_else(|| line_of(map, &fault.field));
-    }
-    for (path, _) in &private.unknown {
-        if let [key] = path.as_slice()
-            && let Some(known) = foreign::likely_meant(key)
-            // A known key is kept here, too, if its value was refused: that has its own fault.
-            && known != key
-        {
-            let says = format!("`{key}` is not a known key; did you mean `{known}`?");
-            advice.push(Fault::new(key.clone(), line_of(map, key), says));
-        }
-    }
-    advice
-}
-
-fn line_of(map: &Map, key: &str) -> Option<u32> {
-    map.iter()
-        .find(|(held, _)| held == key)
-        .and_then(|(_, node)| node.line)
 }
 
 /// Small files cannot be too long, so only large ones are measured.

@@ -20,7 +20,7 @@ mod wording;
 pub use check::{Checked, Place};
 pub use content::{BASED_ON, Content, Converted, MAX_CONTENT_BYTES, Put, PutError, Saved};
 pub use difference::{Difference, Piece, difference, difference_within};
-pub use form::{Choice, Field, Fold, Form, Input, Section};
+pub use form::{Choice, Field, Fold, Form, Groups, Input, Section};
 pub use merge::{Labels, Merged, TYPED_LABEL, merge, saved_label};
 pub use notes::{MAX_COMMENTS, MAX_NOTE_CHARS, Note, Notes, paragraphs};
 pub use raw::Pairs;

@@ -27,6 +27,9 @@ pub(crate) fn say(fault: &Fault, field: &Field, name: &str) -> String {
     {
         return format!("Nothing is written under “{heading}” yet");
     }
+    if let Some(text) = about_readers(fault) {
+        return text;
+    }
     let label = label(field, name);
     let key = format!("`{}`", fault.field);
     let text = match fault.text.strip_prefix(&key) {
@@ -39,6 +42,16 @@ pub(crate) fn say(fault: &Fault, field: &Field, name: &str) -> String {
         None => text.replace(&key, "it"),
     };
     sentence(&with_labels(&text, field))
+}
+
+/// Says what looks as if a text was not for everyone: in a form, who may read it is chosen.
+fn about_readers(fault: &Fault) -> Option<String> {
+    (fault.field == "visibility").then_some(())?;
+    let (found, _) = fault.text.split_once(" looks as if ")?;
+    let text = format!(
+        "{found} looks as if this was not for everyone; choose who may read it, or change these words"
+    );
+    Some(sentence(&text))
 }
 
 /// Returns what a field is called; of a group, with its number.

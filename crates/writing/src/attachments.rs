@@ -66,9 +66,43 @@ struct FileView {
 /// The query of the page that follows a change.
 #[derive(Debug, Default, Deserialize)]
 pub struct Changed {
-    /// The file that was attached or described.
+    /// The file that was attached, described or removed.
     #[serde(default)]
     file: String,
+    /// What was done with it.
+    done: Option<Did>,
+}
+
+/// What was done with a file.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Did {
+    Attached,
+    Described,
+    Removed,
+}
+
+impl Did {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Attached => "attached",
+            Self::Described => "described",
+            Self::Removed => "removed",
+        }
+    }
+
+    fn notice(self) -> Notice {
+        match self {
+            Self::Attached => {
+                Notice::done("The file is attached", "It is published with the text.")
+            }
+            Self::Described => Notice::done(
+                "Saved",
+                "What the pictures show is saved. Readers who cannot see them hear it.",
+            ),
+            Self::Removed => Notice::done("The file is removed", "It is erased from this draft."),
+        }
+    }
 }
 
 /// `GET /drafts/{id}/attachments`.
@@ -79,7 +113,7 @@ pub async fn show(
     State(node): State<Arc<Node>>,
     signed_in: SignedIn,
     Path(id): Path<String>,
-    Asked(Changed { file }): Asked<Changed>,
+    Asked(Changed { file, done }): Asked<Changed>,
 ) -> Result<Response, PageError> {
     let node = Visit::new(&node, &signed_in.0);
     let Some(opened) = opened(&node, &signed_in, &id).await? else {
@@ -90,6 +124,8 @@ pub async fn show(
         None => Vec::new(),
     };
     let said = Said {
+        // What was found in a file says more than that it is there.
+        notice: done.filter(|_| found.is_empty()).map(Did::notice),
         found,
         ..Said::default()
     };
@@ -122,7 +158,9 @@ pub async fn add(
             "Confirm that the file shows nothing that could identify a patient".to_owned()
         }
         Some(upload) => match attachments::add(&node, opened.draft.id, upload).await? {
-            Added::Attached(digest) => return Ok(go_to(&changed(opened.draft.id, &digest))),
+            Added::Attached(digest) => {
+                return Ok(go_to(&changed(opened.draft.id, &digest, Did::Attached)));
+            }
             Added::Held => "This file is attached already".to_owned(),
             Added::Refused(why) => sentence(&why),
         },
@@ -158,13 +196,15 @@ pub async fn change(
         return list(&node, &opened, waits.into(), StatusCode::CONFLICT).await;
     }
     let draft = opened.draft.id;
-    let is_done = if sent.get("action") == "remove" {
-        attachments::remove(&node, draft, &digest).await?
-    } else {
-        attachments::describe(&node, draft, &digest, sent.get("alt")).await?
-    };
+    // Whichever button was chosen, nothing that was typed on the page is lost.
+    let mut is_done = describe_all(&node, draft, &sent).await?;
+    let mut did = Did::Described;
+    if sent.get("action") == "remove" {
+        did = Did::Removed;
+        is_done = attachments::remove(&node, draft, &digest).await?;
+    }
     if is_done {
-        return Ok(go_to(&changed(draft, &digest)));
+        return Ok(go_to(&changed(draft, &digest, did)));
     }
     // It was submitted since, or has no such file.
     let opened = self::opened(&node, &signed_in, &id).await?;
@@ -172,6 +212,22 @@ pub async fn change(
         Some((waits, opened)) => list(&node, &opened, waits.into(), StatusCode::CONFLICT).await,
         None => Ok(errors::missing(&node)),
     }
+}
+
+/// Saves what the pictures of a draft show, where the form has other words than its page had: what someone else has written
+/// meanwhile about another picture stays. `false` if the form names none of the draft's files.
+async fn describe_all(node: &Node, draft: DocumentId, sent: &Sent) -> Result<bool, PageError> {
+    let mut is_done = false;
+    for held in node.store.draft_attachments(draft).await? {
+        let digest = urls::digest_part(&held.digest);
+        let field = format!("alt.{digest}");
+        let Some((_, alt)) = sent.0.iter().find(|(name, _)| *name == field) else {
+            continue;
+        };
+        let is_same = sent.get(&format!("was.{digest}")) == alt;
+        is_done |= is_same || attachments::describe(node, draft, &held.digest, alt).await?;
+    }
+    Ok(is_done)
 }
 
 /// `GET /drafts/{id}/attachments/{digest}/{name}`.
@@ -221,8 +277,8 @@ fn address(id: DocumentId) -> String {
 }
 
 /// Returns the address of the page that says what was found in a file.
-fn changed(id: DocumentId, digest: &Digest) -> String {
-    let query = format!("file={}", urls::digest_part(digest));
+fn changed(id: DocumentId, digest: &Digest, did: Did) -> String {
+    let query = format!("file={}&done={}", urls::digest_part(digest), did.as_str());
     urls::with_query(&address(id), &query)
 }
 

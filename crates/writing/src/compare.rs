@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use drafting::{Content, Field, Input, Pairs, Piece, difference, difference_within};
+use drafting::{Content, Field, Groups, Input, Pairs, Piece, difference, difference_within};
 use node::{NodeError, work::spawn_blocking};
-use pages::PageError;
+use pages::{PageError, words};
 use people::drafts::outline;
 
 /// Time for comparing all fields of two texts. What is left then is shown as removed and added.
@@ -91,29 +91,41 @@ fn whole(earlier: &Content, later: &Content) -> Vec<FieldDifference> {
     }]
 }
 
-/// Returns the values of a field as one text.
+/// Returns the values of a field as one text, in the words of its form.
 fn text_of(field: &Field, pairs: &Pairs) -> String {
-    let labels = field.choices();
+    if let Input::Groups(groups) = &field.input {
+        return text_of_groups(field.name, groups, pairs);
+    }
     let prefix = format!("{}.", field.name);
     let of_field = pairs
         .iter()
         .filter(|(name, _)| name == field.name || name.starts_with(&prefix));
-    let each: Vec<String> = of_field
-        .map(|(name, value)| {
-            let label = labels.iter().find(|choice| choice.value == value);
-            let value = label.map_or(value.as_str(), |choice| choice.label);
-            match name.strip_prefix(&prefix) {
-                Some(inner) => format!("{}: {value}", inner.replace('.', " ")),
-                None => value.to_owned(),
-            }
-        })
-        .collect();
-    let between = if matches!(field.input, Input::Groups(_)) {
-        "\n"
-    } else {
-        ", "
+    let each: Vec<&str> = of_field.map(|(_, value)| shown(field, value)).collect();
+    each.join(", ")
+}
+
+/// Returns a line for each value of each group: `Figure 2, unit: minutes`.
+fn text_of_groups(name: &str, groups: &Groups, pairs: &Pairs) -> String {
+    let line = |(held, value): &(String, String)| {
+        let rest = held.strip_prefix(name)?.strip_prefix('.')?;
+        let (number, inner) = rest.split_once('.')?;
+        let number = number.parse::<u64>().ok()?.saturating_add(1);
+        let field = groups.fields.iter().find(|field| field.name == inner)?;
+        if value.is_empty() {
+            return None;
+        }
+        let (one, label) = (groups.one, words::lower_first(field.label));
+        Some(format!("{one} {number}, {label}: {}", shown(field, value)))
     };
-    each.join(between)
+    let lines: Vec<String> = pairs.iter().filter_map(line).collect();
+    lines.join("\n")
+}
+
+/// Returns a value of a field in the words of its form.
+fn shown<'a>(field: &Field, value: &'a str) -> &'a str {
+    let choices = field.choices();
+    let choice = choices.iter().find(|choice| choice.value == value);
+    choice.map_or(value, |choice| choice.label)
 }
 
 /// Writes a difference. `del` and `ins` say to a screen reader what the colours say to the eye.

@@ -88,9 +88,19 @@ pub async fn queue(
         let by = author(&node, &own.draft).await?;
         left.push((row(&node, own), by));
     }
-    let text = "Its author sees your comments, and submits it again or deletes it.";
+    let notice = match listed.done.as_str() {
+        "returned" => Some(Notice::done(
+            "Returned",
+            "Its author sees your comments, and submits it again or deletes it.",
+        )),
+        "declined" => Some(Notice::done(
+            "Declined",
+            "Its author sees your comment. The page stays as it is.",
+        )),
+        _ => None,
+    };
     let queue = QueuePage {
-        notice: (listed.done == "returned").then(|| Notice::done("Returned", text)),
+        notice,
         frame: in_review(framed(&node, "Waiting for review")),
         asked: pages::drafts::asked(&node, person(&signed_in)).await?,
         drafts: waiting,
@@ -151,6 +161,8 @@ struct ReviewPage {
     asked: Vec<Asked>,
     is_declared: bool,
     undeclared: bool,
+    /// What was asked for when it was returned, and by whom.
+    returned: Option<Returned>,
     /// What the differences are from.
     compared: String,
     differences: Vec<FieldDifference>,
@@ -170,6 +182,31 @@ struct ReviewPage {
     version: u64,
     comment: String,
     comment_fault: Option<String>,
+}
+
+/// What a reviewer asked for when they returned a draft.
+struct Returned {
+    by: String,
+    comment: String,
+    /// At paragraphs: what was quoted, and the comment.
+    notes: Vec<(String, String)>,
+}
+
+/// Returns what was asked for when a draft was returned; who reviews it now looks whether it was done.
+async fn returned(node: &Node, opened: &Opened) -> Result<Option<Returned>, PageError> {
+    let said = opened.notes.as_ref().filter(|notes| !notes.is_empty());
+    let (Some(notes), Some(by)) = (said, opened.draft.returned_by) else {
+        return Ok(None);
+    };
+    let shown = |text: &str| markdown::visible(text).into_owned();
+    let each = notes.notes.iter();
+    Ok(Some(Returned {
+        by: name_of(node, by).await?,
+        comment: shown(notes.comment.trim()),
+        notes: each
+            .map(|note| (shown(&note.quote), shown(&note.text)))
+            .collect(),
+    }))
 }
 
 /// `GET /review/{id}`.
@@ -248,6 +285,7 @@ async fn review_page(
         // What someone has read says nothing of what it was changed to since.
         is_declared: !is_outdated && !sent.get("declared").is_empty(),
         undeclared: refused.unconfirmed.undeclared,
+        returned: returned(node, opened).await?,
         compared: changes.from,
         differences: changes.differences,
         summary: checked.document.as_ref().map(summary).unwrap_or_default(),

@@ -275,9 +275,17 @@ async fn section_page(
         is_published: drafts::is_published(node, draft).await?,
         shows_missing: extra.shows_missing,
     };
-    let faults = shown.faults(&checked.faults);
+    // What was checked is what is saved: it says nothing of what was typed and is not.
+    let is_saved = extra.typed.is_none();
+    let (faults, warnings) = match is_saved {
+        true => (
+            shown.faults(&checked.faults),
+            shown.warnings(content, &checked),
+        ),
+        false => (Vec::new(), Vec::new()),
+    };
     let fields = shown.fields(content, &faults);
-    let (warnings, comments) = (shown.warnings(content, &checked), comments(opened, &fields));
+    let comments = comments(opened, &fields);
     let (more, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(FieldView::is_folded);
     let file = matches!(view, View::File).then(|| file_of(content, extra.typed.as_ref()));
     let links = |places: &[Place]| places.iter().map(|one| here(one, draft.id, view)).collect();

@@ -51,6 +51,7 @@ pub(super) const RULES: Rules = Rules {
     read: Some(read),
     faults,
     advice: title_advice,
+    assumed: &[],
 };
 
 /// "We tried this too": which document, and how far it has come.

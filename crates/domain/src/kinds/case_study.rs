@@ -77,6 +77,10 @@ pub(super) const RULES: Rules = Rules {
     read: Some(read),
     faults,
     advice,
+    assumed: &[(
+        "evidence",
+        "`evidence` is missing; say how you know, or the page says that it is the opinion of the team",
+    )],
 };
 
 /// A case study: what was tried, and how it went.

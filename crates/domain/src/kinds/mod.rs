@@ -162,6 +162,8 @@ pub(crate) struct Rules {
     pub(crate) faults: fn(&Common, &Text<'_>) -> Vec<Fault>,
     /// Returns what would make title and text better.
     pub(crate) advice: fn(&Common, &Text<'_>) -> Vec<Fault>,
+    /// The keys for which readers see a value where the file has none, each with what its author is advised.
+    pub(crate) assumed: &'static [(&'static str, &'static str)],
 }
 
 /// What a card shows instead of a missing summary.

@@ -45,6 +45,7 @@ pub(super) const RULES: Rules = Rules {
     read: Some(read),
     faults,
     advice: title_advice,
+    assumed: &[],
 };
 
 /// An observation: what happened, and whether it worked.

@@ -36,6 +36,7 @@ pub(super) const RULES: Rules = Rules {
     read: Some(read),
     faults: nothing,
     advice: nothing,
+    assumed: &[],
 };
 
 /// A wiki page.

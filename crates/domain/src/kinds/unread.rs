@@ -32,6 +32,7 @@ const fn from_peers(name: &'static str, label: &'static str, folder: &'static st
         read: None,
         faults: nothing,
         advice: nothing,
+        assumed: &[],
     }
 }
 

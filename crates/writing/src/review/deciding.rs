@@ -221,7 +221,13 @@ async fn send_back(
         _ => review::return_draft(node, person, id, version, notes).await?,
     };
     Ok(match outcome {
-        ReturnOutcome::Returned => Ok(go_to(&urls::with_query(urls::REVIEW, "done=returned"))),
+        ReturnOutcome::Returned => {
+            let done = match sent.get("decision") {
+                "decline" => "done=declined",
+                _ => "done=returned",
+            };
+            Ok(go_to(&urls::with_query(urls::REVIEW, done)))
+        }
         ReturnOutcome::Empty => {
             let text = match sent.get("decision") {
                 "decline" => "Write a comment, so that the author knows why",

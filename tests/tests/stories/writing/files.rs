@@ -254,10 +254,18 @@ fn a_word_file_becomes_a_draft_with_its_sections_and_pictures() {
             refused.text
         );
         let one = picture.rsplit_once('/').unwrap().0;
-        let answer = post(&trust, ann(), one, "action=describe&alt=Falls+by+quarter").await;
+        let (_, digest) = one.rsplit_once('/').unwrap();
+        let words = format!("action=describe&alt.{digest}=Falls+by+quarter");
+        let answer = post(&trust, ann(), one, &words).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         let page = get(&trust, ann(), &attachments).await.text;
-        assert!(page.contains("value=\"Falls by quarter\""));
+        assert!(page.contains("Falls by quarter</textarea>"), "{page}");
+        // A form whose page had other words than are there now, and that leaves them, changes nothing.
+        let words = format!("action=describe&was.{digest}=&alt.{digest}=");
+        let answer = post(&trust, ann(), one, &words).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let page = get(&trust, ann(), &attachments).await.text;
+        assert!(page.contains("Falls by quarter</textarea>"), "{page}");
         let answer = post(&trust, ann(), one, "action=remove").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         assert_eq!(
@@ -448,14 +456,10 @@ fn a_file_is_looked_at_as_soon_as_it_is_attached_or_described() {
         let page = get(&trust, ann(), &address).await.text;
         let found = between(&page, "Look at this file again", "</section>");
         assert!(found.contains("In what board.png shows"), "{found}");
-        let (_, digest) = address.split_once("?file=").unwrap();
-        let described = post(
-            &trust,
-            ann(),
-            &format!("{path}/{digest}"),
-            "action=describe&alt=A+board",
-        )
-        .await;
+        let digest = between(&address, "?file=", "&");
+        let one = format!("{path}/{digest}");
+        let words = format!("action=describe&alt.{digest}=A+board");
+        let described = post(&trust, ann(), &one, &words).await;
         assert_eq!(described.status, StatusCode::SEE_OTHER);
         let page = get(&trust, ann(), described.header("location")).await.text;
         assert!(!page.contains("Look at this file again"), "{page}");

@@ -101,6 +101,18 @@ fn band(band: CostBand) -> Option<Range> {
     })
 }
 
+/// Returns the band of an amount, in pounds.
+fn band_of(pounds: u64) -> CostBand {
+    match pounds {
+        0 => CostBand::None,
+        1..=10_000 => CostBand::Under10k,
+        10_001..=50_000 => CostBand::From10kTo50k,
+        50_001..=250_000 => CostBand::From50kTo250k,
+        250_001..=1_000_000 => CostBand::From250kTo1m,
+        _ => CostBand::Over1m,
+    }
+}
+
 /// A figure before and after.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measure {
@@ -221,10 +233,15 @@ pub(super) fn read_scale(fields: &mut Fields<'_, '_>) -> Option<Scale> {
 }
 
 pub(super) fn read_cost(fields: &mut Fields<'_, '_>) -> Option<Cost> {
+    let (one_off_gbp, yearly_gbp) = (fields.integer("one_off_gbp"), fields.integer("yearly_gbp"));
+    let amounts = [one_off_gbp, yearly_gbp].into_iter().flatten();
+    let sum = amounts.reduce(u64::saturating_add);
+    // Who says what it cost has said the band, too.
+    let of_sum = || sum.map_or(CostBand::NotKnown, band_of);
     Some(Cost {
-        band: fields.term("band").unwrap_or(Cost::default().band),
-        one_off_gbp: fields.integer("one_off_gbp"),
-        yearly_gbp: fields.integer("yearly_gbp"),
+        band: fields.term("band").unwrap_or_else(of_sum),
+        one_off_gbp,
+        yearly_gbp,
         staff_wte: fields.number("staff_wte"),
         funding: fields.text("funding", LONG),
     })
