@@ -3,9 +3,11 @@
 //! Values never change their meaning and are never removed; new ones may be added.
 
 mod term;
+mod topic;
 
 pub use term::Term;
 use term::vocabulary;
+pub use topic::Topic;
 pub use wire::Visibility;
 
 vocabulary! {
@@ -99,60 +101,6 @@ vocabulary! {
         EastOfEngland = "east-of-england", "East of England", "Y61";
         NorthWest = "north-west", "North West", "Y62";
         NorthEastAndYorkshire = "north-east-and-yorkshire", "North East and Yorkshire", "Y63";
-    }
-}
-
-vocabulary! {
-    /// The subject (`topics`).
-    Topic {
-        Epr = "epr", "Electronic patient record (EPR)";
-        Epma = "epma", "Electronic prescribing (ePMA)";
-        BedManagement = "bed-management", "Bed management and patient flow";
-        ClinicalNoting = "clinical-noting", "Clinical noting";
-        EObservations = "e-observations", "Electronic observations";
-        OrderComms = "order-comms", "Order communications";
-        DiagnosticsImaging = "diagnostics-imaging", "Diagnostics and imaging";
-        Pathology = "pathology", "Pathology";
-        DepartmentalSystems = "departmental-systems", "Departmental systems";
-        MaternityChildHealth = "maternity-child-health", "Maternity and child health";
-        Outpatients = "outpatients", "Outpatients";
-        EReferrals = "e-referrals", "Electronic referrals";
-        Pathways = "pathways", "Pathways";
-        VirtualWards = "virtual-wards", "Virtual wards";
-        RemoteMonitoring = "remote-monitoring", "Remote monitoring";
-        PatientPortalNhsApp = "patient-portal-nhs-app", "Patient portals and the NHS App";
-        KiosksSelfCheckIn = "kiosks-self-check-in", "Kiosks and self check-in";
-        SharedCareRecord = "shared-care-record", "Shared care records";
-        Interoperability = "interoperability", "Interoperability";
-        DataSharing = "data-sharing", "Data sharing";
-        DataQuality = "data-quality", "Data quality";
-        AnalyticsBi = "analytics-bi", "Analytics and business intelligence";
-        Ai = "ai", "Artificial intelligence";
-        AutomationRpa = "automation-rpa", "Automation (RPA)";
-        DocumentManagement = "document-management", "Document management";
-        AssetTracking = "asset-tracking", "Asset tracking";
-        InfrastructureCloud = "infrastructure-cloud", "Infrastructure and cloud";
-        NetworkWifi = "network-wifi", "Network and Wi-Fi";
-        DevicesEndUser = "devices-end-user", "Devices";
-        SingleSignOnIdentity = "single-sign-on-identity", "Single sign-on and identity";
-        MobileWorking = "mobile-working", "Mobile working";
-        TelephonyComms = "telephony-comms", "Telephony and communications";
-        Cyber = "cyber", "Cyber security";
-        ServiceDesk = "service-desk", "Service desk";
-        ServiceManagement = "service-management", "Service management";
-        OptimisationUsability = "optimisation-usability", "Optimisation and usability";
-        TrainingAdoption = "training-adoption", "Training and adoption";
-        ERosteringWorkforce = "e-rostering-workforce", "E-rostering and workforce";
-        HrOnboarding = "hr-onboarding", "HR and onboarding";
-        DigitalInclusion = "digital-inclusion", "Digital inclusion";
-        ClinicalSafety = "clinical-safety", "Clinical safety";
-        GovernanceFundingBenefits = "governance-funding-benefits", "Governance, funding and benefits";
-        ProcurementSuppliers = "procurement-suppliers", "Procurement and suppliers";
-        Sustainability = "sustainability", "Sustainability";
-        VoiceRecognition = "voice-recognition", "Voice recognition";
-        NursingMidwiferyDigital = "nursing-midwifery-digital", "Digital nursing and midwifery";
-        PrimaryCareIt = "primary-care-it", "Primary care IT";
-        NeighbourhoodWorking = "neighbourhood-working", "Neighbourhood working";
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod naming;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use async_recursion::async_recursion as boxed;
 use domain::{
@@ -339,7 +339,8 @@ pub async fn matrix(node: &Node) -> Result<Arc<Matrix>, NodeError> {
     }
     let total = |cells: &[(Outcome, u64)]| cells.iter().map(|(_, count)| count).sum::<u64>();
     rows.retain(|(_, cells)| total(cells) > 0);
-    rows.sort_by_key(|(_, cells)| std::cmp::Reverse(total(cells)));
+    // What projects of every sort have in common comes after what they are about.
+    rows.sort_by_key(|(topic, cells)| (topic.is_of_every_project(), Reverse(total(cells))));
     let matrix = Arc::new(rows);
     cached.set(&matrix);
     Ok(matrix)

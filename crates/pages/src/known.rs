@@ -51,7 +51,8 @@ struct KnownPage {
     outcomes: Option<Outcomes>,
     /// Who to ask while nothing is known.
     ask: Option<Link>,
-    strength: Strength,
+    /// How strong the evidence is; nothing where the documents are about different things.
+    strength: Option<Strength>,
     agreement: Agreement,
     rules: [Strength; 5],
     facts: Vec<CountedFact>,
@@ -148,6 +149,11 @@ pub fn path_of(subject: &Subject) -> String {
     }
 }
 
+/// Returns whether the documents have in common what projects of every sort have, such as training.
+fn is_of_every_project(subject: &Subject) -> bool {
+    subject.product.is_none() && subject.topic.is_some_and(Topic::is_of_every_project)
+}
+
 /// Returns the name of a subject for people: `Voice recognition`, `HearSay Notes`.
 fn name_of(subject: &Subject) -> String {
     let topic = subject.topic.map(|topic| topic.label().to_owned());
@@ -188,7 +194,7 @@ impl KnownPage {
             outcomes: Outcomes::new(&query, &known.outcomes(), 0),
             ask: ask(&frame, &name).filter(|_| known.total == 0),
             // How sure one can be, and what documents declare.
-            strength: known.strength,
+            strength: Some(known.strength).filter(|_| !is_of_every_project(&known.subject)),
             agreement: known.agreement,
             rules: Strength::ALL,
             facts: facts(known),
@@ -342,7 +348,7 @@ mod tests {
             }),
             ask: (!of.flag())
                 .then(|| Link::new("Ask Northmoor", "mailto:lessons@northmoor.example")),
-            strength: Strength::Moderate,
+            strength: of.option(Strength::Moderate),
             agreement: Agreement::Differ,
             rules: Strength::ALL,
             facts: of.list(vec![CountedFact {

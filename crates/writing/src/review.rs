@@ -161,7 +161,7 @@ struct ReviewPage {
     asked: Vec<Asked>,
     is_declared: bool,
     undeclared: bool,
-    /// What was asked for when it was returned, and by whom.
+    /// What was asked for when it was returned.
     returned: Option<Returned>,
     /// What the differences are from.
     compared: String,
@@ -260,12 +260,11 @@ async fn review_page(
     let preview = drafts::preview(node, opened).await?;
     let body = preview.body.as_deref();
     let card = body.map(|body| Card::new(body, markdown::plain_text));
-    let title = title_of(node, opened).await?;
-    let faults = refused.faults();
+    let (title, faults) = (title_of(node, opened).await?, refused.faults());
     let frame = review_frame(node, &title, &faults);
+    let is_for_staff = drafts::is_for_staff(&opened.content, &checked);
     Ok(ReviewPage {
-        staff_of: drafts::is_for_staff(&opened.content, &checked)
-            .then(|| frame.organisation.clone()),
+        staff_of: is_for_staff.then(|| frame.organisation.clone()),
         frame,
         id,
         kind: opened.content.kind().label().to_owned(),

@@ -263,8 +263,7 @@ async fn section_page(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let (draft, content) = (&opened.draft, &opened.content);
-    let checked = drafts::checked(node, opened).await?;
-    let name = view.name();
+    let (checked, name) = (drafts::checked(node, opened).await?, view.name());
     let (heading, intro) = heading(content, view);
     let Some(pairs) = pairs(content, view, extra.typed.as_ref()) else {
         return Ok(go_to(&urls::draft_section(draft.id, check::FILE)));
@@ -273,19 +272,12 @@ async fn section_page(
         view,
         pairs: &pairs,
         is_published: drafts::is_published(node, draft).await?,
+        is_saved: extra.typed.is_none(),
         shows_missing: extra.shows_missing,
     };
-    // What was checked is what is saved: it says nothing of what was typed and is not.
-    let is_saved = extra.typed.is_none();
-    let (faults, warnings) = match is_saved {
-        true => (
-            shown.faults(&checked.faults),
-            shown.warnings(content, &checked),
-        ),
-        false => (Vec::new(), Vec::new()),
-    };
+    let faults = shown.faults(&checked.faults);
     let fields = shown.fields(content, &faults);
-    let comments = comments(opened, &fields);
+    let (warnings, comments) = (shown.warnings(content, &checked), comments(opened, &fields));
     let (more, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(FieldView::is_folded);
     let file = matches!(view, View::File).then(|| file_of(content, extra.typed.as_ref()));
     let links = |places: &[Place]| places.iter().map(|one| here(one, draft.id, view)).collect();

@@ -13,6 +13,9 @@ use node::urls;
 
 use crate::{link::Link, words};
 
+/// Results with all the words, from which on most of them can be about one topic.
+const MIN_ABOUT_ONE: u64 = 3;
+
 /// The stems of the names of each topic: of `Electronic prescribing (ePMA)` also those of each of its two parts.
 static TOPICS: LazyLock<HashMap<Vec<String>, Topic>> = LazyLock::new(|| {
     let names = |topic: &Topic| {
@@ -20,6 +23,7 @@ static TOPICS: LazyLock<HashMap<Vec<String>, Topic>> = LazyLock::new(|| {
         let parts = label.split(['(', ')']);
         let parts = parts.map(str::trim).filter(|part| !part.is_empty());
         let names = parts.chain([topic.as_str(), label]);
+        let names = names.chain(topic.also().iter().copied());
         let stems = names.map(|name| (search::stems(name), topic));
         stems.collect::<Vec<_>>()
     };
@@ -45,7 +49,25 @@ pub(super) fn known(results: &SearchResults) -> Option<Link> {
         .iter()
         .find(|facet| facet.group == FacetGroup::System);
     let products = of_system.map_or(&[][..], |facet| &facet.values);
-    known_of(params, typed, products)
+    known_of(params, typed, products).or_else(|| mostly_about(results))
+}
+
+/// Returns the page about the topic that two thirds of the results with all the words have, if one is not of every project.
+fn mostly_about(results: &SearchResults) -> Option<Link> {
+    let is_of_words = results.ranked && results.params.filters.is_empty();
+    if !is_of_words || results.with_all < MIN_ABOUT_ONE {
+        return None;
+    }
+    let of_topic = |facet: &&finding::search::FoundFacet| facet.group == FacetGroup::Topic;
+    let topics = &results.facets.iter().find(of_topic)?.values;
+    let is_of_most = |value: &&FoundValue| value.count * 3 >= results.with_all * 2;
+    let topic = topics
+        .iter()
+        .filter(is_of_most)
+        .filter_map(|value| Topic::parse(&value.value))
+        .find(|topic| !topic.is_of_every_project())?;
+    let words = words::lower_first_word(topic.label());
+    Some(Link::new(words, urls::topic(topic.as_str())))
 }
 
 fn known_of(params: &SearchParams, typed: &str, products: &[FoundValue]) -> Option<Link> {
@@ -98,6 +120,12 @@ mod tests {
             ("hospital at home", Some(Topic::VirtualWards)),
             ("Speech recognition", Some(Topic::VoiceRecognition)),
             ("EPR", Some(Topic::Epr)),
+            ("wifi", Some(Topic::NetworkWifi)),
+            ("ambient scribe", Some(Topic::VoiceRecognition)),
+            ("AVT", Some(Topic::VoiceRecognition)),
+            ("SSO", Some(Topic::SingleSignOnIdentity)),
+            ("NHS app", Some(Topic::PatientPortalNhsApp)),
+            ("e-rostering", Some(Topic::ERosteringWorkforce)),
             ("voices", None),
             ("", None),
         ] {

@@ -138,18 +138,12 @@ pub async fn search(
         Form::Atom => urls::SEARCH_ATOM,
         Form::Json => urls::SEARCH_JSON,
     };
-    // The title names the search.
-    let words = if params.q.is_empty() {
-        "everything"
-    } else {
-        &params.q
-    };
     let next = (params.page < found.pages).then(|| given.with_page(params.page + 1));
     let view = View {
         title: format!(
             "{}: search for {}",
             node.current().site.name,
-            one_line(words)
+            one_line(&named(&params))
         ),
         publisher: publisher(node),
         self_url: of(path, &given),
@@ -164,6 +158,20 @@ pub async fn search(
         withdrawn: withdrawn(node, viewer, params.page == 1, Listed::All).await?,
     };
     Ok(asked.form.answer(&asked.headers, &view))
+}
+
+/// Returns the words of a search and what it is filtered by: a reader of feeds shows nothing else of it.
+fn named(params: &SearchParams) -> String {
+    let words = Some(params.q.clone()).filter(|words| !words.is_empty());
+    let filters = params.filters.iter().flat_map(|(group, values)| {
+        let label = |value: &String| group.value_label(value).unwrap_or(value.clone().into());
+        values.iter().map(move |value| label(value).into_owned())
+    });
+    let parts: Vec<String> = words.into_iter().chain(filters).collect();
+    match parts.is_empty() {
+        true => "everything".to_owned(),
+        false => parts.join(", "),
+    }
 }
 
 /// `GET /search.csv`: a search as a table, from its first result, of at most 1,000 rows. It is sent while it is made, so

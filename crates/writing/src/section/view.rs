@@ -73,6 +73,8 @@ pub(super) struct Shown<'a> {
     pub(super) pairs: &'a Pairs,
     /// Whether others than the staff of this node can read the page that it changes.
     pub(super) is_published: bool,
+    /// Whether it is what is saved. What was checked is that, and says nothing of what was typed and is not.
+    pub(super) is_saved: bool,
     pub(super) shows_missing: bool,
 }
 
@@ -88,6 +90,9 @@ impl Shown<'_> {
 
     /// Returns what may identify a patient, with the lines of what is shown.
     pub(super) fn warnings(&self, content: &Content, checked: &Checked) -> Vec<Place> {
+        if !self.is_saved {
+            return Vec::new();
+        }
         let own = self.own(checked.warned());
         match self.view {
             View::File => drafts::in_file(content, own),
@@ -97,6 +102,9 @@ impl Shown<'_> {
 
     /// Returns the faults that are shown: what is missing only to someone who asked for it.
     pub(super) fn faults(&self, faults: &[Place]) -> Vec<Place> {
+        if !self.is_saved {
+            return Vec::new();
+        }
         let mut own = self.own(faults);
         if matches!(self.view, View::Section(_)) && !self.shows_missing {
             let is_typed = |name: &str| {

@@ -73,6 +73,53 @@ async fn observations_that_name_a_product_are_counted_apart_from_what_declares_i
 }
 
 #[tokio::test]
+async fn the_words_that_people_type_lead_to_what_is_known() {
+    let trust = Trust::new("ZZ1").await;
+    for title in [
+        "Badges on the wards",
+        "Badges in theatres",
+        "Badges in clinics",
+    ] {
+        trust
+            .publish(parse(&study(title, "worked", "9", "public")))
+            .await;
+    }
+    trust.settle().await;
+    for (query, leads) in [
+        // Another word for the topic, and its abbreviation.
+        ("q=SSO", Some("single-sign-on-identity")),
+        ("q=smartcards", Some("single-sign-on-identity")),
+        // No name of a topic: but all that has the word is about it.
+        ("q=badges", Some("epma")),
+        ("q=badges+clinics", None),
+        ("q=badges&result=worked", None),
+    ] {
+        let page = trust.get(&format!("/search?{query}")).await.text;
+        let link = page.split_once("\">What is known");
+        let link = link.and_then(|(before, _)| before.rsplit_once("<a href=\"/topics/"));
+        assert_eq!(link.map(|(_, topic)| topic), leads, "{query}");
+    }
+    // A subject of projects of every sort is not judged.
+    let page = trust.get("/topics/training-adoption").await.text;
+    assert!(!page.contains("id=\"rule\""), "{page}");
+    // A reader of feeds sees what each is about.
+    for (address, title) in [
+        (
+            "/search.atom?topic=single-sign-on-identity",
+            "search for Single sign-on and identity</title>",
+        ),
+        (
+            "/search.atom?q=badges&result=worked",
+            "search for badges, Worked</title>",
+        ),
+        ("/search.atom?q=", "search for everything</title>"),
+    ] {
+        let feed = trust.get(address).await.text;
+        assert!(feed.contains(title), "{title} is not in {feed}");
+    }
+}
+
+#[tokio::test]
 async fn a_topic_and_a_product_say_what_is_known_about_them() {
     let trust = Trust::new("ZZ1").await;
     let other = Trust::new("ZZ2").await;
