@@ -20,30 +20,35 @@ use crate::{
 };
 
 /// A connection, or a transaction, on either engine.
-pub enum Db {
-    /// A file's connection, with or without a transaction.
+pub struct Db {
+    engine: Engine,
+    after_commit: Vec<AfterCommit>,
+}
+
+/// What is done once a transaction is durable.
+type AfterCommit = Box<dyn FnOnce() + Send>;
+
+enum Engine {
     Sqlite(Lent),
-    /// A server's connection, of which each statement is a transaction.
     Postgres(PoolConnection<Postgres>),
-    /// A transaction of a server.
     PostgresTransaction(Transaction<'static, Postgres>),
 }
 
 /// Runs one statement in plain sqlx on whichever engine it is.
 macro_rules! on {
     ($db:expr, |$connection:ident| $body:expr) => {
-        match $db {
-            Db::Sqlite(lent) => {
+        match &mut $db.engine {
+            Engine::Sqlite(lent) => {
                 let mut statement = lent.statement()?;
                 let $connection = statement.connection();
                 let done = $body;
                 statement.ended(done)
             }
-            Db::Postgres(inner) => {
+            Engine::Postgres(inner) => {
                 let $connection = &mut **inner;
                 $body
             }
-            Db::PostgresTransaction(inner) => {
+            Engine::PostgresTransaction(inner) => {
                 let $connection = &mut **inner;
                 $body
             }
@@ -87,17 +92,48 @@ pub trait Record: Sized {
 }
 
 impl Db {
-    /// Says which engine it is, for the few statements that differ.
-    pub fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
+    /// Uses a file's connection, with or without a transaction.
+    pub fn sqlite(lent: Lent) -> Self {
+        Self::on(Engine::Sqlite(lent))
     }
 
-    /// Makes everything since the transaction began durable.
+    /// Uses a server's connection, of which each statement is a transaction.
+    pub fn postgres(connection: PoolConnection<Postgres>) -> Self {
+        Self::on(Engine::Postgres(connection))
+    }
+
+    /// Uses a transaction of a server.
+    pub fn postgres_transaction(transaction: Transaction<'static, Postgres>) -> Self {
+        Self::on(Engine::PostgresTransaction(transaction))
+    }
+
+    fn on(engine: Engine) -> Self {
+        Self {
+            engine,
+            after_commit: Vec::new(),
+        }
+    }
+
+    /// Says which engine it is, for the few statements that differ.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.engine, Engine::Sqlite(_))
+    }
+
+    /// Does something once the transaction is durable, and not at all if it is undone: what others are shown of rows, such
+    /// as a line of the log, must never be of rows that do not exist. What it does must be short.
+    pub fn after_commit(&mut self, action: impl FnOnce() + Send + 'static) {
+        self.after_commit.push(Box::new(action));
+    }
+
+    /// Makes everything since the transaction began durable, and then does what waits for that, in its order.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(lent) => lent.commit().await?,
-            Self::PostgresTransaction(transaction) => transaction.commit().await?,
-            Self::Postgres(_) => {}
+        match self.engine {
+            Engine::Sqlite(lent) => lent.commit().await?,
+            Engine::PostgresTransaction(transaction) => transaction.commit().await?,
+            Engine::Postgres(_) => {}
+        }
+        for action in self.after_commit {
+            action();
         }
         Ok(())
     }

@@ -185,8 +185,8 @@ async fn names_with(db: &mut Db, words: &str) -> Result<Vec<Values<'static>>, St
     Ok(keys)
 }
 
-/// Appends what was done to the audit, in the order given, and writes a line of the program's log for each. It is the last step
-/// of a transaction before its commit.
+/// Appends what was done to the audit, in the order given; once that is committed, the program's log has a line for each. It is
+/// the last step of a transaction before its commit.
 pub(crate) async fn append(db: &mut Db, entries: &[Entry]) -> Result<(), StoreError> {
     if entries.is_empty() {
         return Ok(());
@@ -198,14 +198,15 @@ pub(crate) async fn append(db: &mut Db, entries: &[Entry]) -> Result<(), StoreEr
         .one::<(i64, Option<Vec<u8>>)>(sql::TAKE, values![count])
         .await?;
     let mut before = digest_of(before)?;
-    let mut rows = Vec::with_capacity(entries.len());
+    let mut values = Vec::with_capacity(entries.len());
+    let mut logged = Vec::new();
     for (seq, entry) in (unsigned(last) - count + 1..).zip(entries) {
         let row = row(seq, entry, &names, &before);
         before = row.hash;
         if entries.len() <= MAX_LOGGED {
-            log(&row);
+            logged.push(row.clone());
         }
-        rows.push(values![
+        values.push(values![
             row.seq,
             row.at,
             row.by_kind,
@@ -219,11 +220,14 @@ pub(crate) async fn append(db: &mut Db, entries: &[Entry]) -> Result<(), StoreEr
             &row.hash
         ]);
     }
-    if entries.len() > MAX_LOGGED {
-        tracing::info!(rows = entries.len(), last_seq = last, hash = %before, "audit");
-    }
-    db.run_many(sql::APPEND, &[], rows).await?;
+    db.run_many(sql::APPEND, &[], values).await?;
     db.run(sql::SET_HEAD, values![&before]).await?;
+    db.after_commit(move || {
+        logged.iter().for_each(log);
+        if logged.is_empty() {
+            tracing::info!(rows = count, last_seq = last, hash = %before, "audit");
+        }
+    });
     Ok(())
 }
 

@@ -30,8 +30,8 @@ impl Store {
     /// Takes a connection for reading.
     pub(crate) async fn read(&self) -> Result<Db, StoreError> {
         Ok(match self {
-            Self::Sqlite(pools) => Db::Sqlite(pools.readers.lend().await?),
-            Self::Postgres(pool) => Db::Postgres(reach(pool, pool.acquire()).await?),
+            Self::Sqlite(pools) => Db::sqlite(pools.readers.lend().await?),
+            Self::Postgres(pool) => Db::postgres(reach(pool, pool.acquire()).await?),
         })
     }
 
@@ -42,10 +42,10 @@ impl Store {
             Self::Sqlite(pools) => {
                 let mut lent = pools.readers.lend().await?;
                 lent.begin("BEGIN").await?;
-                Db::Sqlite(lent)
+                Db::sqlite(lent)
             }
             Self::Postgres(pool) => {
-                Db::PostgresTransaction(reach(pool, pool.begin_with(SNAPSHOT)).await?)
+                Db::postgres_transaction(reach(pool, pool.begin_with(SNAPSHOT)).await?)
             }
         })
     }
@@ -53,8 +53,8 @@ impl Store {
     /// Takes a connection for statements of which each is a transaction of its own.
     pub(crate) async fn write_alone(&self) -> Result<Db, StoreError> {
         Ok(match self {
-            Self::Sqlite(pools) => Db::Sqlite(writer(pools).await?),
-            Self::Postgres(pool) => Db::Postgres(reach(pool, pool.acquire()).await?),
+            Self::Sqlite(pools) => Db::sqlite(writer(pools).await?),
+            Self::Postgres(pool) => Db::postgres(reach(pool, pool.acquire()).await?),
         })
     }
 
@@ -64,9 +64,9 @@ impl Store {
             Self::Sqlite(pools) => {
                 let mut lent = writer(pools).await?;
                 lent.begin("BEGIN IMMEDIATE").await?;
-                Db::Sqlite(lent)
+                Db::sqlite(lent)
             }
-            Self::Postgres(pool) => Db::PostgresTransaction(reach(pool, pool.begin()).await?),
+            Self::Postgres(pool) => Db::postgres_transaction(reach(pool, pool.begin()).await?),
         })
     }
 

@@ -1,11 +1,15 @@
 //! The audit: a row for each act, in the transaction of the act, in one chain.
 
+use std::sync::Mutex;
+
 use audit::{Act, By, Chain, Entry, Head, Object, Operator, Row};
 use store::{AuditFilter, Gap, NewAccount, Store, StoreError, WithdrawalRequest};
+use telemetry::captured::logged;
 use wire::{AccountId, Role};
 
 use crate::{
-    support::{at, on_each_engine},
+    opening::execute,
+    support::{Engine, at, on_each_engine},
     world::id,
 };
 
@@ -331,4 +335,46 @@ fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
         assert_eq!(check_chain(&store).await.seq, 4);
         store.close().await;
     });
+}
+
+/// Makes each commit of a row of the audit fail, and of nothing else.
+const REFUSE_SQLITE: &str = "CREATE TABLE refusing (id TEXT REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED);
+    CREATE TRIGGER refuse AFTER INSERT ON audit BEGIN INSERT INTO refusing VALUES ('no account'); END";
+const REFUSE_POSTGRES: &str =
+    "CREATE TABLE refusing (id TEXT REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED);
+    CREATE FUNCTION refuse() RETURNS TRIGGER LANGUAGE plpgsql AS
+        $$BEGIN INSERT INTO refusing VALUES ('no account'); RETURN NEW; END$$;
+    CREATE TRIGGER refuse AFTER INSERT ON audit FOR EACH ROW EXECUTE FUNCTION refuse()";
+
+#[test]
+fn the_log_names_a_row_once_it_is_committed_and_not_before() {
+    let committed = Mutex::new(Vec::new());
+    let lines = logged(|| {
+        on_each_engine(async |database| {
+            let store = database.open().await;
+            let act = |why: &str| {
+                let entry = Entry::new(&By::Node, Act::SignInFailed, Object::Nothing, at(0));
+                entry.with_why(why)
+            };
+            let (refuse, allow) = match database.engine {
+                Engine::Sqlite => (REFUSE_SQLITE, "DROP TRIGGER refuse"),
+                Engine::Postgres => (REFUSE_POSTGRES, "DROP TRIGGER refuse ON audit"),
+            };
+            execute(&database, refuse).await;
+            assert!(store.record_act(&act("one")).await.is_err());
+            assert_eq!(check_chain(&store).await, Head::EMPTY);
+            execute(&database, allow).await;
+            let head = store.record_act(&act("another")).await.unwrap();
+            committed.lock().unwrap().push(head.hash.to_string());
+        });
+    });
+    let committed = committed.into_inner().unwrap();
+    let logged = lines
+        .iter()
+        .filter(|line| line.contains(r#""message":"audit""#));
+    let logged: Vec<_> = logged.collect();
+    assert_eq!(logged.len(), committed.len(), "{logged:#?}");
+    for (line, hash) in logged.iter().zip(&committed) {
+        assert!(line.contains(hash), "{line}");
+    }
 }

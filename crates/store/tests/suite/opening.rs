@@ -9,7 +9,7 @@ use crate::{
     world::{own_node, revision},
 };
 
-async fn execute(database: &TestDatabase, sql: &'static str) {
+pub(crate) async fn execute(database: &TestDatabase, sql: &'static str) {
     match database.engine {
         Engine::Sqlite => {
             let mut connection = SqliteConnection::connect(&database.url).await.unwrap();
