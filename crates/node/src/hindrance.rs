@@ -44,7 +44,7 @@ pub enum Hindrance {
         /// Its name.
         holder: String,
     },
-    /// The keys in the data directory are not those of the node document.
+    /// The keys in the data directory are not those of the node document: of before it, or the database is the older.
     Keys(String),
     /// The operator has set it to be only read.
     ReadOnly,
@@ -59,8 +59,9 @@ impl Hindrance {
             | Self::OlderDocument { .. }
             | Self::Forked { .. }
             | Self::Recorded { .. }
-            | Self::Unconfirmed => true,
-            Self::OtherProcess { .. } | Self::Keys(_) | Self::ReadOnly => false,
+            | Self::Unconfirmed
+            | Self::Keys(_) => true,
+            Self::OtherProcess { .. } | Self::ReadOnly => false,
         }
     }
 
@@ -82,7 +83,9 @@ impl Hindrance {
             Self::OtherProcess { .. } => {
                 "this process waits as its standby: it serves readers, and signs when the other one ends; if that is not what you want, stop one of them"
             }
-            Self::Keys(_) => "restore the keys that belong to the node document",
+            Self::Keys(_) => {
+                "put the keys that belong to the node document into `keys` and start the node again; if the database is the older of the two, run `wardround recover --from-peers`, and if no peer holds a later node document, `wardround recover --new-epoch` (docs/RECOVERY.md)"
+            }
             Self::ReadOnly => {
                 "set `server.read_only` to false, and run `systemctl reload wardround`"
             }
@@ -106,6 +109,15 @@ pub(crate) fn is_of(reason: &str, peer: &str) -> bool {
     reason.starts_with(&format!("`{peer}` "))
 }
 
+/// Returns whether a recorded reason is that a peer holds a later node document.
+#[must_use]
+pub(crate) fn is_of_document(reason: &str) -> bool {
+    reason.contains(OF_DOCUMENT)
+}
+
+/// What only the text of [`Hindrance::OlderDocument`] has.
+const OF_DOCUMENT: &str = " of this node's document, and the database has ";
+
 impl fmt::Display for Hindrance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -115,7 +127,7 @@ impl fmt::Display for Hindrance {
             ),
             Self::OlderDocument { peer, theirs, own } => write!(
                 f,
-                "`{peer}` holds version {theirs} of this node's document, and the database has {own}"
+                "`{peer}` holds version {theirs}{OF_DOCUMENT}{own}"
             ),
             Self::Forked { peer, size } => write!(
                 f,

@@ -187,7 +187,7 @@ impl Restoring {
             let is_key = member.name.starts_with(KEYS);
             if is_key && to.exists() && fs::read(&from)? != fs::read(&to)? {
                 let text = format!(
-                    "`{}` is another key than the one in the backup; move it away",
+                    "`{}` is another key than the one in the backup; move it away, and if it is the later one, put it back after the restore",
                     to.display()
                 );
                 return Err(RestoreError::Refused(text));

@@ -16,7 +16,7 @@ use wire::Timestamp;
 use super::guard;
 use crate::{
     error::NodeError,
-    hindrance::Hindrance,
+    hindrance::{self, Hindrance},
     identity::{Identity, IdentityError},
     node::Node,
     signing::{State, Verdict},
@@ -117,23 +117,57 @@ impl Node {
             Some((Verdict::Hindered(hindrance), _)) => {
                 Err(NodeError::MayNotSign(hindrance.clone()))
             }
-            _ => Ok(identity),
+            // What peers know of a later node document says more, so they are asked first.
+            _ => match identity.unlisted_keys() {
+                Some(text) => Err(NodeError::MayNotSign(Hindrance::Keys(text))),
+                None => Ok(identity),
+            },
         }
     }
 
     /// Makes sure that this process may sign a node document. One that begins a new epoch is what ends a log that is behind,
     /// so that what peers have seen of it does not count; that they hold a later node document does.
+    /// Keys that the held document does not list are most likely of a later one, so a peer has to say that it holds none.
     pub(crate) async fn may_sign_document(&self, is_new_epoch: bool) -> Result<(), NodeError> {
-        match self.signer().await {
-            Err(NodeError::MayNotSign(
-                Hindrance::Behind { .. }
-                | Hindrance::Forked { .. }
-                | Hindrance::Unconfirmed
-                | Hindrance::Recorded { .. },
-            )) if is_new_epoch => Ok(()),
-            Err(NodeError::MayNotSign(Hindrance::Keys(_))) => Ok(()),
-            other => other.map(|_| ()),
+        let hindrance = match self.signer().await {
+            Err(NodeError::MayNotSign(hindrance)) => hindrance,
+            other => return other.map(|_| ()),
+        };
+        let unlisted = self
+            .identity()
+            .and_then(|identity| identity.unlisted_keys());
+        let is_confirmed = async || {
+            let state = self.signing.state.lock().await;
+            matches!(state.verdict, Some((Verdict::Confirmed, _)))
+        };
+        if let Some(text) = unlisted
+            && matches!(
+                hindrance,
+                Hindrance::Keys(_) | Hindrance::Unconfirmed | Hindrance::Recorded { .. }
+            )
+            && !is_confirmed().await
+        {
+            let text = format!(
+                "{text}, and no peer has answered yet whether it holds a later one; two of one version would make peers refuse this node for good"
+            );
+            return Err(NodeError::MayNotSign(Hindrance::Keys(text)));
         }
+        let is_allowed = match &hindrance {
+            Hindrance::Behind { .. } | Hindrance::Forked { .. } | Hindrance::Unconfirmed => {
+                is_new_epoch
+            }
+            Hindrance::Recorded { reason, .. } => {
+                is_new_epoch && !hindrance::is_of_document(reason)
+            }
+            Hindrance::Keys(_) => true,
+            Hindrance::OlderDocument { .. }
+            | Hindrance::OtherProcess { .. }
+            | Hindrance::ReadOnly => false,
+        };
+        if is_allowed {
+            return Ok(());
+        }
+        Err(NodeError::MayNotSign(hindrance))
     }
 
     /// Reads the identity again, after its node document has changed.

@@ -147,7 +147,12 @@ pub async fn propose(node: &Node, change: &Change) -> Result<Proposal, IdentityE
             *listed = vec![key.public()];
             key
         } else {
-            key_files::read_listed(&data.join(KEYS), online.name(), listed)?
+            let present = key_files::read_present(&data.join(KEYS), online.name(), listed)?;
+            // After a loss the log goes on with the keys that are here.
+            match present.unlisted.filter(|_| !change.new_epoch) {
+                Some(file) => return Err(IdentityError::Key(file)),
+                None => present.key,
+            }
         };
         // Every listed key has to sign, and only one of each is here.
         *listed = vec![key.public()];

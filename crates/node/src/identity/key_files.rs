@@ -88,27 +88,37 @@ fn first_line(name: &str) -> String {
     format!("wardround {name} key, version 1: keep it secret")
 }
 
-/// Reads the key of a name that a node document lists. After a rotation that was cut short it is the one that waits, which
-/// then gets its place.
-pub(super) fn read_listed(
+/// The key of a name, as it is in the directory of keys.
+pub(super) struct Present {
+    /// The key.
+    pub(super) key: SecretKey,
+    /// Its file, if the node document does not list the key.
+    pub(super) unlisted: Option<PathBuf>,
+}
+
+/// Reads the key of a name. After a rotation that was cut short it is the one that waits, which then gets its place.
+pub(super) fn read_present(
     keys: &Path,
     name: &str,
     listed: &[PublicKey],
-) -> Result<SecretKey, IdentityError> {
+) -> Result<Present, IdentityError> {
     let found = read(keys, name);
     if let Ok(key) = &found
         && listed.contains(&key.public())
     {
-        return found;
+        let unlisted = None;
+        return found.map(|key| Present { key, unlisted });
     }
     match read(keys, &waiting(name)) {
         Ok(key) if listed.contains(&key.public()) => {
             activate_waiting(keys, name)?;
-            Ok(key)
+            let unlisted = None;
+            Ok(Present { key, unlisted })
         }
-        // Of a key that is there and is not listed, and one that cannot be read, the first is what the operator has to
-        // look at.
-        _ => found.and(Err(IdentityError::Key(path_of(keys, name)))),
+        _ => {
+            let unlisted = Some(path_of(keys, name));
+            found.map(|key| Present { key, unlisted })
+        }
     }
 }
 

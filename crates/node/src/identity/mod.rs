@@ -54,13 +54,16 @@ pub struct Identity {
     pub signer: Signer,
     /// Cosigns the checkpoints of others.
     pub witness: Witness,
+    /// Key files whose keys the node document does not list: nothing may be signed with these keys. An older copy of the
+    /// database next to keys of after it has them.
+    pub unlisted: Vec<PathBuf>,
 }
 
 impl Identity {
-    /// Returns the identity that `init` has made, if it has.
+    /// Returns the identity that `init` has made, if it has; with keys that its node document does not list, too.
     ///
     /// # Errors
-    /// `Orphaned`, `File` and `Key` when keys and database do not belong together.
+    /// `Orphaned` for keys without an identity; `File` and `Key` when a key cannot be read.
     #[boxed]
     pub async fn open(data: &Path, store: &Store) -> Result<Option<Self>, IdentityError> {
         let Some(own) = store.own_node().await? else {
@@ -75,9 +78,13 @@ impl Identity {
         let keys = data.join(KEYS);
         let content = document.content();
         // A rotation that was cut short after its node document was accepted is completed here.
-        let log = key_files::read_listed(&keys, LOG, &content.log)?;
-        let witness = key_files::read_listed(&keys, WITNESS, &content.witness)?;
-        Ok(Some(Self::new(&document, own.handle, log, witness)))
+        let log = key_files::read_present(&keys, LOG, &content.log)?;
+        let witness = key_files::read_present(&keys, WITNESS, &content.witness)?;
+        let unlisted = [log.unlisted, witness.unlisted].into_iter().flatten();
+        Ok(Some(Self {
+            unlisted: unlisted.collect(),
+            ..Self::new(&document, own.handle, log.key, witness.key)
+        }))
     }
 
     /// Refuses a data directory that has keys, for when there is no identity that they belong to.
@@ -144,6 +151,20 @@ impl Identity {
         key_files::path_of(&data.join(KEYS), ROOT)
     }
 
+    /// Says which keys the node document does not list, if there are any.
+    #[must_use]
+    pub fn unlisted_keys(&self) -> Option<String> {
+        let files = self.unlisted.iter();
+        let files: Vec<_> = files.map(|file| format!("`{}`", file.display())).collect();
+        (!files.is_empty()).then(|| {
+            format!(
+                "the node document in the database, version {}, does not list the key in {}",
+                self.version,
+                files.join(" and ")
+            )
+        })
+    }
+
     /// Returns the site's address without a final slash, to put paths behind.
     #[must_use]
     pub fn site(&self) -> &str {
@@ -181,6 +202,7 @@ impl Identity {
             epoch: content.epoch,
             witness: Witness::new(document.node(), witness.clone()),
             signer: Signer::new(origin, log, witness),
+            unlisted: Vec::new(),
         }
     }
 }

@@ -151,10 +151,16 @@ pub(super) async fn check_contents(
             return Ok(());
         }
     };
-    findings.ok(
-        "identity",
-        format!("{}, {}", identity.name, identity.node.grouped()),
-    );
+    match identity.unlisted_keys() {
+        Some(text) => {
+            let fix = Hindrance::Keys(String::new()).fix();
+            findings.fault("identity", text, fix);
+        }
+        None => findings.ok(
+            "identity",
+            format!("{}, {}", identity.name, identity.node.grouped()),
+        ),
+    }
     check_expiry(store, now, findings).await?;
     check_signing(store, settings, now, findings).await?;
     check_backups(settings, &identity, now, findings);

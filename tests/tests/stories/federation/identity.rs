@@ -41,7 +41,15 @@ async fn change_by(
 
 /// Changes the node document of a trust, signed with its root key.
 pub(super) async fn change(trust: &Trust, change: Change) -> Arc<Identity> {
-    change_by(trust, change, &[root_of(trust)]).await.unwrap()
+    try_to_change(trust, change).await.unwrap()
+}
+
+/// Changes the node document of a trust, signed with its root key, or returns why it was refused.
+pub(super) async fn try_to_change(
+    trust: &Trust,
+    change: Change,
+) -> Result<Arc<Identity>, IdentityError> {
+    change_by(trust, change, &[root_of(trust)]).await
 }
 
 async fn content(trust: &Trust) -> Content {

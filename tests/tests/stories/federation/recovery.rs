@@ -12,13 +12,20 @@ use it::{
     trust::Trust,
 };
 use node::{
-    Node, NodeError, audit::By, clock::Clock, file_reader::Place, flows::recover,
+    Node, NodeError,
+    audit::By,
+    clock::Clock,
+    file_reader::Place,
+    flows::recover,
     hindrance::Hindrance,
+    identity::change::{Change, Online},
 };
 use settings::{Secret, Settings};
 use store::DocumentState;
 use upkeep::{backup, restore::Restoring};
 use wardround::verify::verify;
+
+use super::identity;
 
 /// Three trusts that follow each other, with what all of them have pulled.
 async fn three(engine: Engine) -> [Trust; 3] {
@@ -40,6 +47,12 @@ async fn back_up(trust: &Trust) -> PathBuf {
     made.unwrap().file
 }
 
+/// Makes a backup as the schedule does: without keys.
+async fn back_up_without_keys(trust: &Trust) -> PathBuf {
+    let made = backup::make(trust.node(), &trust.path("scheduled.tar.gz"), false).await;
+    made.unwrap().file
+}
+
 /// Puts a backup in the place of what the node had, and starts it.
 async fn restore(trust: &mut Trust, engine: Engine, file: &Path) {
     let mut settings = trust.node().settings.clone();
@@ -53,6 +66,17 @@ async fn restore(trust: &mut Trust, engine: Engine, file: &Path) {
         .unwrap();
     trust.change(|now| *now = settings);
     trust.start().await;
+}
+
+/// Puts a backup without keys in the place of what the node had, next to the keys that it has now.
+async fn restore_with_present_keys(trust: &mut Trust, engine: Engine, file: &Path) {
+    let keys = trust.node().settings.data.join("keys");
+    let restored = trust.path("restored/keys");
+    std::fs::create_dir_all(&restored).unwrap();
+    for name in ["root.key", "log.key", "witness.key"] {
+        std::fs::copy(keys.join(name), restored.join(name)).unwrap();
+    }
+    restore(trust, engine, file).await;
 }
 
 /// Returns why a node signs nothing.
@@ -421,4 +445,154 @@ fn after_a_process_was_killed_the_other_one_of_its_database_signs_soon() {
         second.close().await;
         first.close().await;
     });
+}
+
+/// Replaces both keys that a node needs to run.
+async fn rotate(trust: &Trust) {
+    let change = Change {
+        rotate: vec![Online::Log, Online::Witness],
+        ..Change::default()
+    };
+    identity::change(trust, change).await;
+}
+
+/// Makes sure that a node and all that follow it have the same documents, that no one sees a fault, and that all signatures are right.
+async fn agree(a: &Trust, peers: [&Trust; 2]) {
+    let live = a.live().await;
+    for peer in peers {
+        let state = peer.pull_well(&a.id()).await;
+        assert_eq!(state.fault, None);
+        assert_eq!(peer.live().await, live);
+    }
+    for trust in [a, peers[0], peers[1]] {
+        let verified = verify(&trust.node().store, &[], |_| {}).await.unwrap();
+        assert_eq!(verified.faults, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_copy_of_before_a_change_of_keys_is_refilled_next_to_the_keys_of_after_it() {
+    on_each_engine(async |engine| {
+        let [mut a, b, c] = three(engine).await;
+        let file = back_up_without_keys(&a).await;
+        a.publish_page("Under the old keys", "words").await;
+        rotate(&a).await;
+        a.publish_page("Under the new keys", "words").await;
+        for peer in [&b, &c] {
+            peer.pull_well(&a.id()).await;
+        }
+        let before = a.live().await;
+        restore_with_present_keys(&mut a, engine, &file).await;
+
+        // Readers are served, and nothing is signed with keys that the document does not list.
+        assert_eq!(a.found("words of before").await.len(), 5);
+        let found = hindrance(&a).await;
+        assert!(
+            matches!(
+                found,
+                Some(Hindrance::OlderDocument {
+                    theirs: 2,
+                    own: 1,
+                    ..
+                })
+            ),
+            "{found:?}"
+        );
+        // A second version 2 would be refused by all peers for good.
+        let change = Change {
+            new_epoch: true,
+            ..Change::default()
+        };
+        assert!(identity::try_to_change(&a, change).await.is_err());
+
+        let recovered = recover::from_peers(a.node()).await.unwrap();
+        assert_eq!(
+            (recovered.documents, recovered.entries),
+            (1, 2),
+            "{recovered:?}"
+        );
+        assert_eq!(hindrance(&a).await, None);
+        assert_eq!(a.live().await, before);
+        a.publish_page("Later", "words").await;
+        agree(&a, [&b, &c]).await;
+    });
+}
+
+#[test]
+fn a_new_log_begins_with_the_keys_that_are_here_where_no_peer_has_seen_them() {
+    on_each_engine(async |engine| {
+        let [mut a, mut b, mut c] = three(engine).await;
+        let file = back_up_without_keys(&a).await;
+        rotate(&a).await;
+        b.stop().await;
+        c.stop().await;
+        restore_with_present_keys(&mut a, engine, &file).await;
+        let new_epoch = || Change {
+            new_epoch: true,
+            ..Change::default()
+        };
+
+        // No peer answers: it is not known whether one of them holds a later document.
+        let Some(Hindrance::Unconfirmed) = hindrance(&a).await else {
+            panic!("it may sign");
+        };
+        let refused = identity::try_to_change(&a, new_epoch()).await.unwrap_err();
+        assert!(
+            refused.to_string().contains("no peer has answered"),
+            "{refused}"
+        );
+        a.node().store.confirm_not_behind_if(true).await.unwrap();
+        a.node().ask_peers_again().await;
+        let found = hindrance(&a).await.unwrap();
+        assert!(matches!(found, Hindrance::Keys(_)), "{found:?}");
+        assert!(found.to_string().contains("version 1"), "{found}");
+        assert!(
+            a.try_to_publish(domain::Document::page("Lost", "words"))
+                .await
+                .is_err()
+        );
+        let refused = identity::try_to_change(&a, new_epoch()).await.unwrap_err();
+        assert!(
+            refused.to_string().contains("no peer has answered"),
+            "{refused}"
+        );
+
+        // They answer that they hold none. Only a new log takes the keys that are here.
+        b.start().await;
+        c.start().await;
+        a.advance(Duration::from_secs(61));
+        assert!(matches!(hindrance(&a).await, Some(Hindrance::Keys(_))));
+        let renewed = identity::try_to_change(&a, Change::default())
+            .await
+            .unwrap_err();
+        assert!(renewed.to_string().contains("log.key"), "{renewed}");
+        identity::try_to_change(&a, new_epoch()).await.unwrap();
+        assert_eq!(hindrance(&a).await, None);
+        a.publish_page("Later", "words").await;
+        agree(&a, [&b, &c]).await;
+        a.restart().await;
+        assert_eq!(hindrance(&a).await, None);
+    });
+}
+
+#[tokio::test]
+async fn a_copy_that_brought_its_old_keys_signs_once_the_present_ones_are_back() {
+    let [mut a, b, c] = three(Engine::Sqlite).await;
+    let file = back_up(&a).await;
+    rotate(&a).await;
+    a.publish_page("Under the new keys", "words").await;
+    b.pull_well(&a.id()).await;
+    let keys = a.node().settings.data.join("keys");
+    restore(&mut a, Engine::Sqlite, &file).await;
+    recover::from_peers(a.node()).await.unwrap();
+    let found = hindrance(&a).await.unwrap();
+    assert!(matches!(found, Hindrance::Keys(_)), "{found:?}");
+    a.stop().await;
+    for name in ["log.key", "witness.key"] {
+        std::fs::copy(keys.join(name), a.path("restored/keys").join(name)).unwrap();
+    }
+    a.start().await;
+    assert_eq!(hindrance(&a).await, None);
+    a.publish_page("Later", "words").await;
+    agree(&a, [&b, &c]).await;
 }
