@@ -1,8 +1,9 @@
 //! Space on the disk that is kept for withdrawals and erasures: a disk that is full must not keep a text in front of readers.
 //!
-//! It is a file next to the database of SQLite, whose bytes mean nothing. Who finds no room to withdraw has it removed, writes, and
-//! it is made again at once of what is left: nothing else gets that space but by chance. On PostgreSQL the space belongs to
-//! its administrator, and none is kept here.
+//! It is a file next to the database of SQLite, whose bytes mean nothing. Who finds no room to withdraw has it made shorter, no more
+//! than is needed, writes, and it is as long as before again at once, of what is left: another program that fills the disk
+//! gets little of that space, and the next withdrawal finds the rest. On PostgreSQL the space belongs to its administrator,
+//! and none is kept here.
 
 use std::{
     fs, io,
@@ -26,8 +27,10 @@ const MIN_BYTES: u64 = 4 << 20;
 const MAX_BYTES: u64 = 32 << 20;
 /// At most this part of a disk is kept.
 const DISK_PART: u64 = 16;
-/// A file is made, or made larger, while this many times as much stays free.
+/// A file is made, or made larger, while this many times as much as it has then stays free.
 const FREE_TIMES: u64 = 2;
+/// What is lent first, enough for the withdrawal of a page; each further part is twice as large.
+const MIN_PART_BYTES: u64 = 256 << 10;
 /// With less space than this a database may not even be opened: SQLite needs 32 KiB for that, and an upgrade of its log more.
 const MIN_OPEN_BYTES: u64 = 1 << 20;
 /// Attempts to make the file, each with an eighth less: the file system needs some of what is free for itself.
@@ -48,8 +51,15 @@ pub struct Reserve {
     file: Option<PathBuf>,
     /// The database, whose size says how much is kept.
     database: PathBuf,
+    used: Mutex<Used>,
+}
+
+#[derive(Debug, Default)]
+struct Used {
     /// How many have borrowed the space.
-    borrowers: Mutex<usize>,
+    borrowers: usize,
+    /// Bytes that were kept before it was lent.
+    kept: u64,
 }
 
 /// The space while it may be written; it is kept again when the last of these is dropped.
@@ -68,11 +78,12 @@ impl Reserve {
         Self {
             file,
             database: database.unwrap_or(Path::new("")).to_owned(),
-            borrowers: Mutex::default(),
+            used: Mutex::default(),
         }
     }
 
-    /// Does work that writes; if the disk is full, again with the space that is kept.
+    /// Does work that writes; if the disk is full, again with a part of the space that is kept, and with more of it until
+    /// there is room or nothing is left.
     ///
     /// # Errors
     /// That of the work.
@@ -81,43 +92,54 @@ impl Reserve {
         E: OfFullDisk,
         F: Future<Output = Result<T, E>>,
     {
-        match work().await {
-            Err(error) if error.is_of_full_disk() && self.bytes() > 0 => {
+        let mut done = work().await;
+        let mut lent = Vec::new();
+        let mut part = MIN_PART_BYTES;
+        while let Err(error) = &done
+            && error.is_of_full_disk()
+            && self.bytes() > 0
+        {
+            if lent.is_empty() {
                 tracing::warn!("the disk is full; the space that is kept for withdrawals is used");
-                let _lent = self.lend();
-                work().await
             }
-            done => done,
+            lent.push(self.lend(part));
+            part = part.saturating_mul(2);
+            done = work().await;
         }
+        done
     }
 
     /// Lends the space for opening the database, if there is too little for it otherwise.
     pub fn lend_to_open(&self) -> Option<Lent<'_>> {
         let (free, _) = space(self.database.parent()?)?;
-        (free < MIN_OPEN_BYTES && self.bytes() > 0).then(|| self.lend())
+        (free < MIN_OPEN_BYTES && self.bytes() > 0).then(|| self.lend(u64::MAX))
     }
 
     /// Makes the file once there is room for it, until `stop`.
     pub async fn keep(self: &Arc<Self>, stop: &CancellationToken) {
         const LOOK_EVERY: Duration = Duration::from_secs(60);
+        /// While less is kept than should be: others take what becomes free, too.
+        const LOOK_SOON: Duration = Duration::from_secs(2);
         loop {
             let reserve = Arc::clone(self);
-            if let Err(error) = spawn_blocking(move || reserve.refill()).await {
+            let is_whole = spawn_blocking(move || reserve.refill()).await;
+            let is_whole = is_whole.unwrap_or_else(|error| {
                 tracing::error!(%error, "no space is kept for withdrawals on a full disk");
-            }
+                true
+            });
+            let wait = if is_whole { LOOK_EVERY } else { LOOK_SOON };
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = tokio::time::sleep(wait) => {}
             }
         }
     }
 
-    /// Makes the file, or makes it larger, if that leaves enough of the disk free.
-    pub fn refill(&self) {
-        let borrowers = self.borrowers();
-        if *borrowers == 0 {
-            self.fill(FREE_TIMES);
-        }
+    /// Makes the file as long as it was before it was lent, of all that is free; longer, or new, if that leaves enough of the
+    /// disk free. Returns whether it is as long as it should be.
+    pub fn refill(&self) -> bool {
+        let used = self.used();
+        used.borrowers == 0 && self.fill(used.kept)
     }
 
     /// Returns how much is kept now.
@@ -127,65 +149,63 @@ impl Reserve {
         file.map_or(0, |file| file.len())
     }
 
-    fn lend(&self) -> Lent<'_> {
-        *self.borrowers() += 1;
+    /// Lends so many bytes, or as many as there are.
+    fn lend(&self, part: u64) -> Lent<'_> {
+        let mut used = self.used();
+        used.borrowers += 1;
+        let held = self.bytes();
+        used.kept = used.kept.max(held);
         if let Some(file) = &self.file
-            && fs::remove_file(file).is_ok()
-            // Some file systems give the space back only once the removal is on the disk.
-            && let Some(directory) = file.parent()
-            && let Ok(directory) = fs::File::open(directory)
+            && let Err(error) = shorten(file, held.saturating_sub(part))
         {
-            // Where it cannot be waited for, the space comes a moment later.
-            let _ = directory.sync_all();
+            tracing::warn!(file = %file.display(), %error, "the space that is kept for withdrawals cannot be used");
         }
         Lent(self)
     }
 
-    /// Makes the file as large as it should be, while `free_times` as much stays free.
-    fn fill(&self, free_times: u64) {
+    /// Makes the file as long as it should be: up to `kept` bytes of all that is free, and beyond that while enough stays free.
+    /// Returns whether it is.
+    fn fill(&self, kept: u64) -> bool {
         let Some((file, directory)) = self.file.as_ref().and_then(|f| Some((f, f.parent()?)))
         else {
-            return;
+            return true;
         };
         let (Some((free, total)), Ok(database)) = (space(directory), fs::metadata(&self.database))
         else {
-            return;
+            return true;
         };
-        let database = database.len();
-        let (wanted, held) = (wanted(database, total), self.bytes());
-        let room = free.saturating_sub(wanted.saturating_mul(free_times));
-        let mut more = wanted.saturating_sub(held).min(room);
+        let (wanted, held) = (wanted(database.len(), total), self.bytes());
+        let fair = free.saturating_add(held) / (FREE_TIMES + 1);
+        let mut more = wanted.min(fair.max(kept)).saturating_sub(held).min(free);
         for _ in 0..MAX_ATTEMPTS {
             if more == 0 {
-                return;
+                break;
             }
             match extend(file, held, more) {
-                Ok(()) => return,
+                Ok(()) => break,
                 Err(error) if error.kind() == io::ErrorKind::StorageFull => {
                     more -= more.div_ceil(8)
                 }
                 Err(error) => {
                     tracing::warn!(file = %file.display(), %error, "no space is kept for withdrawals on a full disk");
-                    return;
+                    return true;
                 }
             }
         }
+        self.bytes() >= wanted
     }
 
-    fn borrowers(&self) -> std::sync::MutexGuard<'_, usize> {
-        self.borrowers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn used(&self) -> std::sync::MutexGuard<'_, Used> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        let mut borrowers = self.0.borrowers();
-        *borrowers -= 1;
-        if *borrowers == 0 {
-            // All that is left, since it was kept before.
-            self.0.fill(0);
+        let mut used = self.0.used();
+        used.borrowers -= 1;
+        if used.borrowers == 0 {
+            self.0.fill(used.kept);
         }
     }
 }
@@ -196,6 +216,21 @@ fn wanted(database: u64, disk: u64) -> u64 {
         .saturating_add(database)
         .min(MAX_BYTES)
         .min(disk / DISK_PART)
+}
+
+/// Makes a file as short as this, so that others can use the space.
+fn shorten(file: &Path, length: u64) -> io::Result<()> {
+    if length > 0 {
+        let file = fs::OpenOptions::new().write(true).open(file)?;
+        file.set_len(length)?;
+        return file.sync_all();
+    }
+    fs::remove_file(file)?;
+    if let Some(directory) = file.parent() {
+        // Some file systems give the space back only once the removal is on the disk.
+        fs::File::open(directory)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// Makes a file `more` bytes longer than `held`, with space on the disk for each; if that fails, it is as long as before.
@@ -227,6 +262,8 @@ fn write_noise(file: &mut fs::File, mut more: u64) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
 
     const MIB: u64 = 1 << 20;
@@ -279,13 +316,31 @@ mod tests {
         };
         assert!(reserve.with_room(work(|| Fault::Locked)).await.is_err());
         assert!(reserve.with_room(work(|| Fault::Full)).await.is_err());
-        assert_eq!(*seen.lock().unwrap(), [MIN_BYTES, MIN_BYTES, 0]);
+        // In parts: 256 KiB, 512 KiB, 1 MiB, 2 MiB, and the rest.
+        let kib = seen
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|bytes| bytes >> 10)
+            .collect::<Vec<_>>();
+        assert_eq!(kib, [4096, 4096, 3840, 3328, 2304, 256, 0]);
+        assert_eq!(reserve.bytes(), MIN_BYTES);
+        // No more than is needed.
+        let attempts = AtomicU64::new(0);
+        let third = || async {
+            match attempts.fetch_add(1, Ordering::Relaxed) {
+                0 | 1 => Err(Fault::Full),
+                _ => Ok(reserve.bytes()),
+            }
+        };
+        let left = reserve.with_room(third).await.unwrap();
+        assert_eq!(left >> 10, 3328);
         assert_eq!(reserve.bytes(), MIN_BYTES);
         // It grows with the database, and another borrower keeps it away.
         fs::write(&database, vec![0; 3 << 20]).unwrap();
-        let (one, two) = (reserve.lend(), reserve.lend());
+        let (one, two) = (reserve.lend(u64::MAX), reserve.lend(u64::MAX));
         drop(one);
-        reserve.refill();
+        assert!(!reserve.refill());
         assert_eq!(reserve.bytes(), 0);
         drop(two);
         assert_eq!(reserve.bytes(), MIN_BYTES + 3 * MIB);

@@ -253,6 +253,8 @@ impl Eraser {
         self.renderings.clear();
         let of_index = self.reserve.with_room(|| self.indexer.erase()).await;
         self.reserve.with_room(|| self.store.erase()).await?;
+        // The database gives back what its log had of the disk: before others take it.
+        self.reserve.refill();
         if !of_index? {
             return Err(EraseError::InUse);
         }

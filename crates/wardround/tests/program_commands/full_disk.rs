@@ -132,6 +132,9 @@ fn a_full_disk_leaves_readers_and_withdrawals_and_passes_by_itself() {
         publish(&place, "The first spoonwood"),
         publish(&place, "The second bogbean"),
     );
+    let more: Vec<_> = (0..4)
+        .map(|number| publish(&place, &format!("One more {number} butterwort{number}")))
+        .collect();
     let kept = place.path("node/node.db-reserve");
     until("space is kept", || kept.exists());
     until("it is found", || {
@@ -159,6 +162,18 @@ fn a_full_disk_leaves_readers_and_withdrawals_and_passes_by_itself() {
     let ready = serving.get("/readyz");
     assert!(!ready.contains("exists"), "{ready}");
 
+    // More of them, while another program takes whatever becomes free.
+    for (number, id) in more.iter().enumerate() {
+        fill(&place.path(&format!("node/taken-{number}")));
+        place.prints(&["withdraw", id, "--why", "privacy"]);
+        assert!(is_withdrawn(&serving, id));
+        let words = format!("butterwort{number}");
+        until("the words are erased", || !has_word(&place, &words));
+    }
+    let audited = place.prints(&["audit", "--json"]);
+    let logged = |row: &&str| row.contains(r#""act":"withdrawn""#);
+    assert_eq!(audited.lines().filter(logged).count(), 5);
+
     // Again after a start on the full disk.
     fill(&place.path("node/more"));
     serving.stop("-TERM");
@@ -171,9 +186,17 @@ fn a_full_disk_leaves_readers_and_withdrawals_and_passes_by_itself() {
     assert!(kept.exists());
 
     // With room, everything goes on without a start.
-    for name in ["filling", "more", "most"] {
+    let taken = (0..more.len()).map(|number| format!("taken-{number}"));
+    for name in ["filling", "more", "most"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(taken)
+    {
         fs::remove_file(place.path("node").join(name)).unwrap();
     }
+    until("all of the space is kept again", || {
+        fs::metadata(&kept).is_ok_and(|file| file.len() == 24 * 1024 * 1024 / 16)
+    });
     until("it is ready", || {
         serving.get("/readyz").starts_with("HTTP/1.1 200")
     });
