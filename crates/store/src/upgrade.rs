@@ -1,7 +1,8 @@
 //! Upgrades: brings an older database to the schema of this program, or leaves it as it was.
 //!
-//! All migrations and a check of the result are one transaction. An SQLite file is copied before that, for an operator who
-//! wants to go back later; on PostgreSQL the operator makes a backup. What was wrong before does not stop an upgrade.
+//! All migrations and a check of the result are one transaction. Before its commit an SQLite file is copied, as all others still
+//! see it, for an operator who wants to go back later: an upgrade that fails copies nothing. On PostgreSQL the operator makes a
+//! backup. What was wrong before does not stop an upgrade.
 //!
 //! Here the two engines differ, so each has its own statements, outside the list of portable ones.
 
@@ -61,19 +62,10 @@ impl Store {
     pub(crate) async fn upgrade(&self, schema: SchemaVersion) -> Result<(), StoreError> {
         let SchemaVersion { found, known } = schema;
         let is_older = found > 0 && found < known;
-        let copy = if is_older {
+        if is_older {
             tracing::info!(from = found, to = known, "upgrading the database");
-            self.keep_copy(found).await?
-        } else {
-            None
-        };
-        let upgraded = self.migrate_and_check(found).await;
-        match (&upgraded, copy) {
-            (Ok(()), Some(copy)) => self.forget_copies_but(&copy),
-            // The database is as it was, so the copy of it is of no use.
-            (Err(_), Some(copy)) => drop(fs::remove_file(copy)),
-            (_, None) => {}
         }
+        let upgraded = self.upgrade_and_copy(found, is_older).await;
         if is_older && upgraded.is_ok() {
             tracing::info!(
                 from = found,
@@ -92,6 +84,26 @@ impl Store {
         })
     }
 
+    async fn upgrade_and_copy(&self, found: i64, is_older: bool) -> Result<(), NotDone> {
+        // First whether there is room for the copy, since the rest takes long.
+        let file = self.file().filter(|_| is_older);
+        let new = file.map(|file| NewCopy::begin(file, found)).transpose();
+        let new = new.map_err(|why| NotDone::Because(why, None))?;
+        let db = self.migrate_and_check(found).await?;
+        let copy = match new {
+            Some(new) => Some(self.keep_copy(new).await?),
+            None => None,
+        };
+        let committed = db.commit().await;
+        match (&committed, copy) {
+            (Ok(()), Some(copy)) => self.forget_copies_but(&copy),
+            // The database is as it was, so the copy of it is of no use.
+            (Err(_), Some(copy)) => drop(fs::remove_file(copy)),
+            (_, None) => {}
+        }
+        Ok(committed?)
+    }
+
     /// Returns the copies that upgrades have kept of an SQLite file, each as of before an upgrade.
     ///
     /// # Errors
@@ -100,22 +112,12 @@ impl Store {
         self.file().map_or(Ok(Vec::new()), copies::kept)
     }
 
-    /// Copies an SQLite file as it is before an upgrade; returns the copy, which is durable.
-    async fn keep_copy(&self, found: i64) -> Result<Option<PathBuf>, StoreError> {
-        let Some(file) = self.file() else {
-            return Ok(None);
-        };
-        let refused = |why: String| StoreError::NotUpgraded {
-            found,
-            known: crate::open::known(),
-            why,
-            source: None,
-        };
-        let copy = NewCopy::begin(file, found).map_err(refused)?;
-        self.copy_to(copy.part()).await?;
-        let copy = copy.finish().map_err(refused)?;
+    /// Copies an SQLite file as it is for all but the transaction that upgrades it; returns the copy, which is durable.
+    async fn keep_copy(&self, new: NewCopy) -> Result<PathBuf, NotDone> {
+        self.copy_to(new.part()).await?;
+        let copy = new.finish().map_err(|why| NotDone::Because(why, None))?;
         tracing::info!(copy = %copy.display(), "the database was copied before its upgrade");
-        Ok(Some(copy))
+        Ok(copy)
     }
 
     fn forget_copies_but(&self, kept: &Path) {
@@ -128,8 +130,8 @@ impl Store {
         }
     }
 
-    /// Migrates and checks in one transaction.
-    async fn migrate_and_check(&self, found: i64) -> Result<(), NotDone> {
+    /// Migrates and checks in one transaction, which is returned to be committed.
+    async fn migrate_and_check(&self, found: i64) -> Result<Db, NotDone> {
         let mut db = self.write().await?;
         if !db.is_sqlite() {
             db.run(LOCK, values![]).await?;
@@ -160,7 +162,7 @@ impl Store {
                 );
             }
         }
-        Ok(db.commit().await?)
+        Ok(db)
     }
 }
 

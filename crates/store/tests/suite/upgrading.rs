@@ -6,6 +6,7 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 use store::{OWN, Options, Store, StoreError};
+use telemetry::captured::logged;
 
 use crate::support::{Engine, TestDatabase, on_each_engine};
 
@@ -220,7 +221,14 @@ fn an_earlier_database_is_upgraded_and_a_copy_of_it_is_kept() {
 }
 
 #[test]
-fn a_migration_that_fails_leaves_the_database_as_it_was() {
+fn a_migration_that_fails_leaves_the_database_as_it_was_and_copies_nothing() {
+    let lines = logged(failing_migration);
+    let copied = lines.iter().filter(|line| line.contains("was copied"));
+    // Of SQLite, and only by the upgrade that succeeds in the end.
+    assert_eq!(copied.count(), 1, "{lines:#?}");
+}
+
+fn failing_migration() {
     on_each_engine(|database| async move {
         earlier(&database).await;
         // A later migration makes a table of this name.
@@ -231,6 +239,7 @@ fn a_migration_that_fails_leaves_the_database_as_it_was() {
             "{why}"
         );
         check_untouched(&database).await;
+        assert_eq!(refusal(&database).await, why);
         execute(&database, "DROP TABLE audit_head").await;
         database.open().await.close().await;
     });

@@ -16,7 +16,10 @@ use crate::{
     },
     control::client::{HandedOver, hand_over},
 };
-use node::{DirectoryError, Node, NodeError, OpenError, audit, clock::Clock, flows::pull::claims};
+use node::{
+    DirectoryError, DirectoryLock, Node, NodeError, OpenError, audit, clock::Clock,
+    flows::pull::claims,
+};
 use settings::load::Loaded;
 
 /// How long to wait for an owner that does not listen: one that is starting, stopping or running a single command.
@@ -130,7 +133,8 @@ pub(super) async fn migrate(
         });
     }
     require_directory(&loaded.settings.data)?;
-    node::identity::make_private_directory(&loaded.settings.data)?;
+    // As the user who owns it, and no one else meanwhile: what a migration leaves belongs to the node.
+    let _lock = DirectoryLock::take(&loaded.settings.data)?;
     let store = store::Store::connect(&node::database(&loaded.settings)).await?;
     let before = store.schema_version().await?;
     store.close().await;
