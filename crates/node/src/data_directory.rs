@@ -10,7 +10,7 @@ use std::{
 
 use rustix::fs::OFlags;
 
-use telemetry::as_user;
+use telemetry::for_owner;
 
 use crate::identity::make_private_directory;
 
@@ -42,7 +42,7 @@ pub enum DirectoryError {
         pid: String,
     },
     /// It belongs to another user: files of two users in it would stop the next start.
-    #[error("the data directory `{}` belongs to user {owner}, and this process runs as user {user}; run it as that user: {}", path.display(), as_user(*owner, "wardround …"))]
+    #[error("the data directory `{}` belongs to user {owner}, and this process runs as user {user}; {}", path.display(), for_owner(*owner, *user, path, "wardround …"))]
     OfAnotherUser {
         /// The directory.
         path: PathBuf,

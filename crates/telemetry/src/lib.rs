@@ -11,4 +11,4 @@ pub mod process;
 pub mod readings;
 
 pub use log::{LogFilter, chain, init, init_with_spans};
-pub use other_user::{as_user, user_name};
+pub use other_user::{as_user, for_owner, give_to, user_name};

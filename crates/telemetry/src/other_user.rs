@@ -29,6 +29,27 @@ pub fn as_user(user: u32, command: &str) -> String {
     written(machine, user, command)
 }
 
+/// Says how a user comes to files that belong to another one: by running the command as that one, or, where they belong to
+/// root, which runs no node as a rule, by being given them. A copy that root has made is the usual cause.
+#[must_use]
+pub fn for_owner(owner: u32, user: u32, files: &Path, command: &str) -> String {
+    let run = as_user(owner, command);
+    if owner == 0 {
+        let give = give_to(user, files);
+        return format!(
+            "if this user runs the node, the files were not given to it, as after a copy: {give}; if root runs it: {run}"
+        );
+    }
+    format!("run it as that user: {run}")
+}
+
+/// Returns the command that gives files to a user.
+#[must_use]
+pub fn give_to(user: u32, files: &Path) -> String {
+    let name = user_name(user).unwrap_or_else(|| user.to_string());
+    as_user(0, &format!("chown -R {name}: {}", files.display()))
+}
+
 /// Returns the name of a user of this machine, where `/etc/passwd` has one.
 #[must_use]
 pub fn user_name(uid: u32) -> Option<String> {

@@ -195,10 +195,10 @@ fn check_file(data: &Path) -> Result<(), Failure> {
     };
     if error.kind() == io::ErrorKind::PermissionDenied {
         let fix = match owner_of(data) {
-            Some(owner) => format!(
-                "run this as the user of the service: {}",
-                telemetry::as_user(owner, "wardround …")
-            ),
+            Some(owner) => {
+                let user = rustix::process::geteuid().as_raw();
+                telemetry::for_owner(owner, user, data, "wardround …")
+            }
             None => "run this as the user of the service".to_owned(),
         };
         return Err(Failure::failed(format!(

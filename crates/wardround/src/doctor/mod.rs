@@ -5,22 +5,17 @@
 mod certificate;
 mod certificates;
 mod database;
+mod directory;
 mod peers;
 
 pub(crate) use database::{LAST_CHANGES, SAME_DATABASE};
 
-use std::{
-    fs, io,
-    io::ErrorKind,
-    net::TcpListener,
-    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
-    path::Path,
-};
+use std::{io::ErrorKind, net::TcpListener};
 
 use disk_space::reserve::Reserve;
 use serde::Serialize;
 
-use node::{clock::Clock, disk::low_disk, identity::Identity, writable::free_bytes};
+use node::{clock::Clock, disk::low_disk, writable::free_bytes};
 use settings::{Settings, load::Loaded};
 
 /// Less free space than this is a fault: a write may fail at any moment.
@@ -92,17 +87,8 @@ impl Findings {
 pub(crate) async fn examine(loaded: &Loaded) -> Vec<Finding> {
     let mut findings = Findings::default();
     let settings = &loaded.settings;
-    match &loaded.file {
-        Some(file) => findings.ok(
-            "configuration",
-            format!("`{}` has no mistakes", file.display()),
-        ),
-        None => findings.ok(
-            "configuration",
-            "there is no file that can be read, and the environment has no mistakes",
-        ),
-    }
-    let running = check_directory(settings, &mut findings);
+    directory::check_configuration(loaded, &mut findings);
+    let running = directory::check(settings, &mut findings);
     check_disk(settings, &mut findings);
     let network = certificates::check_authorities(settings, &mut findings);
     certificate::check(settings, Clock::system().now(), &mut findings);
@@ -131,104 +117,15 @@ pub(crate) fn worst(findings: &[Finding]) -> Level {
         .unwrap_or(Level::Ok)
 }
 
-/// Checks the data directory and its keys. Returns whether a process owns the directory.
-fn check_directory(settings: &Settings, findings: &mut Findings) -> bool {
-    let data = &settings.data;
-    let shown = data.display();
-    let mode = match fs::metadata(data) {
-        Ok(metadata) if is_foreign(metadata.uid()) => {
-            let text = format!("`{shown}` belongs to user {}", metadata.uid());
-            let command = format!("wardround --data {shown} doctor");
-            let fix = format!(
-                "run this as that user: {}",
-                telemetry::as_user(metadata.uid(), &command)
-            );
-            findings.fault("data directory", text, fix);
-            return false;
-        }
-        Ok(metadata) => metadata.permissions().mode(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let fix = "`wardround serve` creates it; if it should exist, name the right directory with `--data`";
-            findings.warn("data directory", format!("`{shown}` does not exist"), fix);
-            return false;
-        }
-        Err(error) => {
-            let fix = "make it readable for the user that runs the node";
-            findings.fault("data directory", format!("`{shown}`: {error}"), fix);
-            return false;
-        }
-    };
-    if mode & 0o022 != 0 {
-        let text = format!(
-            "other users of this machine can write to `{shown}`, and replace what is in it"
-        );
-        findings.fault("data directory", text, format!("chmod 700 {shown}"));
-    } else if mode & 0o077 == 0 {
-        findings.ok(
-            "data directory",
-            format!("`{shown}` is accessible to its owner only"),
-        );
-    } else {
-        let text = format!("other users of this machine can enter `{shown}`");
-        findings.warn("data directory", text, format!("chmod 700 {shown}"));
-    }
-    check_keys(data, findings);
-    match node::owner(data) {
-        Ok(Some(pid)) => {
-            findings.ok("owner", format!("process {pid} is running the node"));
-            true
-        }
-        Ok(None) => {
-            findings.ok("owner", "none: the node is not running");
-            false
-        }
-        Err(error) => {
-            let fix = "make the file `lock` in the data directory readable";
-            findings.fault("owner", error.to_string(), fix);
-            false
-        }
-    }
-}
-
-/// Returns whether what belongs to a user can be out of reach of this process.
-fn is_foreign(owner: u32) -> bool {
-    let user = rustix::process::geteuid();
-    !user.is_root() && user.as_raw() != owner
-}
-
-fn check_keys(data: &Path, findings: &mut Findings) {
-    let keys = data.join("keys");
-    let Ok(files) = fs::read_dir(&keys) else {
-        return;
-    };
-    for file in files.flatten() {
-        let path = file.path();
-        let mode = file
-            .metadata()
-            .map_or(0, |metadata| metadata.permissions().mode());
-        if mode & 0o077 != 0 {
-            let text = format!("other users of this machine can read `{}`", path.display());
-            findings.fault("keys", text, format!("chmod 600 {}", path.display()));
-        }
-    }
-    let root = Identity::root_key_path(data);
-    if root.exists() {
-        let text = format!(
-            "the root key is still on this machine, in `{}`",
-            root.display()
-        );
-        let fix = "move it to an offline place and keep a second copy; the node runs without it";
-        findings.warn("keys", text, fix);
-    }
-}
-
 fn check_disk(settings: &Settings, findings: &mut Findings) {
     let Some(free) = settings.data.ancestors().find_map(free_bytes) else {
         return;
     };
-    let kept = Reserve::new(node::database(settings).file().as_deref()).bytes();
-    let kept = match kept {
-        0 => String::new(),
+    let file = node::database(settings).file().filter(|file| file.exists());
+    let kept = match Reserve::new(file.as_deref()).bytes() {
+        0 if file.is_none() => String::new(),
+        0 => ", and none are kept for withdrawals; a running node keeps some once there is room"
+            .to_owned(),
         kept => format!(", and {} KiB are kept for withdrawals", kept >> 10),
     };
     let text = format!("{} MiB are free{kept}", free >> 20);

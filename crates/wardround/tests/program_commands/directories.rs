@@ -171,3 +171,122 @@ fn someone_who_may_not_read_the_database_is_not_answered_that_there_is_none() {
     }
     set("node", 0o700);
 }
+
+#[test]
+fn a_migration_by_root_leaves_nothing_in_a_directory_of_another_user() {
+    use std::os::unix::fs::chown;
+    if !rustix::process::geteuid().is_root() {
+        // No one else can give a directory away.
+        return;
+    }
+    let place = Place::new();
+    place.init();
+    chown(place.path("node"), Some(65_534), Some(65_534)).unwrap();
+    let names = || {
+        let entries = fs::read_dir(place.path("node")).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    let (code, said) = place.fails(&["migrate"]);
+    assert!(
+        code == 1 && said.contains("belongs to user 65534"),
+        "{said}"
+    );
+    assert!(said.contains("wardround …"), "{said}");
+    assert_eq!(names(), before);
+    chown(place.path("node"), Some(0), Some(0)).unwrap();
+    place.prints(&["migrate"]);
+}
+
+#[test]
+fn doctor_says_whose_the_files_are_that_the_node_cannot_use_and_gives_them_to_it() {
+    use std::os::unix::{
+        fs::{PermissionsExt as _, chown},
+        process::CommandExt as _,
+    };
+    if !rustix::process::geteuid().is_root() {
+        // No one else can give files away.
+        return;
+    }
+    const NODE: u32 = 65_534;
+    let (place, serving) = with_a_case_study();
+    drop(serving);
+    let set = |path: &str, mode| {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(place.path(path), mode).unwrap();
+    };
+    set("", 0o755);
+    let doctor = |uid: u32| {
+        let mut doctor = place.command(&["doctor"]);
+        doctor.uid(uid).gid(uid);
+        String::from_utf8(doctor.output().unwrap().stdout).unwrap()
+    };
+    let node = place.path("node");
+    let node_directory = std::path::Path::new("node");
+    let give = telemetry::give_to(NODE, node_directory);
+
+    // A copy whose files were not given to the node, with settings.
+    fs::write(
+        place.path("node/wardround.toml"),
+        "[site]\nname = \"Lessons\"\n",
+    )
+    .unwrap();
+    let said = doctor(NODE);
+    assert!(
+        said.contains("FAULT    data directory `node` belongs to `root`"),
+        "{said}"
+    );
+    assert!(said.contains(&give), "{said}");
+    assert!(
+        said.contains("may not see whether there is `node/wardround.toml`"),
+        "{said}"
+    );
+    let mut serve = place.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let refused = serve.uid(NODE).gid(NODE).output().unwrap();
+    let refused = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.contains(&give), "{refused}");
+
+    // An index that is root's, in a directory that is not.
+    let chowned = Command::new("chown")
+        .args(["-R", &NODE.to_string()])
+        .arg(&node)
+        .status();
+    assert!(chowned.unwrap().success());
+    chown(place.path("node/index"), Some(0), Some(0)).unwrap();
+    for uid in [NODE, 0] {
+        let said = doctor(uid);
+        assert!(said.contains("`node/index` belong to `root`"), "{said}");
+        assert!(said.contains(&give), "{said}");
+    }
+    chown(place.path("node/index"), Some(NODE), Some(NODE)).unwrap();
+    let said = doctor(NODE);
+    assert!(!said.contains("FAULT"), "{said}");
+}
+
+#[test]
+fn doctor_names_a_mount_that_cannot_be_written() {
+    let (place, serving) = with_a_case_study();
+    drop(serving);
+    let program = place.command(&["doctor"]);
+    let script = "mount --bind node node && mount -o remount,ro,bind node && exec \"$0\" \"$@\"";
+    let mut mounted = Command::new("unshare");
+    mounted
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script])
+        .arg(program.get_program())
+        .args(program.get_args())
+        .current_dir(place.directory.path())
+        .env("WARDROUND_DATA", "node");
+    let output = mounted.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    if said.is_empty() && String::from_utf8_lossy(&output.stderr).contains("unshare") {
+        // Some containers allow no namespaces, also where everything else of the tests runs.
+        return;
+    }
+    assert!(
+        said.contains("`node` is on a file system that is mounted to be read only"),
+        "{said}{output:?}"
+    );
+    assert!(said.contains("remount,rw"), "{said}");
+}
