@@ -22,6 +22,11 @@ pub enum NodeError {
     /// The node must not sign now.
     #[error("this node signs nothing now: {0}; {fix}", fix = .0.fix())]
     MayNotSign(Hindrance),
+    /// The node has left the exchange: nothing that it publishes would reach anyone.
+    #[error(
+        "this node has left the exchange and publishes nothing any more, since no other node would take it; what it has can still be read, withdrawn and exported. To publish again, `wardround export` its documents, begin a node with `wardround init` in a new data directory, and `wardround import` them there; or hand them to the node that carries on the work"
+    )]
+    HasLeft,
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),

@@ -12,7 +12,7 @@ use axum::{
 use ledger::leaf::Why;
 
 use crate::{PageError, frame::Frame, link::Link, problem, words};
-use node::{Node, flows::reading::Tombstone, urls};
+use node::{Node, NodeError, flows::reading::Tombstone, urls};
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
@@ -117,11 +117,27 @@ fn replacement(card: &store::Card) -> Link {
 #[must_use]
 pub fn broken(error: &PageError) -> Response {
     match error {
+        PageError::Node(NodeError::HasLeft) => has_left(),
         PageError::Node(error) => page_of(problem::status(error)),
         PageError::Template(_) => failed(),
         // The database is read-only, full or away.
         PageError::Session(_) => unavailable(),
     }
+}
+
+/// Returns the page of status 409, for someone who publishes on a site that has left the exchange.
+fn has_left() -> Response {
+    let page = ErrorPage {
+        frame: bare("We publish nothing any more"),
+        heading: "We publish nothing any more",
+        paragraphs: vec![
+            "This organisation has left the exchange, so no other site would show what you publish here.".to_owned(),
+            "Nothing was lost. You can still read and withdraw what it published. Ask the people who run this site where to write now.".to_owned(),
+        ],
+        search: false,
+        sign_in: false,
+    };
+    response(StatusCode::CONFLICT, &page)
 }
 
 /// Returns the page for a status that no handler of a page chooses by itself.

@@ -331,6 +331,14 @@ fn row(health: Health, peer: &Peer, now: Timestamp) -> PeerRow {
 }
 
 fn reason(health: Health, peer: &Peer) -> String {
+    if let (Health::Left, Some(successor)) = (health, &peer.successor) {
+        return match &successor.known {
+            Some((_, name)) => format!("{name} continues its work"),
+            None => {
+                "It names another organisation to continue its work, which is not here".to_owned()
+            }
+        };
+    }
     let text = match (health, &peer.fault, peer.state) {
         (_, _, PeerState::Paused) => "Paused by the people who run this site",
         (_, Some(fault), _) => fault_words(fault.code),
@@ -392,6 +400,7 @@ mod tests {
             base: "https://peer.example/feed/v1".to_owned(),
             contact: None,
             stated: None,
+            successor: None,
             state: PeerState::Active,
             allow_cidr: String::new(),
             interval: interval.map(Duration::from_secs),

@@ -81,6 +81,8 @@ struct OrganisationPage {
     identity: String,
     verified_help: Option<String>,
     left: bool,
+    /// Who continues its work.
+    continued_by: Option<Link>,
     own: bool,
     things: &'static str,
     count: String,
@@ -168,7 +170,6 @@ pub async fn organisation(
     let cards = latest(&node, viewer, &found, &provenance).await?;
     let all = SearchParams::default().with(FacetGroup::Organisation, &value_of(&found));
     let all = finding::search::search(&node, viewer, &all).await?;
-    // Its state as a peer; this node's own organisation has none.
     let peer = node.store.peer(found.owner.node.as_str()).await?;
     let feed = publisher.map(|one| one.base.clone()).unwrap_or_default();
     let things = things(only_studies(&all));
@@ -194,6 +195,7 @@ pub async fn organisation(
         identity: found.owner.node.grouped(),
         verified_help: help_files::address("verified"),
         left: found.left,
+        continued_by: peer.as_ref().and_then(continued_by),
         own: found.owner.own,
         things,
         count: words::number(found.documents),
@@ -203,6 +205,12 @@ pub async fn organisation(
         frame: frame_of(frame, &name, feed_href),
         name,
     })
+}
+
+/// Returns a link to the organisation that continues the work of one that has left, if its documents are here.
+fn continued_by(peer: &Peer) -> Option<Link> {
+    let (handle, name) = peer.successor.as_ref()?.known.as_ref()?;
+    Some(Link::new(name, urls::organisation(handle)))
 }
 
 /// Leads from an ODS code, or from a handle in capitals, to the organisation's own address.
@@ -307,6 +315,14 @@ fn facts(
             |at| words::sentence(&words::ago(now, at)),
         );
         facts.push(fact("Last checked", checked));
+        if let Some(successor) = &peer.successor
+            && successor.known.is_none()
+        {
+            facts.push(fact(
+                "Identity of who continues its work",
+                successor.node.grouped(),
+            ));
+        }
     }
     facts
 }
@@ -335,6 +351,7 @@ mod tests {
             identity: of.text("wr1c 3man v37a"),
             verified_help: of.option("/help/verified".to_owned()),
             left: of.flag(),
+            continued_by: of.option(of.link("Eastmere Hospitals", "/organisations/zz2")),
             own: of.flag(),
             things: "case studies",
             count: "7".to_owned(),

@@ -101,13 +101,14 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Returns the status that says why the node cannot answer now: 507 on a full disk, 503 if trying again may help,
-/// otherwise 500.
+/// Returns the status that says why the node cannot answer now: 507 on a full disk, 503 if trying again may help, 409 if it has
+/// left the exchange, otherwise 500.
 #[must_use]
 pub fn status(error: &NodeError) -> StatusCode {
     match error {
         NodeError::Store(StoreError::Full) => StatusCode::INSUFFICIENT_STORAGE,
         NodeError::Store(error) if !error.is_temporary() => StatusCode::INTERNAL_SERVER_ERROR,
+        NodeError::HasLeft => StatusCode::CONFLICT,
         NodeError::Random(_) | NodeError::Task(_) => StatusCode::INTERNAL_SERVER_ERROR,
         NodeError::Store(_)
         | NodeError::NotInitialised
@@ -132,6 +133,7 @@ impl From<NodeError> for Problem {
                 "the database is not ready; try again".to_owned()
             }
             NodeError::MayNotSign(_) => "this site is being restored from a copy and publishes nothing until its operator has finished; reading still works".to_owned(),
+            NodeError::HasLeft => "this organisation has left the exchange and publishes nothing any more; reading and withdrawing still work".to_owned(),
             // The flow has written the cause to the log.
             NodeError::Index(_) => "search is being repaired; try again in a moment".to_owned(),
             error => error.to_string(),

@@ -93,7 +93,7 @@ pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocumen
 pub use nodes::{Node, OWN, Publisher, Publishers};
 pub use open::{Options, SchemaVersion};
 pub use own::{OwnDocument, OwnText, Unfiled};
-pub use peer::{Peer, StoredFault};
+pub use peer::{Peer, StoredFault, Successor};
 pub use peer_state::PeerState;
 pub use peers::{NewPeer, PeerBase, PeerConfiguration};
 pub use polls::{Claim, NUDGE_EVERY, NextPoll, PollSuccess, Standing};

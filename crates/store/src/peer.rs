@@ -25,6 +25,15 @@ pub struct StoredFault {
     pub since: Timestamp,
 }
 
+/// The node that a peer which has left names to carry on its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Successor {
+    /// Its identity.
+    pub node: NodeId,
+    /// Its short name and the name of its organisation, if it is followed here or is this node.
+    pub known: Option<(String, String)>,
+}
+
 /// A peer with all that is known of polling it.
 #[derive(Debug, Clone)]
 pub struct Peer {
@@ -48,6 +57,8 @@ pub struct Peer {
     pub contact: Option<String>,
     /// What its node document states, while some of it differs from what is shown and waits for the operator.
     pub stated: Option<Stated>,
+    /// Who carries on its work, if it has left and says so.
+    pub successor: Option<Successor>,
     /// Whether and how it is polled.
     pub state: PeerState,
     /// Address ranges that it may lie in.
@@ -90,7 +101,7 @@ mod sql {
     macro_rules! select_peers {
         () => {
             "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.contact, n.epoch, n.version, n.stated_name, n.stated_ods, n.stated_base,
-                n.stated_contact, p.base, p.state, p.allow_cidr,
+                n.stated_contact, n.successor, s.handle AS successor_handle, s.name AS successor_name, p.base, p.state, p.allow_cidr,
                 p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,
                 p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
                 COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
@@ -100,7 +111,8 @@ mod sql {
                         AND d.state = 'quarantined') AS quarantined,
                 (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
                     AND d.state = 'unavailable') AS unavailable
-            FROM peers p JOIN nodes n ON n.seq = p.node_seq "
+            FROM peers p JOIN nodes n ON n.seq = p.node_seq
+            LEFT JOIN nodes s ON s.node = n.successor AND (s.own OR EXISTS (SELECT 1 FROM peers f WHERE f.node_seq = s.seq)) "
         };
     }
 
@@ -127,6 +139,9 @@ records! {
         pub stated_ods: Option<String>,
         pub stated_base: Option<String>,
         pub stated_contact: Option<String>,
+        pub successor: Option<NodeId>,
+        pub successor_handle: Option<String>,
+        pub successor_name: Option<String>,
         pub base: String,
         pub state: PeerState,
         pub allow_cidr: String,
@@ -174,6 +189,10 @@ impl From<Stored> for Peer {
             base: stored.base,
             contact: stored.contact,
             stated: waiting,
+            successor: stored.successor.map(|node| Successor {
+                node,
+                known: stored.successor_handle.zip(stored.successor_name),
+            }),
             state: stored.state,
             allow_cidr: stored.allow_cidr,
             interval: stored.interval_secs.map(Duration::from_secs),

@@ -54,6 +54,8 @@ pub struct Identity {
     pub signer: Signer,
     /// Cosigns the checkpoints of others.
     pub witness: Witness,
+    /// Whether the node has left the exchange.
+    pub left: bool,
     /// Key files whose keys the node document does not list: nothing may be signed with these keys. An older copy of the
     /// database next to keys of after it has them.
     pub unlisted: Vec<PathBuf>,
@@ -202,6 +204,7 @@ impl Identity {
             epoch: content.epoch,
             witness: Witness::new(document.node(), witness.clone()),
             signer: Signer::new(origin, log, witness),
+            left: content.left,
             unlisted: Vec::new(),
         }
     }

@@ -62,7 +62,7 @@ impl FailureKind {
         if let Some(error) = error.downcast_ref::<NodeError>() {
             return match error {
                 NodeError::NotInitialised => Self::NoIdentity,
-                NodeError::MayNotSign(_) => Self::SignsNothing,
+                NodeError::MayNotSign(_) | NodeError::HasLeft => Self::SignsNothing,
                 NodeError::Store(error) => Self::from_error(error),
                 NodeError::SearchTimeout => Self::Unavailable,
                 NodeError::Index(IndexError::Full { .. }) => Self::Full,

@@ -253,6 +253,9 @@ fn one_line(peer: &PeerObject) -> String {
         None if peer.stated.is_some() => {
             format!("states another identity; see `wardround peer show {handle}`")
         }
+        None if peer.successor.is_some() => {
+            format!("names a successor; see `wardround peer show {handle}`")
+        }
         None if peer.stale => "may be out of date".to_owned(),
         None => match peer.last_fresh {
             Some(fresh) => format!("up to date at {fresh}"),
@@ -318,6 +321,10 @@ fn details(peer: &PeerObject) -> String {
             ),
         ),
         ("state", peer.state.to_owned()),
+        (
+            "successor",
+            peer.goes_on().unwrap_or_else(|| "none".to_owned()),
+        ),
         ("fault", fault),
         (
             "out of date",

@@ -161,6 +161,11 @@ pub(super) async fn check_contents(
             format!("{}, {}", identity.name, identity.node.grouped()),
         ),
     }
+    if identity.left {
+        let text = "this node has left the exchange: it publishes nothing, and no peer polls it";
+        let fix = "keep it for its readers, or `wardround export` its documents and begin a new node (docs/ASSURANCE.md §8)";
+        findings.warn("identity", text, fix);
+    }
     check_expiry(store, now, findings).await?;
     check_signing(store, settings, now, findings).await?;
     check_backups(settings, &identity, now, findings);

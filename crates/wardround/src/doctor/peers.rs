@@ -183,6 +183,11 @@ fn finding(peer: &PeerObject, answers: bool) -> Finding {
             format!("{title} states another name, code, address or contact than is shown"),
             Some(ACCEPT),
         ),
+        None if peer.state == "left" => {
+            let goes_on = peer.goes_on().map(|text| format!("; {text}"));
+            let text = format!("{title} has left{}", goes_on.unwrap_or_default());
+            (text, None)
+        }
         None if peer.stale => (format!("{title} may be out of date"), Some(LOOK)),
         None if peer.unavailable > 0 => (
             format!(

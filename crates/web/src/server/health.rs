@@ -78,6 +78,10 @@ fn warnings(node: &Node, hindrance: Option<&Hindrance>) -> Vec<String> {
         .map(|text| format!("nothing but withdrawals is taken from peers: {text}"));
     let unsigned =
         hindrance.map(|hindrance| format!("nothing is signed: {hindrance}; {}", hindrance.fix()));
+    let left = node.identity().filter(|identity| identity.left);
+    let left = left.map(|_| {
+        "this node has left the exchange: it publishes nothing, and no peer polls it".to_owned()
+    });
     let expires = node.identity().map(|identity| identity.expires);
     let expiring = expires
         .filter(|expires| expiry(*expires, node.now()) != Expiry::Far)
@@ -104,6 +108,7 @@ fn warnings(node: &Node, hindrance: Option<&Hindrance>) -> Vec<String> {
         .into_iter()
         .chain(unsigned)
         .chain(node.clock_fault())
+        .chain(left)
         .chain(expiring)
         .chain(old_backup)
         .chain(faulty)

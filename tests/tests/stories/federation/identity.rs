@@ -2,7 +2,8 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
-use it::{engine::on_each_engine, ports::free_ports, setup::Setup, trust::Trust};
+use files::import::{Options, import};
+use it::{engine::on_each_engine, ports::free_ports, setup::Setup, tree::write, trust::Trust};
 use ledger::{
     SecretKey,
     node::{Content, NodeDocument},
@@ -317,6 +318,72 @@ async fn a_node_that_leaves_names_its_successor_and_is_polled_no_more() {
     assert_eq!(b.found("words that stay").await.len(), 1);
     let known = b.node().store.node(&a.id()).await.unwrap().unwrap();
     assert_eq!((known.left, known.successor), (true, Some(b.id())));
+}
+
+#[test]
+fn the_successor_of_a_node_that_left_is_shown_and_followed_only_by_its_operator() {
+    on_each_engine(async |engine| {
+        let a = Trust::new("ZZ1").await;
+        let (b, c) = (Trust::on(engine, "ZZ2").await, Trust::new("ZZ3").await);
+        let kept = a.publish_page("Kept", "words that stay").await;
+        b.follow_and_pull(&a).await;
+        let leave = Change {
+            leave: true,
+            successor: Some(c.id().to_string()),
+            ..Change::default()
+        };
+        change(&a, leave).await;
+        b.pull(&a.id()).await;
+
+        // Named everywhere, with the command for the operator, and not followed.
+        let peer = peers::show(b.node(), "zz1").await.unwrap();
+        let command = format!("wardround peer add URL --node {}", c.id());
+        assert!(peer.goes_on().unwrap().contains(&command));
+        let api = b.ask("/api/v1/peers").await;
+        assert_eq!(
+            api[0]["successor"],
+            serde_json::json!({"node": c.id(), "handle": null})
+        );
+        let page = b.get("/organisations/zz1").await.text;
+        assert!(page.contains("This organisation has left"), "{page}");
+        assert!(page.contains(&c.id().grouped()), "{page}");
+        let federation = b.get("/federation").await.text;
+        assert!(federation.contains("It names another organisation to continue its work"));
+        assert_eq!(b.node().store.peers().await.unwrap().len(), 1);
+
+        // Once it is followed, readers find it.
+        b.follow_and_pull(&c).await;
+        let api = b.ask("/api/v1/peers").await;
+        assert_eq!(api[0]["successor"]["handle"], "zz3");
+        let page = b.get("/organisations/zz1").await.text;
+        let link = r#"<a href="/organisations/zz3">Trust ZZ3</a> continues its work."#;
+        assert!(page.contains(link), "{page}");
+        assert!(!page.contains(&c.id().grouped()), "{page}");
+        assert!(
+            b.get("/federation")
+                .await
+                .text
+                .contains("Trust ZZ3 continues its work")
+        );
+
+        // Who has left publishes nothing more, in no way, and can withdraw.
+        let page = domain::Document::page("More", "words");
+        let refused = a.try_to_publish(page).await.unwrap_err().to_string();
+        assert!(
+            refused.contains("has left") && refused.contains("wardround export"),
+            "{refused}"
+        );
+        let folder = a.path("studies");
+        write(&folder, &[("a.md", b"# Alpha\n\nwords")]);
+        let imported = import(a.node(), &folder, &Options::default(), |_| {}).await;
+        assert!(imported.unwrap_err().to_string().contains("has left"));
+        let ready = a.ask("/readyz").await;
+        assert!(
+            ready["warnings"][0].as_str().unwrap().contains("has left"),
+            "{ready}"
+        );
+        a.withdraw(kept).await;
+    });
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use ledger::{FaultCode, Stated};
 use serde::Serialize;
-use store::Peer;
+use store::{Peer, Successor};
 use wire::{NodeId, Timestamp};
 
 /// A peer as `GET /api/v1/peers` and the command line show it (docs/FEED.md §8).
@@ -26,6 +26,9 @@ pub struct PeerObject {
     pub stated: Option<StatedObject>,
     /// `new`, `active`, `paused`, `halted` or `left`.
     pub state: &'static str,
+    /// The node that it names to carry on its work, if it has left. It is not followed by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<SuccessorObject>,
     /// Whether its checkpoint or node document is older than it should be.
     pub stale: bool,
     /// Its fault, if it has one.
@@ -55,6 +58,25 @@ pub struct PeerObject {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(ignore)]
     pub interval: Option<u64>,
+}
+
+/// The node that carries on the work of one that has left, in a [`PeerObject`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct SuccessorObject {
+    /// Node id.
+    #[schema(value_type = String)]
+    pub node: NodeId,
+    /// Its short local name, if it is followed here or is this node.
+    pub handle: Option<String>,
+}
+
+impl From<Successor> for SuccessorObject {
+    fn from(successor: Successor) -> Self {
+        Self {
+            node: successor.node,
+            handle: successor.known.map(|(handle, _)| handle),
+        }
+    }
 }
 
 /// What a node document states about its organisation, in a [`PeerObject`]: claims that are not shown to readers.
@@ -104,6 +126,7 @@ impl From<Peer> for PeerObject {
             contact: peer.contact,
             stated: peer.stated.map(StatedObject::from),
             state: peer.state.as_str(),
+            successor: peer.successor.map(SuccessorObject::from),
             stale: peer.stale,
             fault: peer.fault.map(|fault| FaultObject {
                 code: fault.code.as_str(),
@@ -133,6 +156,19 @@ impl PeerObject {
             &self.name
         };
         format!("{name} ({})", self.handle)
+    }
+
+    /// Says who carries on its work, with the command that follows it; `None` if it has not left or names no one.
+    #[must_use]
+    pub fn goes_on(&self) -> Option<String> {
+        let successor = self.successor.as_ref()?;
+        Some(match &successor.handle {
+            Some(handle) => format!("`{handle}` carries on its work"),
+            None => format!(
+                "it names {node} to carry on its work, which is not followed; ring its operator for the address, and then `wardround peer add URL --node {node}`",
+                node = successor.node
+            ),
+        })
     }
 
     /// Returns what anyone may see: no claim that the operator has not agreed to, and nothing of this node's network.

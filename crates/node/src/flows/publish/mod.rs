@@ -95,6 +95,9 @@ async fn publish_all(
     occasion: Occasion,
 ) -> Result<Vec<Outcome>, NodeError> {
     let identity = node.signer().await?;
+    if identity.left {
+        return Err(NodeError::HasLeft);
+    }
     // Ids and salts are drawn once, so that every attempt writes the same.
     let (mut items, mut outcomes) = with_ids(submissions, node.now())?;
     if let [item] = items.as_mut_slice() {
