@@ -26,6 +26,8 @@ COPY --from=planner /src/recipe.json .
 RUN cargo chef cook --profile dist --locked --package wardround --recipe-path recipe.json
 COPY . .
 COPY --from=assets /src/web/node_modules web/node_modules
+# docker build --build-arg WARDROUND_COMMIT=$(git rev-parse --short=12 HEAD): the program says which build it is.
+ARG WARDROUND_COMMIT
 RUN cargo build --profile dist --locked --package wardround --bin wardround \
     && mkdir -p -m 700 /empty/data
 

@@ -9,6 +9,8 @@ pub mod metric_names;
 mod other_user;
 pub mod process;
 pub mod readings;
+mod version;
 
 pub use log::{LogFilter, chain, init, init_with_spans};
 pub use other_user::{as_user, for_owner, give_to, user_name};
+pub use version::{VERSION, commit, version};

@@ -19,7 +19,7 @@ use url::Url;
 
 /// Lessons learned, shared between NHS trusts.
 #[derive(Debug, Parser)]
-#[command(name = "wardround", version, about, after_help = AFTER, max_term_width = 100)]
+#[command(name = "wardround", version = telemetry::version(), about, after_help = AFTER, max_term_width = 100)]
 pub(crate) struct Arguments {
     /// The data directory: keys, database, index [default: data/node]
     #[arg(long, global = true, value_name = "DIR")]

@@ -50,7 +50,7 @@ pub(super) async fn serve(sources: &Sources, terminal: &Terminal) -> Result<u8, 
 
 async fn serve_until_stopped(sources: &Sources, terminal: &Terminal) -> Result<u8, Failure> {
     let loaded = load(sources)?;
-    let version = env!("CARGO_PKG_VERSION");
+    let version = telemetry::version();
     let endpoint = loaded.settings.traces.endpoint.as_ref();
     let spans = endpoint.map(|endpoint| Spans::open(endpoint, version));
     let spans = spans.transpose().map_err(Failure::invalid)?;
@@ -127,7 +127,7 @@ async fn serve_with(
 fn print_start(node: &Node, address: &str, terminal: &Terminal) {
     terminal.line(&format!(
         "wardround {} serves {address}",
-        env!("CARGO_PKG_VERSION")
+        telemetry::version()
     ));
     terminal.line(&format!(
         "data directory `{}`, {}",
@@ -182,7 +182,7 @@ fn log_start(node: &Node, address: &str) {
     let organisation = identity.as_ref().map(|identity| identity.name.as_str());
     let site = identity.as_ref().map(|identity| identity.site());
     tracing::info!(
-        version = env!("CARGO_PKG_VERSION"), address, %data, database, organisation, site,
+        version = telemetry::version(), address, %data, database, organisation, site,
         "serving"
     );
     if identity.is_none() {

@@ -21,6 +21,9 @@ struct StatusAnswer {
     ods: Option<String>,
     /// The version of the program.
     version: &'static str,
+    /// The commit that it was built from, where its build named it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'static str>,
     /// `new` before it has an identity, then `active`.
     state: &'static str,
     /// Live public documents of all nodes.
@@ -57,7 +60,8 @@ pub async fn status(
         node: identity.as_ref().map(|identity| identity.node.to_string()),
         name: identity.as_ref().map(|identity| identity.name.clone()),
         ods: identity.as_ref().and_then(|identity| identity.ods.clone()),
-        version: env!("CARGO_PKG_VERSION"),
+        version: telemetry::VERSION,
+        commit: telemetry::commit(),
         state: if identity.is_some() { "active" } else { "new" },
         documents: counts.documents,
         own_documents: counts.own_documents,
