@@ -200,12 +200,12 @@ pub async fn import(
     let mut summary = import.run(&tree, options.prune).await?;
     summary.took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     // Each publication has its own row; this one says that they belong together.
-    if summary.created + summary.updated + summary.withdrawn > 0 {
+    if summary.created + summary.updated + summary.pruned > 0 {
         let object = Object::Named(tree.root.display().to_string());
         let entry = Entry::new(&options.by, Act::Imported, object, node.now());
         let detail = format!(
             "{} created, {} updated, {} withdrawn",
-            summary.created, summary.updated, summary.withdrawn
+            summary.created, summary.updated, summary.pruned
         );
         audit::record(node, entry.with_detail(&detail)).await;
     }

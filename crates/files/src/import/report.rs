@@ -86,8 +86,11 @@ pub struct Summary {
     pub failed: u64,
     /// Files that no longer exist and whose documents stay published.
     pub gone: u64,
-    /// Files whose documents are withdrawn.
+    /// Files whose documents are withdrawn, by this import or before.
     pub withdrawn: u64,
+    /// Files whose documents or drafts this import has removed.
+    #[serde(skip)]
+    pub pruned: u64,
     /// Files that are not markdown, and symbolic links to files of the folder.
     pub skipped: u64,
     /// Whether search finds all of the documents already.

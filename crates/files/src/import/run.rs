@@ -122,7 +122,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
 
     /// Reports a file that no longer exists; with `prune`, withdraws its document and deletes its draft.
     async fn handle_missing_file(
-        &self,
+        &mut self,
         missing: &MissingFile,
         prune: bool,
     ) -> Result<FileReport, ImportError> {
@@ -140,6 +140,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
             return Ok(report_of(self.identity, file));
         }
         file.status = Status::Withdrawn;
+        self.summary.pruned += 1;
         if let Some(id) = missing.draft {
             let hold = self.node.eraser.hold();
             let deleting = || self.node.store.delete_draft(id);

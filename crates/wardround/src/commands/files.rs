@@ -86,15 +86,18 @@ fn summary_text(summary: &Summary) -> String {
         failed,
         gone,
         withdrawn,
+        pruned,
         ..
     } = summary;
+    let before = withdrawn.saturating_sub(*pruned);
     let mut text =
         format!("{files} files: {created} created, {updated} updated, {unchanged} unchanged");
     for (count, what) in [
         (draft, "saved as drafts"),
         (failed, "failed"),
         (gone, "missing"),
-        (withdrawn, "withdrawn"),
+        (pruned, "withdrawn"),
+        (&before, "withdrawn before"),
     ] {
         if *count > 0 {
             text.push_str(&format!(", {count} {what}"));

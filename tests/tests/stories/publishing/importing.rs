@@ -3,6 +3,7 @@
 use node::audit::By;
 use patient_data::Acceptance;
 use std::fs;
+use store::AuditFilter;
 
 use files::{
     import::{ImportError, Options, Status, import},
@@ -276,7 +277,10 @@ fn what_is_gone_is_withdrawn_only_when_pruned() {
             (imported.id("b.md"), imported.file("b.md").rev),
             (first.id("b.md"), Some(2))
         );
-        assert_eq!(imported.summary.withdrawn, 2);
+        assert_eq!(
+            (imported.summary.withdrawn, imported.summary.pruned),
+            (2, 2)
+        );
         assert!(trust.found("xylophone").await.is_empty());
         assert_eq!(trust.node().store.drafts(None, 9).await.unwrap(), []);
         let imported = trust.import_and_prune(&tree).await;
@@ -372,6 +376,15 @@ fn a_withdrawn_document_does_not_come_back_with_its_file() {
             (imported.file("a.md").status, imported.id("a.md")),
             (Status::Withdrawn, id)
         );
+        // It withdrew nothing itself, and its row says so, if it has one.
+        let filter = AuditFilter::default();
+        let rows = trust.node().store.audit_before(u64::MAX, &filter, 100);
+        let rows = rows.await.unwrap();
+        let imports: Vec<_> = rows.iter().filter(|row| row.act == "imported").collect();
+        assert!(!imports.is_empty());
+        for row in imports {
+            assert!(row.detail.ends_with(" 0 withdrawn"), "{}", row.detail);
+        }
         write(&tree, &[("a.md", b"# Alpha\n\nquetzalcoatlus again")]);
         let imported = trust.import(&tree).await;
         assert_eq!(imported.file("a.md").status, Status::Failed);
