@@ -6,7 +6,9 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use wire::{Digest, Timestamp};
+use wire::{AccountId, Digest, Timestamp};
+
+use crate::{By, Entry};
 
 /// What is hashed first, so that no other hash of this program can be taken for one of the audit.
 const DOMAIN: &[u8] = b"wardround audit 1\n";
@@ -39,6 +41,36 @@ pub struct Row {
 }
 
 impl Row {
+    /// Makes the row of an act, which follows a row with the hash `before`. `name` returns the name that an account has now.
+    #[must_use]
+    pub fn of_act(
+        seq: u64,
+        entry: &Entry,
+        name: impl Fn(&AccountId) -> String,
+        before: &Digest,
+    ) -> Self {
+        let by_name = match &entry.by {
+            By::Account(id) => name(id),
+            By::Operator(operator) => operator.name.clone(),
+            By::Node | By::Unknown => String::new(),
+        };
+        let mut row = Self {
+            seq,
+            at: entry.at,
+            by_kind: entry.by.kind().to_owned(),
+            by_id: entry.by.id(),
+            by_name,
+            act: entry.act.as_str().to_owned(),
+            object_kind: entry.object.kind().to_owned(),
+            object_id: entry.object.id(),
+            detail: entry.detail.clone(),
+            why: entry.why.clone(),
+            hash: Head::EMPTY.hash,
+        };
+        row.hash = hash(before, &row);
+        row
+    }
+
     /// Returns the bytes that are hashed: every value with its length before it, as in `4:text,`.
     fn canonical(&self) -> String {
         let (seq, at) = (self.seq.to_string(), self.at.millis().to_string());

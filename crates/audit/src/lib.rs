@@ -7,8 +7,10 @@ mod act;
 mod by;
 mod chain;
 mod entry;
+mod filter;
 
 pub use act::Act;
 pub use by::{By, Operator};
 pub use chain::{Chain, Head, Row, hash};
 pub use entry::{Entry, MAX_DETAIL_CHARS, MAX_WHY_CHARS, Object};
+pub use filter::AuditFilter;

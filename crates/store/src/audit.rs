@@ -5,7 +5,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use ::audit::{By, Entry, Head, Row, hash};
+use ::audit::{AuditFilter, By, Entry, Head, Row};
 use async_recursion::async_recursion as boxed;
 use wire::{AccountId, Digest, Timestamp};
 
@@ -17,21 +17,6 @@ use crate::{
 
 /// Rows that are logged one by one; of more, an import, only the number is.
 const MAX_LOGGED: usize = 20;
-
-/// Which rows of the audit are returned. An empty text and `None` let every row through.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AuditFilter {
-    /// The word of an act.
-    pub act: String,
-    /// Id of an account, number of a user, or words of a name.
-    pub person: String,
-    /// Id of what it was done to.
-    pub object: String,
-    /// At this time or later.
-    pub since: Option<Timestamp>,
-    /// Before this time.
-    pub until: Option<Timestamp>,
-}
 
 mod sql {
     use crate::engine::statements;
@@ -201,7 +186,8 @@ pub(crate) async fn append(db: &mut Db, entries: &[Entry]) -> Result<(), StoreEr
     let mut values = Vec::with_capacity(entries.len());
     let mut logged = Vec::new();
     for (seq, entry) in (unsigned(last) - count + 1..).zip(entries) {
-        let row = row(seq, entry, &names, &before);
+        let name = |id: &AccountId| names.get(id).cloned().unwrap_or_default();
+        let row = Row::of_act(seq, entry, name, &before);
         before = row.hash;
         if entries.len() <= MAX_LOGGED {
             logged.push(row.clone());
@@ -245,30 +231,6 @@ async fn names(db: &mut Db, entries: &[Entry]) -> Result<HashMap<AccountId, Stri
         names.insert(id, found.map_or_else(String::new, |(name,)| name));
     }
     Ok(names)
-}
-
-/// Makes the row of an act, which follows a row with the hash `before`.
-fn row(seq: u64, entry: &Entry, names: &HashMap<AccountId, String>, before: &Digest) -> Row {
-    let by_name = match &entry.by {
-        By::Account(id) => names.get(id).cloned().unwrap_or_default(),
-        By::Operator(operator) => operator.name.clone(),
-        By::Node | By::Unknown => String::new(),
-    };
-    let mut row = Row {
-        seq,
-        at: entry.at,
-        by_kind: entry.by.kind().to_owned(),
-        by_id: entry.by.id(),
-        by_name,
-        act: entry.act.as_str().to_owned(),
-        object_kind: entry.object.kind().to_owned(),
-        object_id: entry.object.id(),
-        detail: entry.detail.clone(),
-        why: entry.why.clone(),
-        hash: Head::EMPTY.hash,
-    };
-    row.hash = hash(before, &row);
-    row
 }
 
 /// Writes the row to the program's log, with ids and without names and reasons. A log that is kept elsewhere shows a tail of the

@@ -58,6 +58,7 @@ mod viewing;
 mod warnings;
 mod withdraw;
 
+pub use ::audit::AuditFilter;
 pub use accounts::{
     Account, Credentials, MAX_ACCOUNTS, NewAccount, ProviderIdentity,
     links::{Link, LinkPurpose},
@@ -65,7 +66,6 @@ pub use accounts::{
     tokens::{AccessToken, MAX_ACCESS_TOKENS},
 };
 pub use attachments::{Attached, AttachedFile, DraftAttachment, NewAttachment};
-pub use audit::AuditFilter;
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use care::{
     Cared, ReminderStep, ValidClaims, WithdrawalRequest, links::ReviewLink, mail::HandedOver,
