@@ -43,7 +43,7 @@ pub(super) fn decide(
         survey.beginning.begun.date(),
         faults,
     );
-    let found = survey.take_findings(surveyed.id, digest);
+    let found = survey.ahead().take_findings(surveyed.id, digest);
     let screened = Screened::new(&surveyed.file.path, text, parsed, found);
     let refused = screened.faults(&survey.beginning.acceptance);
     if refused.is_empty() || matches!(verdict, Verdict::Fail(_)) {

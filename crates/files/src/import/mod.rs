@@ -6,6 +6,7 @@
 //! indexed.
 
 mod addresses;
+mod ahead;
 pub(crate) mod batch;
 pub(crate) mod body;
 mod comparison;

@@ -1,16 +1,19 @@
 //! Who may read the documents of a tree, before all of its files are prepared: a link leads only to what the readers of
-//! its text may read. What a check for patient data finds of a file is kept until the file is prepared, since the check
-//! costs more than everything else that decides who its readers are.
+//! its text may read. What was read of a file is kept until the file is prepared, since parsing and checking it is most of
+//! what an import costs.
 
-use std::{collections::HashMap, sync::PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{MutexGuard, PoisonError},
+};
 
 use domain::vocabulary::Visibility;
-use patient_data::Finding;
 use store::OwnDocument;
 use wire::{Digest, DocumentId};
 
 use crate::{
     import::{
+        ahead::{ParsedAhead, ReadAhead},
         deciding::decide,
         survey::{Survey, SurveyedFile},
     },
@@ -44,17 +47,9 @@ impl Survey {
         known.insert(id, readers);
     }
 
-    /// Takes what was found in a file of these bytes, if it was checked before.
-    pub(super) fn take_findings(&self, id: DocumentId, digest: &Digest) -> Option<Vec<Finding>> {
-        let mut known = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
-        let (checked, findings) = known.remove(&id)?;
-        (checked == *digest).then_some(findings)
-    }
-
-    /// Keeps what was found in a file of these bytes.
-    fn set_findings(&self, id: DocumentId, digest: Digest, findings: &[Finding]) {
-        let mut known = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(id, (digest, findings.to_vec()));
+    /// Returns what is known of files that were read before their turn.
+    pub(super) fn ahead(&self) -> MutexGuard<'_, ReadAhead> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -74,14 +69,33 @@ pub(super) fn of_published(
 fn readers_of(surveyed: &SurveyedFile, survey: &Survey) -> Option<Visibility> {
     let bytes = tree::read(&surveyed.file.location).ok()?;
     let decoded = tree::decode(&bytes).ok()?;
-    let parsed = tree::parse_without_advice(&decoded.text, &surveyed.file.path);
     let digest = Digest::for_bytes(&bytes);
+    // A file of an earlier import may say the same still, and then nothing asks for what it says.
+    let is_kept = surveyed.last_import.is_none() && survey.ahead().has_room(bytes.len());
+    let (parsed, read) = match is_kept {
+        true => tree::parse_and_read(&decoded.text, &surveyed.file.path),
+        false => {
+            let parsed = tree::parse_without_advice(&decoded.text, &surveyed.file.path);
+            (parsed, None)
+        }
+    };
     let faults = &mut Vec::new();
     let (verdict, screened) = decide(surveyed, survey, &digest, &decoded.text, &parsed, faults);
-    survey.set_findings(surveyed.id, digest, screened.findings());
-    verdict
-        .readers()
-        .or_else(|| survey.still_reading(surveyed.id))
+    let readers = verdict.readers();
+    let mut ahead = survey.ahead();
+    ahead.add_findings(surveyed.id, digest, screened.findings().to_vec());
+    if is_kept {
+        let bytes = bytes.len();
+        let file = ParsedAhead {
+            digest,
+            bytes,
+            parsed,
+            read,
+        };
+        ahead.add_parsed(surveyed.id, file);
+    }
+    drop(ahead);
+    readers.or_else(|| survey.still_reading(surveyed.id))
 }
 
 /// Returns whether readers of a document may read another.

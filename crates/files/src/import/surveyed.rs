@@ -4,12 +4,12 @@ use std::{collections::HashMap, sync::Mutex};
 
 use domain::vocabulary::Visibility;
 use node::{Node, audit::By};
-use patient_data::{Acceptance, Finding};
+use patient_data::Acceptance;
 use store::Imported;
-use wire::{Digest, DocumentId, Timestamp};
+use wire::{DocumentId, Timestamp};
 
 use crate::{
-    import::{ImportError, links::Targets},
+    import::{ImportError, ahead::ReadAhead, links::Targets},
     tree::{MarkdownFile, Tree},
 };
 
@@ -45,8 +45,8 @@ pub(crate) struct Survey {
     pub(super) positions: HashMap<DocumentId, usize>,
     /// Who may read each document, as far as that is known already; `None` for one that is not published.
     pub(super) readers: Mutex<HashMap<DocumentId, Option<Visibility>>>,
-    /// What was found in files that were checked for patient data, with the digests of their bytes, until they are prepared.
-    pub(super) findings: Mutex<HashMap<DocumentId, (Digest, Vec<Finding>)>>,
+    /// What is known of files that were read before their turn.
+    pub(super) ahead: Mutex<ReadAhead>,
 }
 
 impl Survey {
@@ -62,7 +62,7 @@ impl Survey {
             published: HashMap::new(),
             positions: HashMap::new(),
             readers: Mutex::default(),
-            findings: Mutex::default(),
+            ahead: Mutex::default(),
         }
     }
 
