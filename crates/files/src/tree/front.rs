@@ -103,6 +103,10 @@ pub(crate) fn named_id(head: &str) -> Option<DocumentId> {
         } else {
             line
         };
+        // Nearly every line has another key.
+        if !line.trim_start_matches(['"', '\'']).starts_with("id") {
+            return None;
+        }
         let (key, value) = line.split_once(separator)?;
         let value = value.split(" #").next().unwrap_or(value);
         let value = value.trim().trim_end_matches(',').trim_matches(['"', '\'']);
@@ -375,6 +379,9 @@ mod tests {
             (format!("---\nid: {id} # ours\n---\n"), true),
             (format!("+++\nid = \"{id}\"\n+++\n"), true),
             (format!("{{\"id\": \"{id}\"\n}}\n"), true),
+            (format!("---\n\"id\": {id}\n---\n"), true),
+            (format!("---\n'id' : '{id}'\n---\n"), true),
+            (format!("---\nideas: {id}\n---\n"), false),
             (format!("---\ntitle: x\n---\nid: {id}\n"), false),
             (format!("---\nother:\n  id: {id}\n---\n"), false),
             ("---\nid: intro\n---\n".to_owned(), false),
