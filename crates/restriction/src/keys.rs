@@ -58,8 +58,26 @@ const MAX_KEY: usize = 32;
 /// The fewest letters of a key that may be misspelt.
 const MIN_MISSPELT: usize = 8;
 
+/// Keys that front matter often has, as our own kinds write them: what each is about is found once.
+const USUAL: &str = "kind|title|summary|description|type|result|stage|ended|would_repeat|priority|wgll|care_setting|topics|tags|\
+    systems|category|supplier|product|version|audience|scale|sites|staff_users|beds|patients_per_year|cost|band|one_off_gbp|\
+    yearly_gbp|staff_wte|funding|measures|name|unit|direction|baseline|baseline_period|result_period|n|method|evidence|barriers|\
+    contact|role|mailbox|open_to|author|authors|organisation|partners|site|region|safety|dcb0129|dcb0160|hazards|interests|\
+    started|live|date|created|updated|reviewed|review_by|replaces|based_on|attachments|licence|visibility|lang|status|draft|id|\
+    slug|layout|weight|aliases|file|url|label";
+
+static OF_USUAL: LazyLock<HashMap<&'static str, Option<Word>>> =
+    LazyLock::new(|| USUAL.split('|').map(|key| (key, read(key))).collect());
+
 /// Returns what a key is about, in any case and spelling: also `draft` of `page.draft`.
 pub(crate) fn word(key: &str) -> Option<Word> {
+    match OF_USUAL.get(key) {
+        Some(word) => *word,
+        None => read(key),
+    }
+}
+
+fn read(key: &str) -> Option<Word> {
     // `🔒: true`.
     if LOCKS.iter().any(|lock| key.trim() == *lock) {
         return Some(Word::Withheld);

@@ -6,7 +6,11 @@ use std::borrow::Cow;
 /// like.
 pub(crate) fn folded(text: &str) -> String {
     if text.is_ascii() {
-        return text.to_ascii_lowercase().replace('\t', " ");
+        let lower = text.to_ascii_lowercase();
+        return match lower.contains('\t') {
+            true => lower.replace('\t', " "),
+            false => lower,
+        };
     }
     let letters = text.chars().filter(|c| !is_invisible(*c)).map(plain_letter);
     letters.collect::<String>().to_lowercase()

@@ -105,93 +105,94 @@ fn in_keys(map: &Map, is_read: impl Fn(&str, &Node) -> bool) -> Option<Restricti
             && !is_read(key, node)
             && !(has_buttons && key.eq_ignore_ascii_case("share"))
     });
-    let first = own.clone().find_map(|(key, node)| of_key(key, node, true));
-    first.or_else(|| own.clone().find_map(|(_, node)| inside(node, MAX_DEPTH)))
+    let first = own
+        .clone()
+        .find_map(|(key, node)| of_key(key, &node.value, node.line, true));
+    first.or_else(|| {
+        own.clone()
+            .find_map(|(_, node)| inside(&node.value, node.line, MAX_DEPTH))
+    })
 }
 
-/// Returns what the keys within a value say.
-fn inside(node: &Node, depth: usize) -> Option<Restriction> {
-    let deeper = |inner: &Node| {
-        let line = inner.line.or(node.line);
-        Node {
-            line,
-            ..inner.clone()
-        }
-    };
+/// Returns what the keys within a value say, which is on this line if nothing in it has one of its own.
+fn inside(value: &Value, line: Option<u32>, depth: usize) -> Option<Restriction> {
     let depth = depth.checked_sub(1)?;
-    match &node.value {
+    match value {
         Value::Map(map) => map.iter().find_map(|(key, inner)| {
-            let inner = deeper(inner);
-            of_key(key, &inner, false).or_else(|| inside(&inner, depth))
+            let line = inner.line.or(line);
+            of_key(key, &inner.value, line, false).or_else(|| inside(&inner.value, line, depth))
         }),
-        Value::List(items) => items.iter().find_map(|item| inside(&deeper(item), depth)),
+        Value::List(items) => items
+            .iter()
+            .find_map(|item| inside(&item.value, item.line.or(line), depth)),
         Value::Plain(_) | Value::Text(_) => None,
     }
 }
 
-fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
+fn of_key(key: &str, value: &Value, line: Option<u32>, is_outermost: bool) -> Option<Restriction> {
     let word = match word(key) {
         Some(word) => word,
         None if is_outermost && !is_text_of_reader(key) => Word::Other,
         None => return None,
     };
-    let Some(value) = text_of(&node.value) else {
-        if is_outermost && let Some(restriction) = of_leaves(key, word, node) {
+    let Some(text) = text_of(value) else {
+        if is_outermost && let Some(restriction) = of_leaves(key, word, value, line) {
             return Some(restriction);
         }
         // `access: {level: private}`: what its keys mean is not known.
         let is_of_file = is_outermost && word.is_certain();
         let shown = format!("`{}`", quoted(key));
-        return is_of_file.then(|| Restriction::Unclear(unclear(&shown, node.line)));
+        return is_of_file.then(|| Restriction::Unclear(unclear(&shown, line)));
     };
     let shown = || {
         let is_secret = key.to_lowercase().contains("password");
-        let value_shown = if is_secret { "…" } else { &quoted(&value) };
+        let value_shown = if is_secret { "…" } else { &quoted(&text) };
         format!("`{}: {value_shown}`", quoted(key))
     };
-    match meaning(word, &value) {
+    match meaning(word, &text) {
         // An embargo until a day is compared with today.
-        _ if is_day_of_embargo(key, &value) => None,
+        _ if is_day_of_embargo(key, &text) => None,
         Meaning::Public => None,
         // Deeper down, these belong to anything: `systems: [{category: …}]`.
         Meaning::Restricted if !is_outermost && matches!(word, Word::Label | Word::Readers) => None,
         Meaning::Restricted if !is_outermost && is_switch(key) => None,
         Meaning::Restricted if is_outermost && word != Word::Audience => {
-            let text = format!(
+            let says = format!(
                 "{} says that the file is not to be published; remove the line to publish it",
                 shown()
             );
-            Some(Restriction::HeldBack(Fault::new("", node.line, text)))
+            Some(Restriction::HeldBack(Fault::new("", line, says)))
         }
         // A day of publication that cannot be read may be one in the future.
-        Meaning::Unclear if word == Word::Day && is_outermost && !value.trim().is_empty() => {
-            first_day(&value)
+        Meaning::Unclear if word == Word::Day && is_outermost && !text.trim().is_empty() => {
+            first_day(&text)
                 .is_none()
-                .then(|| Restriction::Unclear(unclear_day(&shown(), node.line)))
+                .then(|| Restriction::Unclear(unclear_day(&shown(), line)))
         }
         // A status that is not understood may be that of a draft.
         Meaning::Unclear
             if word == Word::State && is_outermost && key.to_lowercase().ends_with("status") =>
         {
-            Some(Restriction::Unclear(unclear(&shown(), node.line)))
+            Some(Restriction::Unclear(unclear(&shown(), line)))
         }
         // On the second level a key can belong to anything.
         Meaning::Unclear if !(word.is_certain() && (is_outermost || word == Word::Audience)) => {
             None
         }
         Meaning::Restricted | Meaning::Unclear => {
-            Some(Restriction::Unclear(unclear(&shown(), node.line)))
+            Some(Restriction::Unclear(unclear(&shown(), line)))
         }
     }
 }
 
 /// Returns whether a key of an embargo says on which day that ends.
 fn is_day_of_embargo(key: &str, value: &str) -> bool {
-    key.to_lowercase().starts_with("embargo") && first_day(value).is_some()
+    let begins = key.get(.."embargo".len());
+    begins.is_some_and(|begin| begin.eq_ignore_ascii_case("embargo")) && first_day(value).is_some()
 }
 
 /// Returns what the values within a status or a marking say: `status: {value: draft}`.
-fn of_leaves(key: &str, word: Word, node: &Node) -> Option<Restriction> {
+fn of_leaves(key: &str, word: Word, value: &Value, line: Option<u32>) -> Option<Restriction> {
     if !matches!(
         word,
         Word::State | Word::Marking | Word::Intended | Word::Level
@@ -199,7 +200,7 @@ fn of_leaves(key: &str, word: Word, node: &Node) -> Option<Restriction> {
         return None;
     }
     let mut leaves = Vec::new();
-    add_leaves(&node.value, MAX_DEPTH, &mut leaves);
+    add_leaves(value, MAX_DEPTH, &mut leaves);
     let said = |wanted| move |leaf: &&&str| meaning(word, leaf) == wanted;
     let shown = |leaf: &str| format!("`{}: {}`", quoted(key), quoted(leaf));
     if let Some(leaf) = leaves.iter().find(said(Meaning::Restricted)) {
@@ -207,13 +208,13 @@ fn of_leaves(key: &str, word: Word, node: &Node) -> Option<Restriction> {
             "{} says that the file is not to be published; remove the line to publish it",
             shown(leaf)
         );
-        return Some(Restriction::HeldBack(Fault::new("", node.line, text)));
+        return Some(Restriction::HeldBack(Fault::new("", line, text)));
     }
     let is_unclear = word == Word::State
         && key.to_lowercase().ends_with("status")
         && !leaves.iter().any(|leaf| said(Meaning::Public)(&leaf));
     let leaf = leaves.first().filter(|_| is_unclear)?;
-    Some(Restriction::Unclear(unclear(&shown(leaf), node.line)))
+    Some(Restriction::Unclear(unclear(&shown(leaf), line)))
 }
 
 /// Adds the texts within a value.
@@ -281,7 +282,7 @@ fn is_text_of_reader(key: &str) -> bool {
     const TEXTS: [&str; 9] = [
         "title", "name", "slug", "id", "author", "authors", "lang", "language", "contact",
     ];
-    TEXTS.contains(&key.to_lowercase().as_str())
+    TEXTS.iter().any(|text| key.eq_ignore_ascii_case(text))
 }
 
 /// Returns the words of a value; `None` for a map.

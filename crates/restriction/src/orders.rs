@@ -66,13 +66,25 @@ pub(crate) fn forbids(words: &[&str]) -> bool {
             && !is_about_data(before)
             && is_forbidden(before, rest.get(1..).unwrap_or_default(), is_never)
     });
+    english || opens(words) || forbids_in_other_languages(words) || is_old_marking(words)
+}
+
+/// Returns whether words begin like a line that is about the text below it.
+fn opens(words: &[&str]) -> bool {
+    let first = words.first().copied().unwrap_or_default();
+    let begins = |opening: &&&str| {
+        let rest = opening.strip_prefix(first);
+        rest.is_some_and(|rest| rest.starts_with(' '))
+    };
+    let mut openings = OPENINGS.iter().filter(begins).peekable();
+    if openings.peek().is_none() || words.len() > MAX_OPENING_WORDS {
+        return false;
+    }
     let line = words.join(" ");
-    let opens = words.len() <= MAX_OPENING_WORDS
-        && OPENINGS.iter().any(|opening| {
-            line.strip_prefix(opening)
-                .is_some_and(|rest| rest == "s" || goes_on(rest))
-        });
-    english || opens || forbids_in_other_languages(words) || is_old_marking(words)
+    openings.any(|opening| {
+        line.strip_prefix(opening)
+            .is_some_and(|rest| rest == "s" || goes_on(rest))
+    })
 }
 
 /// Returns whether what is behind an opening belongs to it, and makes no sentence of it: `exempt from FOI under section 36`.

@@ -134,23 +134,26 @@ const MAX_ORDER_WORDS: usize = 16;
 /// Returns what a value says under such a key.
 pub(crate) fn meaning(word: Word, value: &str) -> Meaning {
     let folded = folded(value);
-    let folded = folded.split(" #").next().unwrap_or_default();
+    let folded = match folded.contains('#') {
+        true => folded.split(" #").next().unwrap_or_default(),
+        false => folded.as_str(),
+    };
     let value = folded.trim_matches(|c: char| !c.is_alphanumeric() && !"✓☑~☐❌✗✘✕⬜".contains(c));
     let words = words_in(value);
-    let truth = truth_of(value);
+    let truth = || truth_of(value);
     let restricted = || is_restricted(word, &words);
     if let Some(meaning) = of_readers(word, &words) {
         return meaning;
     }
     match word {
-        Word::Withheld => match truth {
+        Word::Withheld => match truth() {
             Some(true) => Meaning::Restricted,
             Some(false) => Meaning::Public,
             None if value.is_empty() => Meaning::Public,
             None if restricted() => Meaning::Restricted,
             None => Meaning::Unclear,
         },
-        Word::Released => match truth {
+        Word::Released => match truth() {
             Some(false) => Meaning::Restricted,
             Some(true) => Meaning::Public,
             None if restricted() => Meaning::Restricted,
@@ -159,10 +162,10 @@ pub(crate) fn meaning(word: Word, value: &str) -> Meaning {
         },
         Word::Label => labelled(value),
         Word::Output => {
-            restricted_if(truth == Some(false) || !folded.contains('/') && restricted())
+            restricted_if(truth() == Some(false) || !folded.contains('/') && restricted())
         }
         Word::Omitted => {
-            restricted_if(truth == Some(true) || value == "required" || is_day(&words))
+            restricted_if(truth() == Some(true) || value == "required" || is_day(&words))
         }
         Word::Robots => restricted_if(words.contains(&"noindex") || value == "none"),
         Word::Level => level(value, folded, &words),
@@ -174,7 +177,7 @@ pub(crate) fn meaning(word: Word, value: &str) -> Meaning {
         Word::Other if words.len() <= MAX_ORDER_WORDS && forbids(&words) => Meaning::Restricted,
         Word::Other if first_line_restricts(folded) => Meaning::Restricted,
         Word::Other => restricted_if(words.iter().any(|one| PLAIN.contains(one)) && restricted()),
-        Word::Audience if truth.is_some() => restricted_if(truth == Some(false)),
+        Word::Audience if truth().is_some() => restricted_if(truth() == Some(false)),
         Word::Day if matches!(value, "tbc" | "tbd" | "tba") => Meaning::Restricted,
         Word::Intended => restricted_if(restricted() || is_official(&words) || are_closed(&words)),
         Word::Marking if is_official(&words) => Meaning::Restricted,
