@@ -7,7 +7,7 @@ mod report;
 mod values;
 mod wording;
 
-use std::{collections::HashSet, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
 pub(crate) use report::{Path, Report};
 use wording::{characters, choice, quote, shown, span, unknown_term};
@@ -27,7 +27,8 @@ pub(crate) struct Fields<'a, 'r> {
     map: &'a Map,
     at: Path,
     line: Option<u32>,
-    taken: HashSet<&'static str>,
+    /// Which keys of the map were asked for, in the order of the map: it has few, and each key is asked for once.
+    taken: Vec<bool>,
     pub(crate) report: &'r mut Report,
 }
 
@@ -42,7 +43,7 @@ impl<'a, 'r> Fields<'a, 'r> {
             map,
             at,
             line,
-            taken: HashSet::new(),
+            taken: vec![false; map.len()],
             report,
         }
     }
@@ -60,8 +61,8 @@ impl<'a, 'r> Fields<'a, 'r> {
 
     /// Finishes reading: keys that were not asked for are kept.
     pub(crate) fn finish(self) {
-        for (key, node) in self.map {
-            if !self.taken.contains(key.as_str()) {
+        for ((key, node), taken) in self.map.iter().zip(&self.taken) {
+            if !taken {
                 let path = self.path(key);
                 self.report.keep(path, &node.value);
             }
@@ -70,14 +71,25 @@ impl<'a, 'r> Fields<'a, 'r> {
 
     /// Returns a key's node and counts it as read; `null` is none.
     pub(crate) fn node(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.taken.insert(key);
-        let (_, node) = self.map.iter().find(|(held, _)| held == key)?;
+        let node = self.take(key)?;
         (!node.value.is_null()).then_some(node)
+    }
+
+    /// Counts a key as read; returns its node.
+    fn take(&mut self, key: &str) -> Option<&'a Node> {
+        let mut first = None;
+        for ((held, node), taken) in self.map.iter().zip(&mut self.taken) {
+            if held == key {
+                *taken = true;
+                first = first.or(Some(node));
+            }
+        }
+        first
     }
 
     /// Leaves a key out: it is set by the node, never by hand.
     pub(crate) fn ignore(&mut self, key: &'static str) {
-        self.taken.insert(key);
+        self.take(key);
     }
 
     /// Reports a value that cannot be used, and keeps it.

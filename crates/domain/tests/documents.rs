@@ -11,7 +11,7 @@ mod renderer;
 
 use domain::{
     Content, Document, FacetGroup, Kind, Measure, Organisation, Private, Stamp, body,
-    front_matter::write_file,
+    front_matter::{values, write_file},
     vocabulary::{AdoptionStatus, Direction, Licence, Outcome},
 };
 use renderer::parse_file;
@@ -57,6 +57,30 @@ fn a_file_is_written_as_it_was_read() {
         assert_eq!(parsed.advice, []);
         golden(name, &write_file(&parsed.document.unwrap(), parsed.id));
     }
+}
+
+#[test]
+fn what_someone_wrote_is_listed_with_its_path_and_words_of_a_vocabulary_are_not() {
+    let text = "---\ntitle: Bed board\nx_odd:\n  - {a: one, b: [two, three]}\n  - four\nx_deep: {c: {d: five}}\n---\nText.\n";
+    let values = values(&document(text));
+    let found: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    for expected in [
+        ("title", "Bed board"),
+        ("x_odd[0].a", "one"),
+        ("x_odd[0].b[0]", "two"),
+        ("x_odd[0].b[1]", "three"),
+        ("x_odd[1]", "four"),
+        ("x_deep.c.d", "five"),
+    ] {
+        assert!(found.contains(&expected), "{expected:?}: {found:?}");
+    }
+    assert!(
+        found.iter().all(|(path, _)| *path != "visibility"),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -223,5 +223,10 @@ pub fn is_json_number(text: &str) -> bool {
 /// Returns a key in small letters, without the signs between its words.
 #[must_use]
 pub fn without_signs(key: &str) -> String {
-    key.to_lowercase().replace(['_', '-', ' ', '.'], "")
+    const SIGNS: [char; 4] = ['_', '-', ' ', '.'];
+    if !key.is_ascii() {
+        return key.to_lowercase().replace(SIGNS, "");
+    }
+    let letters = key.chars().filter(|c| !SIGNS.contains(c));
+    letters.map(|c| c.to_ascii_lowercase()).collect()
 }

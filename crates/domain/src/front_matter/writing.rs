@@ -58,32 +58,41 @@ fn is_of_letters(value: &str) -> bool {
 #[must_use]
 pub fn values(document: &Document) -> Vec<(String, String)> {
     let mut out = Vec::new();
-    add_values(front_matter(document, None), "", &mut out);
-    out.retain(|(_, text)| !WORDS.contains(text.as_str()));
+    add_values(front_matter(document, None), &mut String::new(), &mut out);
     out
 }
 
-fn add_values(map: Map, path: &str, out: &mut Vec<(String, String)>) {
+fn add_values(map: Map, path: &mut String, out: &mut Vec<(String, String)>) {
+    let length = path.len();
     for (key, node) in map {
-        let path = if path.is_empty() {
-            key
-        } else {
-            format!("{path}.{key}")
-        };
+        if length > 0 {
+            path.push('.');
+        }
+        path.push_str(&key);
         add_value(node.value, path, out);
+        path.truncate(length);
     }
 }
 
 /// Adds the texts of a value. Files bound how deep values are nested.
-fn add_value(value: Value, path: String, out: &mut Vec<(String, String)>) {
+fn add_value(value: Value, path: &mut String, out: &mut Vec<(String, String)>) {
     match value {
-        Value::Plain(text) | Value::Text(text) => out.push((path, text)),
-        Value::List(nodes) => {
-            for (index, node) in nodes.into_iter().enumerate() {
-                add_value(node.value, format!("{path}[{index}]"), out);
+        Value::Plain(text) | Value::Text(text) => {
+            if !WORDS.contains(text.as_str()) {
+                out.push((path.clone(), text));
             }
         }
-        Value::Map(map) => add_values(map, &path, out),
+        Value::List(nodes) => {
+            let length = path.len();
+            for (index, node) in nodes.into_iter().enumerate() {
+                path.push('[');
+                path.push_str(&index.to_string());
+                path.push(']');
+                add_value(node.value, path, out);
+                path.truncate(length);
+            }
+        }
+        Value::Map(map) => add_values(map, path, out),
     }
 }
 
