@@ -42,10 +42,14 @@ impl LabelSort {
 
 /// Finds all labels once: most words begin none.
 pub(crate) fn mark(tokens: &mut Tokens) {
-    for index in tokens.positions() {
-        if find(tokens, index).is_some() {
-            tokens.set_label(index);
-        }
+    let may_begin = |token: &Token| token.is(lexicon::LABEL) || token.len() == 1;
+    let labels: Vec<usize> = tokens
+        .words()
+        .filter(|(index, token)| may_begin(token) && find(tokens, *index).is_some())
+        .map(|(index, _)| index)
+        .collect();
+    for index in labels {
+        tokens.set_label(index);
     }
 }
 
@@ -56,9 +60,6 @@ pub(crate) fn at(tokens: &Tokens, index: usize) -> Option<Label> {
 
 fn find(tokens: &Tokens, index: usize) -> Option<Label> {
     let token = tokens.at(index);
-    if !token.is_word() || !(token.is(lexicon::LABEL) || token.len() == 1) {
-        return None;
-    }
     let word = tokens.text(token);
     let label = |sort, end| {
         Some(Label {

@@ -198,11 +198,13 @@ impl Tokens {
     }
 
     /// Records the positions with which something that is looked for can begin.
-    pub(crate) fn set_starts(&mut self, begins: impl Fn(Token, Token) -> bool) {
-        let behind = self.list.iter().skip(1).copied().chain([END]);
-        let pairs = self.list.iter().copied().zip(behind).enumerate();
-        let starts = pairs.filter(|(_, (token, next))| begins(*token, *next));
-        self.starts.extend(starts.map(|(index, _)| index));
+    pub(crate) fn set_starts(&mut self, begins: impl Fn(&Token, &Token) -> bool) {
+        for (index, token) in self.list.iter().enumerate() {
+            let next = self.list.get(index + 1).unwrap_or(&END);
+            if begins(token, next) {
+                self.starts.push(index);
+            }
+        }
     }
 
     /// Returns the positions with which something that is looked for can begin.
@@ -223,6 +225,12 @@ impl Tokens {
     /// Returns the positions of all tokens.
     pub(crate) fn positions(&self) -> std::ops::Range<usize> {
         0..self.list.len()
+    }
+
+    /// Returns the words, each with its position.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (usize, &Token)> {
+        let each = self.list.iter().enumerate();
+        each.filter(|(_, token)| token.is_word())
     }
 
     /// Adds a character to the last token, or begins a new one.
@@ -260,21 +268,24 @@ impl Tokens {
         });
     }
 
-    /// Adds the letters of a word of ASCII to the last token, or begins a new one.
+    /// Adds the letters of a word of ASCII to the last token, or begins a new one. `place` are the bytes of what was typed.
     pub(crate) fn push_word(
         &mut self,
         gap: Gap,
         joins: bool,
         word: &str,
         in_url: bool,
-        from: usize,
+        place: std::ops::Range<usize>,
     ) {
         let begin = self.text.len();
         self.text.push_str(word);
         if let Some(added) = self.text.get_mut(begin..) {
             added.make_ascii_lowercase();
         }
-        let to = from + word.len();
+        let std::ops::Range {
+            start: from,
+            end: to,
+        } = place;
         let is_upper = |byte: u8| byte.is_ascii_uppercase();
         let all_upper = word.bytes().all(is_upper);
         if joins && let Some(last) = self.list.last_mut() {

@@ -40,14 +40,19 @@ struct Sentence {
 }
 
 pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
+    // Most texts have no date, and then nothing of their sentences matters.
+    if !tokens
+        .positions()
+        .any(|index| date_at(tokens, index).is_some())
+    {
+        return;
+    }
     let mut sentence = Sentence::default();
     let mut index = 0;
     while index < tokens.len() {
         let token = tokens.at(index);
         let mut next = index + 1;
-        // The date of a page is in its address.
-        let date = date::at(tokens, index, Context::Free);
-        if let Some(date) = date.filter(|date| date.has_day && !token.in_url) {
+        if let Some(date) = date_at(tokens, index) {
             if sentence.dates.len() < MAX_DATES {
                 sentence.dates.push((index, date));
             }
@@ -66,6 +71,12 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
         index = next;
     }
     add(tokens, &sentence, found);
+}
+
+/// Returns the date that begins at a position and names a day. The date of a page is in its address, and is none.
+fn date_at(tokens: &Tokens, index: usize) -> Option<Date> {
+    let date = date::at(tokens, index, Context::Free);
+    date.filter(|date| date.has_day && !tokens.at(index).in_url)
 }
 
 fn read(tokens: &Tokens, index: usize, token: Token, sentence: &mut Sentence) {

@@ -29,7 +29,7 @@ const STARTS: u64 = TITLE | STAFF_TITLE | PATIENT | MONTH | OTHER_MONTH | NINETY
 const HEADS: u64 = HEAD_NHS | HEAD_BIRTH | HEAD_BORN | HEAD_HOSPITAL | HEAD_NAME;
 
 /// Whether a token can be the first one of anything, or the one by which it is recognised, with the token behind it.
-pub(crate) fn begins(token: Token, next: Token) -> bool {
+pub(crate) fn begins(token: &Token, next: &Token) -> bool {
     match token.sort {
         Sort::Number => true,
         Sort::Mark(mark) => matches!(mark, '@' | '+' | '('),

@@ -9,6 +9,9 @@ use crate::{
 /// Bytes of a line that can be the head of a table, or the marks below it.
 const MAX_HEAD: usize = 4_000;
 
+/// What separates values.
+const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
+
 /// Words of the name of a column.
 const MAX_NAME_WORDS: usize = 4;
 
@@ -194,23 +197,27 @@ impl<'a> Reader<'a> {
             }
             self.end_values();
         }
+        // Most lines have no mark that could separate values.
+        if !line.contains(SEPARATORS)
+            || line.len() > MAX_HEAD
+            || line.contains(|c: char| c.is_ascii_digit())
+        {
+            return;
+        }
         let next = self.line(self.at + line.len() + 1);
         let next = if next.is_empty() {
             self.line(self.at + line.len() + 2)
         } else {
             next
         };
-        if line.len() > MAX_HEAD
-            || next.len() > MAX_HEAD
-            || line.contains(|c: char| c.is_ascii_digit())
-        {
+        if next.len() > MAX_HEAD {
             return;
         }
         let is_separator = |mark: &char| {
             let count = line.matches(*mark).count();
             count > 0 && next.matches(*mark).count() >= count && names_columns(line, *mark)
         };
-        let Some(separator) = [',', ';', '\t', '|'].into_iter().find(is_separator) else {
+        let Some(separator) = SEPARATORS.into_iter().find(is_separator) else {
             return;
         };
         self.lines.csv = Some(separator);

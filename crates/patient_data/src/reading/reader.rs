@@ -98,10 +98,13 @@ impl<'a> Reader<'a> {
 
     /// Reads a key as the words in front of its value. They have no place in the text.
     pub(super) fn label(&mut self, key: &str) {
-        for c in key.chars() {
-            match fold::ascii(c) {
-                Folded::Letter(text, upper) => self.push(Sort::Word, text, upper, 0, 0),
-                _ => self.space(Gap::Space),
+        for (index, word) in key.split(|c: char| !c.is_ascii_alphabetic()).enumerate() {
+            if index > 0 {
+                self.space(Gap::Space);
+            }
+            if !word.is_empty() {
+                self.out.push_word(self.gap, false, word, self.in_url, 0..0);
+                self.gap = Gap::None;
             }
         }
         self.push(Sort::Mark(':'), ':', false, 0, 0);
@@ -178,6 +181,7 @@ impl<'a> Reader<'a> {
             // A no-break space that was decoded wrongly: `450Â 557`.
             'Â' if matches!(self.char_at(self.at), Some(' ' | '\u{a0}')) => {}
             'a'..='z' | 'A'..='Z' => self.word(from),
+            ' ' if !self.in_url => self.space(Gap::Space),
             _ => self.take(fold::any(c), from, self.at),
         }
     }
@@ -192,7 +196,9 @@ impl<'a> Reader<'a> {
         let word = self.text.get(from..from + length).unwrap_or_default();
         self.at = from + length;
         let joins = self.open == Open::Word;
-        self.out.push_word(self.gap, joins, word, self.in_url, from);
+        let place = from..self.at;
+        self.out
+            .push_word(self.gap, joins, word, self.in_url, place);
         self.open = Open::Word;
         self.gap = Gap::None;
     }

@@ -57,7 +57,6 @@ fn raised(tokens: &Tokens, index: usize) -> Option<Run> {
 
 /// Returns groups of these lengths with separators between them.
 fn grouped(tokens: &Tokens, index: usize, lengths: &[usize]) -> Option<Run> {
-    let mut digits = String::with_capacity(DIGITS);
     let mut at = index;
     for (group, length) in lengths.iter().enumerate() {
         if group > 0 {
@@ -67,7 +66,6 @@ fn grouped(tokens: &Tokens, index: usize, lengths: &[usize]) -> Option<Run> {
         if !token.is_number() || token.len() != *length {
             return None;
         }
-        digits.push_str(tokens.text(token));
     }
     // Figures next to each other in a table are what they count.
     let is_split = is_split(tokens, index, at);
@@ -79,7 +77,15 @@ fn grouped(tokens: &Tokens, index: usize, lengths: &[usize]) -> Option<Run> {
     if lengths != USUAL && (goes_on(index.checked_sub(1)) || goes_on(Some(at + 1))) {
         return None;
     }
+    let digits = digits_in(tokens, index, at);
     Some(Run { digits, last: at })
+}
+
+/// Returns the digits of the numbers from one position to another.
+fn digits_in(tokens: &Tokens, first: usize, last: usize) -> String {
+    let numbers = (first..=last).map(|at| tokens.at(at));
+    let numbers = numbers.filter(|token| token.is_number());
+    numbers.map(|token| tokens.text(token)).collect()
 }
 
 /// Whether groups in cells or items of their own can be one number: below or behind a label, or each alone in its block.
@@ -138,17 +144,20 @@ fn wrapped(tokens: &Tokens, index: usize) -> Option<Run> {
 
 /// Returns ten digits in any groups, which a label allows.
 pub(super) fn any_groups(tokens: &Tokens, index: usize) -> Option<Run> {
-    let mut digits = String::with_capacity(DIGITS);
+    let mut count = 0;
     let mut at = index;
     loop {
         let token = tokens.at(at);
         if !token.is_number() {
             return None;
         }
-        digits.push_str(tokens.text(token));
-        if digits.len() >= DIGITS {
-            let is_whole = digits.len() == DIGITS;
-            return is_whole.then_some(Run { digits, last: at });
+        count += token.len();
+        if count >= DIGITS {
+            let run = || Run {
+                digits: digits_in(tokens, index, at),
+                last: at,
+            };
+            return (count == DIGITS).then(run);
         }
         at += 1;
         // Up to two marks between groups.
