@@ -43,7 +43,11 @@ fn is_break(c: char) -> bool {
 
 /// Returns a text in which such characters are spaces of the same length, so that its places stay.
 pub(crate) fn without_page_breaks(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_break) {
+    // The bytes that such characters begin with; nearly every text has none of them.
+    let bytes = text.as_bytes();
+    let may_have =
+        memchr::memchr3(0xb, 0xc, 0xc2, bytes).is_some() || memchr::memchr(0xe2, bytes).is_some();
+    if !may_have || !text.contains(is_break) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
