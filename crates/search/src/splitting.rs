@@ -54,6 +54,10 @@ pub(crate) fn next_word(text: &str, from: usize) -> Option<Word> {
     let Some(sign) = text.as_bytes().get(end).copied() else {
         return Some(plain);
     };
+    // Most words end at one of these, which are in no word.
+    if matches!(sign, b' ' | b'\n' | b'.' | b',') {
+        return Some(plain);
+    }
     let first = text.get(start..end)?;
     let second_from = end + 1;
     let until = |end: usize, shape: Shape| Word {

@@ -161,13 +161,19 @@ impl WordStream<'_> {
         self.token.offset_from = first.0;
         self.token.offset_to = first.1.max(second.1);
         self.token.text.clear();
-        for (from, to) in [first, second] {
-            let piece = self.text.get(from..to).unwrap_or_default();
-            if piece.is_ascii() {
-                self.token.text.push_str(piece);
-            } else {
-                letters::push_normal(&mut self.token.text, piece);
-            }
+        self.push(first);
+        // Most words are one piece.
+        if second != NOTHING {
+            self.push(second);
+        }
+    }
+
+    fn push(&mut self, (from, to): Piece) {
+        let piece = self.text.get(from..to).unwrap_or_default();
+        if piece.is_ascii() {
+            self.token.text.push_str(piece);
+        } else {
+            letters::push_normal(&mut self.token.text, piece);
         }
     }
 
@@ -197,12 +203,15 @@ fn is_among_capitals(text: &str, word: &Word) -> bool {
 
 /// Returns the two parts of a word with a hyphen, of which this is the first, or of a verb and its particle.
 fn joined(text: &str, word: &Word) -> Option<(Piece, Piece)> {
+    // Most words end at a space, and few of those are before a particle.
+    let behind = text.as_bytes().get(word.end..)?;
+    if behind.first() == Some(&b' ') && !begins_with_particle(behind.get(1..)?) {
+        return None;
+    }
     let first = text.get(word.start..word.end)?;
-    let rest = text.get(word.end..)?;
-    let sign = rest.chars().next()?;
+    let sign = text.get(word.end..)?.chars().next()?;
     let from = word.end + sign.len_utf8();
     let is_hyphen = matches!(sign, '-' | '\u{2010}' | '\u{2011}');
-    // Most words end at a space, and few of those are a verb and its particle.
     let may_be_phrasal = || sign == ' ' && is_phrasal(first);
     if word.next != word.end || !(is_hyphen || may_be_phrasal()) {
         return None;
@@ -235,8 +244,12 @@ pub(crate) fn is_phrasal_pair(verb: &str, particle: &str) -> bool {
 }
 
 fn is_particle(word: &str) -> bool {
-    let mut particles = ["in", "on"].iter();
-    particles.any(|particle| word.eq_ignore_ascii_case(particle))
+    word.len() == 2 && begins_with_particle(word.as_bytes())
+}
+
+/// Says whether a text begins with the letters of `in` or `on`.
+fn begins_with_particle(text: &[u8]) -> bool {
+    matches!(text, [b'i' | b'I' | b'o' | b'O', b'n' | b'N', ..])
 }
 
 /// Returns the end of the word with a hyphen whose first part this is.
