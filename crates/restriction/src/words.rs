@@ -134,10 +134,7 @@ const MAX_ORDER_WORDS: usize = 16;
 /// Returns what a value says under such a key.
 pub(crate) fn meaning(word: Word, value: &str) -> Meaning {
     let folded = folded(value);
-    let folded = match folded.contains('#') {
-        true => folded.split(" #").next().unwrap_or_default(),
-        false => folded.as_str(),
-    };
+    let folded = without_comment(&folded);
     let value = folded.trim_matches(|c: char| !c.is_alphanumeric() && !"✓☑~☐❌✗✘✕⬜".contains(c));
     let words = words_in(value);
     let truth = || truth_of(value);
@@ -191,6 +188,13 @@ pub(crate) fn meaning(word: Word, value: &str) -> Meaning {
         Word::State if is_day(&words) || is_settled(value, &words) => Meaning::Public,
         Word::Marking | Word::Readers => Meaning::Public,
         Word::Audience | Word::State | Word::Day => Meaning::Unclear,
+    }
+}
+
+fn without_comment(value: &str) -> &str {
+    match value.contains('#') {
+        true => value.split(" #").next().unwrap_or_default(),
+        false => value,
     }
 }
 

@@ -68,8 +68,7 @@ pub(crate) fn prepare_content(
     }
 
     // Step 3: parse it. The same text is written again only for the sake of its attached files.
-    let ahead = survey.ahead().take_parsed(surveyed.id, &digest);
-    let (parsed, read) = ahead.unwrap_or_else(|| tree::parse_and_read(&text, path));
+    let (parsed, read) = survey.parse(surveyed, &digest, &text);
     let attached = parsed.publishable().filter(|_| says_the_same);
     let attached =
         attached.map(|document| attached::take(&mut document.clone(), &surveyed.file.location));

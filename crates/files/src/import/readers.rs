@@ -7,7 +7,8 @@ use std::{
     sync::{MutexGuard, PoisonError},
 };
 
-use domain::vocabulary::Visibility;
+use domain::{front_matter::Parsed, vocabulary::Visibility};
+use markdown::Reading;
 use store::OwnDocument;
 use wire::{Digest, DocumentId};
 
@@ -45,6 +46,17 @@ impl Survey {
     pub(super) fn set_readers(&self, id: DocumentId, readers: Option<Visibility>) {
         let mut known = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(id, readers);
+    }
+
+    /// Parses a file with these bytes, unless it was parsed before its turn.
+    pub(super) fn parse(
+        &self,
+        surveyed: &SurveyedFile,
+        digest: &Digest,
+        text: &str,
+    ) -> (Parsed, Option<Reading>) {
+        let ahead = self.ahead().take_parsed(surveyed.id, digest);
+        ahead.unwrap_or_else(|| tree::parse_and_read(text, &surveyed.file.path))
     }
 
     /// Returns what is known of files that were read before their turn.
