@@ -5,11 +5,12 @@
 //! which they were added up shows.
 
 use std::cmp::Ordering;
+use std::collections::hash_map::Entry;
 
 use foldhash::{HashMap, HashMapExt as _};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 use crate::likeness::Likeness;
 use crate::schema::{LIKENESS, TIE};
@@ -299,8 +300,35 @@ impl SegmentBestOfEach {
     }
 }
 
+/// Returns documents with their likenesses.
+pub(crate) fn with_likeness(
+    searcher: &Searcher,
+    documents: &[Ranked],
+) -> tantivy::Result<Vec<Candidate>> {
+    let mut columns: HashMap<SegmentOrdinal, Option<Column<u64>>> = HashMap::new();
+    let mut found = Vec::with_capacity(documents.len());
+    for ranked in documents {
+        let DocAddress {
+            segment_ord,
+            doc_id,
+        } = ranked.2;
+        let column = match columns.entry(segment_ord) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                new.insert(column(searcher.segment_reader(segment_ord), LIKENESS)?)
+            }
+        };
+        let number = column.as_ref().and_then(|column| column.first(doc_id));
+        found.push(Candidate {
+            ranked: *ranked,
+            likeness: Likeness::from_number(number.unwrap_or(0)),
+        });
+    }
+    Ok(found)
+}
+
 /// Orders documents, the best first.
-fn sort(documents: &mut [Ranked]) {
+pub(crate) fn sort(documents: &mut [Ranked]) {
     documents.sort_unstable_by(order);
 }
 

@@ -8,6 +8,7 @@
 //! Calls block and use a CPU: an asynchronous caller runs them on a blocking thread.
 
 mod analyzer;
+mod apart;
 mod best;
 mod clauses;
 mod compounds;

@@ -200,9 +200,12 @@ impl Plan {
         BooleanQuery::new(clauses)
     }
 
-    /// Returns what every result has to be, whatever words it has.
-    pub(crate) fn gate(&self) -> BooleanQuery {
-        BooleanQuery::new(self.clauses_of_both_tiers(None))
+    /// Returns what every result has to be, whatever words it has, and that it has none of the terms `without`.
+    pub(crate) fn gate(&self, without: &[Term]) -> BooleanQuery {
+        let mut clauses = self.clauses_of_both_tiers(None);
+        let excluded = without.iter().cloned().map(exactly);
+        clauses.extend(excluded.map(|term| (Occur::MustNot, term)));
+        BooleanQuery::new(clauses)
     }
 
     /// Returns what both tiers ask of a document, without the filter of the group `left_out`.

@@ -8,7 +8,9 @@ use std::mem;
 use domain::{FacetGroup, Kind};
 use tantivy::collector::{Collector as _, SegmentCollector as _};
 use tantivy::query::{AllScorer, EnableScoring, Query as _, Scorer, Weight};
-use tantivy::{DocId, DocSet as _, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
+use tantivy::{
+    DocId, DocSet as _, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term,
+};
 
 use crate::best::{Best, By, Kept, Ranked, SegmentBest};
 use crate::clauses::AnyOf;
@@ -40,15 +42,16 @@ pub(crate) struct Tiers {
     pub(crate) with_some: OfTier,
 }
 
-/// Ranks the documents of a plan by their scores; `limit` is how many of the best of each tier are wanted.
+/// Ranks the documents of a plan by their scores, but for those with one of the terms `without`; `limit` is how many of the
+/// best of each tier are wanted.
 pub(crate) fn tiers(
     searcher: &Searcher,
     fields: &Fields,
-    plan: &Plan,
+    (plan, without): (&Plan, &[Term]),
     limit: usize,
     counting: &Counting<'_>,
 ) -> tantivy::Result<Tiers> {
-    let weights = Weights::new(searcher, fields, plan)?;
+    let weights = Weights::new(searcher, fields, plan, without)?;
     let best = Best {
         by: By::Score,
         limit,
@@ -86,7 +89,12 @@ struct Weights {
 }
 
 impl Weights {
-    fn new(searcher: &Searcher, fields: &Fields, plan: &Plan) -> tantivy::Result<Self> {
+    fn new(
+        searcher: &Searcher,
+        fields: &Fields,
+        plan: &Plan,
+        without: &[Term],
+    ) -> tantivy::Result<Self> {
         let scoring = || EnableScoring::enabled_from_searcher(searcher);
         let weights = |words: &[AnyOf]| {
             let of_any = |any: &AnyOf| any.0.iter().map(|query| query.weight(scoring())).collect();
@@ -96,7 +104,7 @@ impl Weights {
         let unscored = EnableScoring::disabled_from_searcher(searcher);
         let mut found = Self {
             adoptions: adoptions.weight(unscored)?,
-            gate: plan.gate().weight(scoring())?,
+            gate: plan.gate(without).weight(scoring())?,
             gate_scores: plan.has_phrases(),
             required: Vec::new(),
             families: Vec::new(),

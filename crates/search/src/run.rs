@@ -22,7 +22,7 @@ use crate::schema::{ADOPTIONS, REVIEWED, SORT_AT};
 use crate::turns::{self, Turn};
 
 /// The best documents of a tier that are ordered again by more than their words.
-const MAX_ORDERED_AGAIN: usize = if related::MAX_FUSED > proximity::MAX_NEAR {
+pub(crate) const MAX_ORDERED_AGAIN: usize = if related::MAX_FUSED > proximity::MAX_NEAR {
     related::MAX_FUSED
 } else {
     proximity::MAX_NEAR
@@ -81,23 +81,22 @@ impl Run<'_> {
         };
         // What orders the best documents again looks at as many of them whatever page is shown, so that pages do not overlap.
         let wanted = offset.saturating_add(limit).max(MAX_ORDERED_AGAIN);
-        let Tiers {
-            with_all,
-            with_some,
-        } = ranking::tiers(
+        let tiers = ranking::tiers(
             self.searcher,
             &self.live.fields,
-            self.plan,
+            (self.plan, &[]),
             wanted,
             &counting,
         )?;
-        let (all, some) = (with_all.counts.total, with_some.counts.total);
-        let mut hits = self.page(Tier::All, with_all.best, offset, limit)?;
-        let missing = limit - hits.len();
-        if missing > 0 {
-            let offset = offset.saturating_sub(usize::try_from(all).unwrap_or(usize::MAX));
-            hits.extend(self.page(Tier::Some, with_some.best, offset, missing)?);
-        }
+        let (all, some) = (tiers.with_all.counts.total, tiers.with_some.counts.total);
+        let hits = match self.apart(&tiers, wanted)? {
+            Some(apart) => self.page_apart(&tiers, &apart, offset, limit)?,
+            None => self.page_of_both(&tiers, offset, limit)?,
+        };
+        let Tiers {
+            with_all,
+            with_some,
+        } = tiers;
         let (counts, counted) = if all == 0 && self.plan.has_partial() {
             (with_some.counts, Tier::Some)
         } else {
@@ -112,8 +111,25 @@ impl Run<'_> {
         })
     }
 
+    /// Returns a page of the best documents of both tiers.
+    fn page_of_both(
+        &self,
+        tiers: &Tiers,
+        offset: usize,
+        limit: usize,
+    ) -> tantivy::Result<Vec<(Tier, Turn)>> {
+        let all = usize::try_from(tiers.with_all.counts.total).unwrap_or(usize::MAX);
+        let mut hits = self.page(Tier::All, tiers.with_all.best.clone(), offset, limit)?;
+        let missing = limit - hits.len();
+        if missing > 0 {
+            let (best, offset) = (tiers.with_some.best.clone(), offset.saturating_sub(all));
+            hits.extend(self.page(Tier::Some, best, offset, missing)?);
+        }
+        Ok(hits)
+    }
+
     /// Returns a part of the best documents of a tier, after words that are near each other and their subject have counted.
-    fn page(
+    pub(crate) fn page(
         &self,
         tier: Tier,
         mut best: Vec<Ranked>,

@@ -185,12 +185,76 @@ fn what_is_nearly_the_same_has_one_card_that_leads_to_all_of_them() {
     let page = index.search(&of_one).unwrap();
     assert_eq!((page.total, of_flooder(&page)), (u64::from(FLOOD), 10));
     assert!(page.hits.iter().all(|hit| hit.alike.is_none()));
-    // A search by words ranks them as before.
-    let ranked = SearchRequest {
-        query: Query::parse("again"),
-        sort: Sort::Relevance,
-        ..newest(1, 10)
-    };
-    let page = index.search(&ranked).unwrap();
+    let page = index.search(&ranked("again", 1, 10)).unwrap();
     assert_eq!((page.total, of_flooder(&page)), (u64::from(FLOOD), 10));
+    assert_eq!(page.hits[0].alike.unwrap().others, u64::from(FLOOD) - 1);
+    assert!(page.hits[1..].iter().all(|hit| hit.alike.is_none()));
+}
+
+fn ranked(words: &str, page: u32, per_page: u32) -> SearchRequest {
+    SearchRequest {
+        query: Query::parse(words),
+        sort: Sort::Relevance,
+        ..newest(page, per_page)
+    }
+}
+
+/// The words of the flood are the best for the search: it has them alone.
+#[test]
+fn a_flood_of_copies_has_one_place_in_a_search_by_words() {
+    let flood = |number: u16| {
+        format!(
+            "ward ward ward {}",
+            ["one text", "another text"][usize::from(number % 2)]
+        )
+    };
+    let (_directory, index) = flooded(&[1, 3], flood);
+    // Of "ward text", only the flood has all the words.
+    for query in ["ward", "ward text", "\"ward\" document"] {
+        let page = index.search(&ranked(query, 1, 20)).unwrap();
+        assert_eq!(page.hits.len(), 20, "{query}");
+        assert_eq!(of_flooder(&page), 2, "{query}");
+        let alike = page.hits.iter().filter(|hit| hit.key.node_seq == FLOODER);
+        for hit in alike {
+            assert_eq!(
+                hit.alike.unwrap().others,
+                u64::from(FLOOD) / 2 - 1,
+                "{query}"
+            );
+        }
+    }
+    // Who looks at one organisation, or at the copies, sees them.
+    let of_one = SearchRequest {
+        filters: BTreeMap::from([(FacetGroup::Organisation, vec![format!("n{FLOODER}")])]),
+        ..ranked("ward", 1, 10)
+    };
+    assert_eq!(of_flooder(&index.search(&of_one).unwrap()), 10);
+}
+
+#[test]
+fn every_result_of_a_search_by_words_is_listed_once() {
+    let words: [&dyn Fn(u16) -> String; 3] = [
+        &distinct,
+        &|_| "ward ward the same words".to_owned(),
+        &|number| distinct(number % 30) + "ward ward",
+    ];
+    for words in words {
+        let (_directory, index) = flooded(&[1, 3], words);
+        let total = usize::from(FLOOD + 2 * OTHERS);
+        let list = |per_page: u32| -> Vec<Key> {
+            let pages = u32::try_from(total).unwrap().div_ceil(per_page);
+            let pages = (1..=pages).flat_map(|number| {
+                let page = index.search(&ranked("ward", number, per_page)).unwrap();
+                assert_eq!(page.total, u64::try_from(total).unwrap());
+                page.hits.into_iter().map(|hit| hit.key)
+            });
+            pages.collect()
+        };
+        let tens = list(10);
+        assert_eq!(tens.len(), total);
+        assert_eq!(tens.iter().collect::<HashSet<_>>().len(), total);
+        for per_page in [15, 100] {
+            assert_eq!(list(per_page), tens, "{per_page}");
+        }
+    }
 }
