@@ -3,6 +3,8 @@
 //! A node document is signed by the node itself, so its signature says nothing about the name in it. Two claims that a
 //! reader could take for each other are found here; what follows from that is decided by the caller.
 
+use std::cmp::Reverse;
+
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
 
@@ -15,7 +17,22 @@ const MAX_CODE: usize = 10;
 /// What most names of trusts end with.
 const ENDINGS: [&str; 2] = [" NHS Foundation Trust", " NHS Trust"];
 /// What is added to a name to look like the organisation itself, or as its short form.
-const ADDED: [&str; 9] = [
+const ADDED: [&str; 24] = [
+    " Ltd",
+    " Limited",
+    " plc",
+    " CIC",
+    " UK",
+    " NHS",
+    " Trust",
+    " staff",
+    " Library",
+    " intranet",
+    ".nhs.uk",
+    ".org.uk",
+    ".co.uk",
+    ".org",
+    ".com",
     " (verified)",
     " (official)",
     " official site",
@@ -32,7 +49,16 @@ const SAME_WORDS: [(&str, &str); 2] = [
     ("Hospitals", "Hospital"),
 ];
 /// What pages say next to the name of an organisation, or in its place.
-const WORDS_OF_PAGES: [&str; 11] = [
+const WORDS_OF_PAGES: [&str; 20] = [
+    "NHS England",
+    "NHS",
+    "Staff only",
+    "For our own staff",
+    "Everyone",
+    "Signed",
+    "Administrator",
+    "Moderator",
+    "Withdrawn",
     "Published here",
     "This site",
     "This node",
@@ -45,6 +71,24 @@ const WORDS_OF_PAGES: [&str; 11] = [
     "All organisations",
     "No organisation",
 ];
+/// Words by which pages say that something was checked; no name has them for another reason.
+const CHECKED: [&str; 7] = [
+    "verified",
+    "signature",
+    "authenticated",
+    "genuine",
+    "official site",
+    "staff only",
+    "this site",
+];
+/// What is in front of a name to look like the organisation itself.
+const IN_FRONT: [&str; 4] = ["the", "new", "www.", "nhs"];
+/// Letters of a name of which one can differ; in a shorter one, one letter makes another name.
+const MIN_FORGIVING: usize = 8;
+/// Letters that are left of a name, at least, when what it can be without is taken away.
+const MIN_CORE: usize = 4;
+/// Characters of a code that is looked for among the words of a name.
+const MIN_NAMED_CODE: usize = 3;
 /// Maximum marks above and below one letter: more would cover the lines next to it, and no language of names here has more.
 const MAX_MARKS: usize = 2;
 
@@ -86,12 +130,24 @@ impl Stated {
         looks_like(&self.name, name)
     }
 
-    /// Returns whether a reader could take the name for words of the pages, which say who published a document.
+    /// Returns whether a reader could take the name for words of the pages, which say who published a document, or that it was
+    /// checked.
     #[must_use]
     pub fn is_named_like_pages(&self) -> bool {
+        let has = |words: &&str| folded_first(&self.name).contains(&folded_first(words));
         WORDS_OF_PAGES
             .iter()
             .any(|words| looks_like(&self.name, words))
+            || CHECKED.iter().any(has)
+            || !self.name.chars().any(char::is_alphanumeric)
+    }
+
+    /// Returns whether one of the words of the name is `code`, the code or the handle of a node.
+    #[must_use]
+    pub fn names_code(&self, code: &str) -> bool {
+        let words = self.name.split(|c: char| !c.is_alphanumeric());
+        let mut words = words.filter(|word| !word.is_empty());
+        code.len() >= MIN_NAMED_CODE && words.any(|word| likened_code(word).eq(likened_code(code)))
     }
 
     /// Returns whether a reader could take the code for `other`, the code or the handle of a node: letter case does not
@@ -123,12 +179,89 @@ fn likened_code(code: &str) -> impl Iterator<Item = char> + '_ {
 
 /// Returns whether two names look the same to a reader, in full or in lists: after compatibility forms, letter case, spaces,
 /// punctuation, accents, invisible characters, `&` for "and", look-alike letters (UTS 39 §4), and words that do not make it
-/// the name of another organisation.
+/// the name of another organisation. One letter can be missing, added, wrong or of another script, and two can be swapped.
 fn looks_like(one: &str, other: &str) -> bool {
+    // Figures tell names apart: `Hospital 1` and `Hospital 2`, but not `Hospital 2` and `Hospital`.
+    let figures = |name: &str| -> String { name.chars().filter(char::is_ascii_digit).collect() };
+    let (of_one, of_other) = (figures(one), figures(other));
+    let has_both = !of_one.is_empty() && !of_other.is_empty();
+    let (one, other) = if has_both {
+        (one, other)
+    } else {
+        (without_number(one), without_number(other))
+    };
+    let is_forgiving = !has_both || of_one == of_other;
     // Folding case first finds `exam` and `EXAM`; finding look-alikes first finds `l` and `I`.
-    [folded_first, likened_first]
+    [folded_first, likened_first].iter().any(|form| {
+        let (one_core, other_core) = (core(one, form), core(other, form));
+        // A word with a letter wrong is not made that of the other name.
+        one_core == other_core
+            || is_forgiving
+                && (is_nearly(&one_core, &other_core) || is_nearly(&form(one), &form(other)))
+    })
+}
+
+/// Returns a name without the number behind it: `Northmoor Hospitals 2`.
+fn without_number(name: &str) -> &str {
+    let name = name.trim();
+    let short = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_word = short.len() < name.len() && short.ends_with([' ', '-', '_']);
+    let short = short.trim_end_matches([' ', '-', '_']);
+    if is_word && short.chars().count() > MIN_CORE {
+        short
+    } else {
+        name
+    }
+}
+
+/// Returns whether two names are the same but for one letter. Letters of a script that the name is not written in can be any
+/// letter.
+fn is_nearly(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let is_latin = |name: &[char]| {
+        let count = name.iter().filter(|c| c.is_ascii()).count();
+        count * 2 > name.len()
+    };
+    let is_foreign = |c: &char| !c.is_ascii() && c.is_alphabetic();
+    let are_same = |(a, b): (&char, &char)| a == b || is_foreign(a) || is_foreign(b);
+    if !(is_latin(&one) && is_latin(&other)) {
+        return false;
+    }
+    let (short, long) = if one.len() <= other.len() {
+        (&one, &other)
+    } else {
+        (&other, &one)
+    };
+    let ahead = short
         .iter()
-        .any(|form| core(one, form) == core(other, form))
+        .zip(long.iter())
+        .take_while(|pair| are_same(*pair));
+    let ahead = ahead.count();
+    let behind = short.iter().rev().zip(long.iter().rev());
+    let behind = behind.take_while(|pair| are_same(*pair)).count();
+    let (left, more) = (
+        short.len().saturating_sub(ahead + behind),
+        long.len() - short.len(),
+    );
+    if left == 0 && more == 0 {
+        return true;
+    }
+    let middle = |name: &[char]| -> Vec<char> {
+        let end = name
+            .len()
+            .saturating_sub(behind.min(name.len().saturating_sub(ahead)));
+        name.get(ahead..end).unwrap_or_default().to_vec()
+    };
+    let (of_short, of_long) = (middle(short), middle(long));
+    let is_one_letter = of_short.len().max(of_long.len()) <= 1;
+    // The skeleton of `m` is two letters.
+    let sorted = |letters: &[char]| {
+        let mut letters = letters.to_vec();
+        letters.sort_unstable();
+        letters
+    };
+    let is_swapped = of_short.len() <= 3 && sorted(&of_short) == sorted(&of_long);
+    short.len() >= MIN_FORGIVING && (is_one_letter || is_swapped)
 }
 
 /// Returns what tells a name from others, in the form in which names are compared: without the ending that lists leave out,
@@ -138,15 +271,21 @@ fn core(name: &str, form: &impl Fn(&str) -> String) -> String {
     for (written, meant) in SAME_WORDS {
         core = core.replace(&form(written), &form(meant));
     }
-    let the = form("the");
-    if let Some(rest) = core.strip_prefix(&the).filter(|rest| !rest.is_empty()) {
-        core = rest.to_owned();
+    for front in IN_FRONT.map(form) {
+        let rest = core.strip_prefix(&front);
+        if let Some(rest) = rest.filter(|rest| rest.chars().count() >= MIN_CORE) {
+            core = rest.to_owned();
+        }
     }
     let endings = ENDINGS.into_iter().chain(ADDED).map(form);
-    let endings: Vec<String> = endings.collect();
+    let mut endings: Vec<String> = endings.collect();
+    // The longest first: of `Foundation Trust`, nothing is left.
+    endings.sort_by_key(|ending| Reverse(ending.len()));
     let without_ending = |core: &str| {
         let mut short = endings.iter().filter_map(|end| core.strip_suffix(end));
-        short.find(|short| !short.is_empty()).map(str::to_owned)
+        short
+            .find(|short| short.chars().count() >= MIN_CORE)
+            .map(str::to_owned)
     };
     // A name can have several: `… NHS Trust (verified)`.
     while let Some(short) = without_ending(&core) {
@@ -212,7 +351,10 @@ fn small(c: char) -> char {
 fn read_as(c: char) -> char {
     match c {
         '2' => 'z',
+        '3' => 'e',
+        '4' => 'a',
         '5' => 's',
+        '7' => 't',
         '8' | 'в' => 'b',
         'к' | 'ĸ' => 'k',
         'м' | 'ʍ' => 'm',
@@ -233,7 +375,13 @@ fn is_blank_letter(c: char) -> bool {
 /// Keeps letters and digits. A name without any keeps all, so that two of them are not the same.
 fn letters(skeleton: impl Iterator<Item = char>) -> String {
     let all: String = skeleton.collect();
-    let letters = all.chars().filter(|c| c.is_alphanumeric()).map(read_as);
+    let written = |c| match c {
+        '@' => 'a',
+        '$' => 's',
+        c => c,
+    };
+    let letters = all.chars().map(written);
+    let letters = letters.filter(|c| c.is_alphanumeric()).map(read_as);
     // Pairs of letters that are read as one; the skeleton of `m` is `rn`, but not that of its small capital.
     let letters: String = letters.collect();
     let letters = letters
@@ -324,6 +472,22 @@ mod tests {
                 "Northmoor Hospitals National Health Service Foundation Trust",
                 true,
             ),
+            ("NorthmᏆoor Hospitals", true),
+            ("\u{1030d}orthmoor Hospitals", true),
+            ("Иorthmoor Hospitals", true),
+            ("Northmor Hospitals", true),
+            ("Northmooor Hospitals", true),
+            ("Nortmhoor Hospitals", true),
+            ("Northmoor Hospltals", true),
+            ("Northmoor Hospit@ls", true),
+            ("Northmoor Hospitals Ltd", true),
+            ("Northmoor Hospitals plc", true),
+            ("Northmoor Hospitals 2", true),
+            ("Northmoor Hospitals - staff", true),
+            ("Northmoor Hospitals Library", true),
+            ("www.northmoor-hospitals.nhs.uk", true),
+            ("New Northmoor Hospitals", true),
+            ("NHS Northmoor Hospitals", true),
             ("Northmoor Hospitals Charity", false),
             ("Northmoor", false),
             ("Northmoor Community Trust", false),
@@ -340,11 +504,32 @@ mod tests {
             "published  HERE",
             "Pub1ished here",
             "This site (verified)",
+            "Signature verified",
+            "Staff only",
+            "NHS England verified",
+            "NHS England",
+            "Verified: Northmoor Hospitals",
+            "\u{fffd}",
         ] {
             assert!(named(words).is_named_like_pages(), "{words}");
         }
         assert!(!named("Northmoor Hospitals").is_named_like_pages());
         assert!(!named("Published").is_named_like_pages());
+        // Figures, and more than one letter, tell names apart.
+        for (one, other) in [
+            ("Trust ZZ1", "Trust ZZ2"),
+            ("Forger 1", "Forger 2"),
+            ("East London", "West London"),
+            ("Northmoor Hospitals", "Southmoor Hospitals"),
+            ("Barnet", "Barney"),
+            ("مستشفى الشمال", "مستشفى الجنوب"),
+            ("NHS 111", "NHS 24"),
+        ] {
+            assert!(!named(one).is_named_like(other), "{one} {other}");
+        }
+        assert!(named("ZZ1 Northmoor").names_code("zz1"));
+        assert!(named("(ZZI)").names_code("ZZ1"));
+        assert!(!named("ZZ12 Northmoor").names_code("ZZ1"));
         assert!(!named("…").is_named_like("!"));
         assert!(named("Guy & Thomas").is_named_like("Guy and Thomas"));
         assert!(named("Guy＆Thomas").is_named_like("Guy and Thomas"));

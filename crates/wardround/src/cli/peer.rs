@@ -38,8 +38,10 @@ pub(crate) enum PeerCommand {
     #[command(after_help = "Example:\n  wardround peer show zz3")]
     Show(PeerArguments),
     /// Show readers the name, code, address and contact that a peer states now
-    #[command(after_help = "Example:\n  wardround peer accept zz3")]
-    Accept(PeerConfirmedArguments),
+    #[command(
+        after_help = "Example:\n  wardround peer accept zz3\n  wardround peer show zz3 --json    # in a script: look at `stated`\n  wardround peer accept zz3 --statement DIGEST"
+    )]
+    Accept(PeerAcceptArguments),
     /// Stop polling a peer; its documents remain
     #[command(after_help = "Example:\n  wardround peer pause zz3")]
     Pause(PeerArguments),
@@ -132,6 +134,22 @@ pub(crate) struct PeerConfirmedArguments {
     pub json: bool,
 }
 
+/// `peer accept`.
+#[derive(Debug, Args)]
+pub(crate) struct PeerAcceptArguments {
+    /// The peer, by its node id or its short name
+    pub node: String,
+    /// Accept this statement without asking: the digest that `peer show` prints; another one is refused
+    #[arg(long, value_name = "DIGEST")]
+    pub statement: Option<String>,
+    /// Do not ask for confirmation; needs `--statement`
+    #[arg(long, requires = "statement")]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Runs a command on peers; it is the owner of the data directory that reads and changes them.
 pub(super) async fn run(
     loaded: &Loaded,
@@ -205,30 +223,55 @@ async fn add(
     })
 }
 
-/// Returns the command that accepts what a peer states, once a person has seen the changes.
+/// Returns the command that accepts what a peer states, once a person has seen the changes. What it states by then is compared
+/// with what was shown.
 async fn accept(
     loaded: &Loaded,
-    arguments: PeerConfirmedArguments,
+    arguments: PeerAcceptArguments,
     terminal: &Terminal,
 ) -> Result<Command, Failure> {
-    let PeerConfirmedArguments { node, yes, json } = arguments;
-    if !yes {
-        Terminal::must_be_attended(
-            "a person has to confirm the changes, and there is no terminal; look at them with `wardround peer show`, and then give `--yes`",
-        )?;
-        let show = Command::Peer {
-            action: PeerAction::Show,
-            node: node.clone(),
-            json: false,
-        };
-        owner::run(loaded, show, |event| terminal.show(event)).await?;
-        terminal.note("Telephone its operator, on a number that you knew before, and ask whether this is right.");
-        if !terminal.confirms("Type `yes` to show readers what it states:")? {
-            return Err(Failure::failed("not accepted"));
-        }
+    let PeerAcceptArguments {
+        node,
+        statement,
+        yes: _,
+        json,
+    } = arguments;
+    if let Some(statement) = statement {
+        return Ok(Command::PeerAccept {
+            node,
+            statement,
+            json,
+        });
     }
-    Ok(Command::Peer {
-        action: PeerAction::Accept,
+    Terminal::must_be_attended(
+        "a person has to confirm the changes, and there is no terminal; look at them with `wardround peer show`, and then give the digest that it prints with `--statement`",
+    )?;
+    let show = |json| Command::Peer {
+        action: PeerAction::Show,
+        node: node.clone(),
+        json,
+    };
+    // The digest comes first: if the peer states something else before the rest is shown, the digest is not accepted.
+    let mut object = String::new();
+    owner::run(loaded, show(true), |event| match event {
+        Event::Line { text } => object = text,
+        event => terminal.show(event),
+    })
+    .await?;
+    let object: serde_json::Value = serde_json::from_str(&object)?;
+    let statement = object.pointer("/stated/digest");
+    let statement = statement
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default();
+    owner::run(loaded, show(false), |event| terminal.show(event)).await?;
+    terminal.note(
+        "Telephone its operator, on a number that you knew before, and ask whether this is right.",
+    );
+    if !terminal.confirms("Type `yes` to show readers what it states:")? {
+        return Err(Failure::failed("not accepted"));
+    }
+    Ok(Command::PeerAccept {
+        statement: statement.to_owned(),
         node,
         json,
     })

@@ -152,7 +152,6 @@ pub(super) async fn one_peer(
     output: &Output,
 ) -> Result<u8, Failure> {
     let (done, what) = match action {
-        PeerAction::Accept => return accept(node, which, by, json, output).await,
         PeerAction::Show => {
             let peer = peers::show(node, which).await.map_err(failure)?;
             output.line(if json {
@@ -176,15 +175,17 @@ pub(super) async fn one_peer(
     Ok(DONE)
 }
 
-/// Accepts what a peer states.
-async fn accept(
+/// Accepts what a peer states, if that is the statement that a person has seen.
+pub(super) async fn accept(
     node: &Arc<Node>,
-    which: &str,
+    (which, statement): (&str, &str),
     by: &By,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let Accepted { peer, not_moved } = peers::accept(node, which, by).await.map_err(failure)?;
+    let Accepted { peer, not_moved } = peers::accept(node, which, statement, by)
+        .await
+        .map_err(failure)?;
     print_changed(&peer, "is shown as it states", json, output);
     match not_moved {
         None => Ok(DONE),
@@ -305,6 +306,18 @@ fn details(peer: &PeerObject) -> String {
             against(
                 contact(&peer.contact),
                 stated.map(|stated| contact(&stated.contact)),
+            ),
+        ),
+        (
+            "statement",
+            stated.map_or_else(
+                || "nothing else than is shown".to_owned(),
+                |stated| {
+                    format!(
+                        "{} (`--statement` of `peer accept` takes this)",
+                        stated.digest
+                    )
+                },
             ),
         ),
         (

@@ -17,7 +17,9 @@ async fn shown(trust: &Trust, forger: &Forger) -> PeerObject {
 }
 
 async fn accept(trust: &Trust, forger: &Forger) -> Option<String> {
-    let accepted = peers::accept(trust.node(), forger.id().as_str(), &By::Node).await;
+    let statement = shown(trust, forger).await.stated.unwrap().digest;
+    let id = forger.id();
+    let accepted = peers::accept(trust.node(), id.as_str(), &statement, &By::Node).await;
     accepted.unwrap().not_moved
 }
 
@@ -92,10 +94,59 @@ async fn a_changed_name_code_or_contact_is_not_shown_until_the_operator_agrees()
     assert!(page.contains("FF9") && page.contains("other@forger.example"));
     assert_eq!(shown(&trust, &forger).await.stated, None);
     // The same again is refused in words.
-    let again = peers::accept(trust.node(), "ff1", &By::Node)
+    let again = peers::accept(trust.node(), "ff1", "", &By::Node)
         .await
         .unwrap_err();
     assert!(matches!(again, PeerError::Refused(_)), "{again}");
+}
+
+#[tokio::test]
+async fn what_is_accepted_is_what_the_operator_looked_at() {
+    let (forger, trust) = followed().await;
+    forger
+        .feed()
+        .amend(|content| content.name = "Renamed Trust".to_owned());
+    trust.pull_well(&forger.id()).await;
+    let looked_at = shown(&trust, &forger).await.stated.unwrap().digest;
+    // By the time of the operator's word, the peer states something else.
+    forger
+        .feed()
+        .amend(|content| content.name = "Trust ZZ1".to_owned());
+    trust.pull_well(&forger.id()).await;
+    let id = forger.id();
+    let refused = peers::accept(trust.node(), id.as_str(), &looked_at, &By::Node).await;
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains("states something else now"), "{refused}");
+    let peer = shown(&trust, &forger).await;
+    assert_eq!(peer.name, "Forger 1");
+    // The same statement again has the same digest.
+    forger
+        .feed()
+        .amend(|content| content.name = "Renamed Trust".to_owned());
+    trust.pull_well(&forger.id()).await;
+    let again = shown(&trust, &forger).await.stated.unwrap().digest;
+    assert_eq!(again, looked_at);
+    let accepted = peers::accept(trust.node(), id.as_str(), &looked_at, &By::Node).await;
+    assert_eq!(accepted.unwrap().peer.name, "Renamed Trust");
+}
+
+#[tokio::test]
+async fn a_name_that_readers_could_take_for_a_check_waits_at_first_contact() {
+    for name in [
+        "Signature verified",
+        "Staff only",
+        "Trust ZZ1 Ltd",
+        "ZZ1 library",
+    ] {
+        let trust = Trust::new("ZZ1").await;
+        let named = |content: &mut ledger::node::Content| content.name = name.to_owned();
+        let forger = Forger::introduced(3, &trust.clock, named).await;
+        let request = NewPeerRequest::new(forger.base());
+        let added = peers::add(trust.node(), &request, &forger.id(), &By::Node).await;
+        let peer = added.unwrap().peer;
+        assert_eq!(peer.name, "ff3");
+        assert_eq!(peer.stated.unwrap().name, name);
+    }
 }
 
 #[tokio::test]

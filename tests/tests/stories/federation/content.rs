@@ -474,7 +474,11 @@ async fn whatever_a_peer_says_of_reaching_it_is_never_more_than_text() {
             feed.put("A study", "what was tried")
         };
         trust.pull_well(&forger.id()).await;
-        peers::accept(trust.node(), forger.id().as_str(), &By::Node)
+        let peer = peers::show(trust.node(), forger.id().as_str())
+            .await
+            .unwrap();
+        let statement = peer.stated.unwrap().digest;
+        peers::accept(trust.node(), forger.id().as_str(), &statement, &By::Node)
             .await
             .unwrap();
         let document = format!("/d/ff1/{id}/a-study");

@@ -101,7 +101,7 @@ fn a_renamed_and_moved_node_is_followed_once_the_operator_of_its_peer_agrees() {
         a.change(|settings| settings.listen.set_port(port));
         a.start().await;
         a.publish_page("Two", "words").await;
-        let accepted = peers::accept(b.node(), id.as_str(), &By::Node)
+        let accepted = peers::accept(b.node(), id.as_str(), &stated.digest, &By::Node)
             .await
             .unwrap();
         assert_eq!(accepted.not_moved, None);

@@ -5,7 +5,7 @@ use ledger::{Stated, node::NodeDocument};
 use peering::Answer;
 use store::{Peer, StoreError};
 
-use super::{PeerError, PeerObject, find, show};
+use super::{PeerError, PeerObject, find, object::statement_digest, show};
 use crate::{audit::By, node::Node};
 
 /// A peer whose statement was accepted.
@@ -18,12 +18,17 @@ pub struct Accepted {
 }
 
 /// Shows the name, code and contact that a peer states, and polls it at the address that it states once that address
-/// serves the same node document.
+/// serves the same node document. `statement` is the digest of what a person has seen of it.
 ///
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] when nothing waits, or when the peer states something else by now.
 #[boxed]
-pub async fn accept(node: &Node, which: &str, by: &By) -> Result<Accepted, PeerError> {
+pub async fn accept(
+    node: &Node,
+    which: &str,
+    statement: &str,
+    by: &By,
+) -> Result<Accepted, PeerError> {
     let peer = find(node, which).await?;
     let Some(stated) = &peer.stated else {
         return Err(PeerError::Refused(format!(
@@ -31,6 +36,9 @@ pub async fn accept(node: &Node, which: &str, by: &By) -> Result<Accepted, PeerE
             peer.handle
         )));
     };
+    if statement_digest(stated) != statement {
+        return Err(states_something_else(&peer));
+    }
     let not_moved = if stated.base == peer.base {
         None
     } else {
@@ -48,10 +56,7 @@ pub async fn accept(node: &Node, which: &str, by: &By) -> Result<Accepted, PeerE
     match agree.await {
         Ok(()) => {}
         Err(StoreError::Stale { .. }) => {
-            return Err(PeerError::Refused(format!(
-                "`{}` states something else now; look at it with `wardround peer show {0}`, and then accept it",
-                peer.handle
-            )));
+            return Err(states_something_else(&peer));
         }
         Err(error) => return Err(error.into()),
     }
@@ -67,6 +72,13 @@ pub async fn accept(node: &Node, which: &str, by: &By) -> Result<Accepted, PeerE
         peer: show(node, peer.node.as_str()).await?,
         not_moved,
     })
+}
+
+fn states_something_else(peer: &Peer) -> PeerError {
+    PeerError::Refused(format!(
+        "`{}` states something else now; look at it with `wardround peer show {0}`, and then accept it",
+        peer.handle
+    ))
 }
 
 /// Returns whether an address passes the network rules and serves the node document that is held; the error says why not.

@@ -3,7 +3,7 @@
 use ledger::{FaultCode, Stated};
 use serde::Serialize;
 use store::{Peer, Successor};
-use wire::{NodeId, Timestamp};
+use wire::{Digest, NodeId, Timestamp};
 
 /// A peer as `GET /api/v1/peers` and the command line show it (docs/FEED.md §8).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -90,17 +90,29 @@ pub struct StatedObject {
     pub base: String,
     /// How to reach the operator.
     pub contact: Option<String>,
+    /// The digest of all of this: what an operator accepts is what was looked at.
+    #[schema(ignore)]
+    pub digest: String,
 }
 
 impl From<Stated> for StatedObject {
     fn from(stated: Stated) -> Self {
         Self {
+            digest: statement_digest(&stated),
             name: stated.name,
             ods: stated.ods,
             base: stated.base,
             contact: stated.contact,
         }
     }
+}
+
+/// Returns the digest by which an operator names what a peer states.
+pub(super) fn statement_digest(stated: &Stated) -> String {
+    let parts = (&stated.name, &stated.ods, &stated.base, &stated.contact);
+    // Four texts are always JSON.
+    let bytes = serde_json::to_vec(&parts).unwrap_or_default();
+    Digest::for_bytes(&bytes).to_string()
 }
 
 /// A fault in a [`PeerObject`].
