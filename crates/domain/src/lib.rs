@@ -43,7 +43,7 @@ pub use metadata::{
 };
 pub use organisation::{OdsCode, Organisation};
 pub use outline::{HEADINGS, Heading, Outline};
-pub use restriction::is_closed_folder;
+pub use restriction::{is_closed_folder, spoken_for_folder};
 pub use searchable::Searchable;
 pub use slug::Slug;
 pub use terms::{Figure, Headline};

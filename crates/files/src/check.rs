@@ -7,9 +7,10 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     rc::Rc,
+    sync::Arc,
 };
 
-use domain::{Document, Fault, front_matter::Parsed};
+use domain::{Document, Fault};
 use patient_data::{Acceptance, Severity};
 use serde::Serialize;
 use wire::{Date, DocumentId, Timestamp};
@@ -22,7 +23,7 @@ use crate::{
         survey::{Survey, survey_new},
     },
     screening::{PatientDataFinding, Screened},
-    tree::{self, MarkdownFile},
+    tree::{self, MarkdownFile, Surroundings},
 };
 
 /// The result of checking files.
@@ -182,15 +183,23 @@ impl Checked {
     }
 }
 
-/// Checks files and folders. Dates are checked against the day of `now`, and warnings about patient data that `acceptance`
-/// has a reason for do not count. `on_file` is called before each file, with its number from 1 and the number of files.
+/// How files are checked.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The reasons for which warnings about patient data do not count.
+    pub acceptance: Acceptance,
+    /// Whether the folders are for everyone, whatever their names say.
+    pub is_public: bool,
+}
+
+/// Checks files and folders. Dates are checked against the day of `now`. `on_file` is called before each file, with its number from 1 and the number of files.
 ///
 /// # Errors
 /// When one of the given paths cannot be read.
 pub fn check(
     paths: &[PathBuf],
     now: Timestamp,
-    acceptance: &Acceptance,
+    options: &Options,
     mut on_file: impl FnMut(usize, usize),
 ) -> Result<Checked, ImportError> {
     let mut checked = Checked::default();
@@ -205,8 +214,11 @@ pub fn check(
                 given.clone()
             }
         };
+        let read = Surroundings::read(&tree.root, &tree.signs, options.is_public);
+        let surroundings = Arc::new(read);
         let survey = if given.is_dir() {
-            Some(Rc::new(survey_new(&tree, now, acceptance)?))
+            let (acceptance, surroundings) = (&options.acceptance, Arc::clone(&surroundings));
+            Some(Rc::new(survey_new(&tree, now, acceptance, surroundings)?))
         } else {
             None
         };
@@ -216,21 +228,19 @@ pub fn check(
             checked.files.push(file);
         }
         let found = tree.files.into_iter();
-        files.extend(found.map(|file| (displayed(&file.path), file, survey.clone())));
+        files.extend(found.map(|file| GivenFile {
+            displayed: displayed(&file.path),
+            file,
+            survey: survey.clone(),
+            surroundings: Arc::clone(&surroundings),
+        }));
     }
     let mut ids = HashMap::new();
     let total = files.len();
-    for (number, (displayed, file, survey)) in files.into_iter().enumerate() {
+    for (number, given) in files.into_iter().enumerate() {
         on_file(number + 1, total);
-        let survey = survey.as_deref();
-        checked.files.push(check_file(
-            &displayed,
-            &file,
-            survey,
-            now.date(),
-            acceptance,
-            &mut ids,
-        ));
+        let file = check_file(&given, now.date(), &options.acceptance, &mut ids);
+        checked.files.push(file);
     }
     checked.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(checked)
@@ -242,14 +252,29 @@ fn shown(path: &Path) -> String {
     patient_data::shown_file_name(&path).into_owned()
 }
 
+/// A file that was given, or is in a folder that was.
+struct GivenFile {
+    /// Its path for a report.
+    displayed: PathBuf,
+    file: MarkdownFile,
+    /// The survey of its folder; `None` if it was given by itself.
+    survey: Option<Rc<Survey>>,
+    /// What is said of it elsewhere.
+    surroundings: Arc<Surroundings>,
+}
+
 fn check_file(
-    displayed: &Path,
-    source: &MarkdownFile,
-    survey: Option<&Survey>,
+    given: &GivenFile,
     today: Date,
     acceptance: &Acceptance,
     ids: &mut HashMap<DocumentId, String>,
 ) -> CheckedFile {
+    let GivenFile {
+        displayed,
+        file: source,
+        survey,
+        surroundings,
+    } = given;
     let mut file = CheckedFile::new(shown(displayed));
     let text = tree::read(&source.location).and_then(|bytes| tree::decode(&bytes));
     let decoded = match text {
@@ -273,7 +298,8 @@ fn check_file(
     let screened = Screened::new(&source.path, &decoded.text, &parsed, None);
     file.findings = screened.reported(acceptance);
     file.held_back = screened.faults(acceptance);
-    let published = published(&mut file, source, &decoded.text, &parsed, today);
+    let verdict = tree::verdict(source, surroundings, &decoded.text, &parsed, today);
+    let published = published(&mut file, verdict, today);
     if let Some(survey) = survey {
         let body_md = &parsed.draft.body_md;
         let faults = link_faults(&source.path, survey, body_md, published);
@@ -298,12 +324,10 @@ fn check_file(
 /// Returns the document that an import would publish by what the file says; adds why it would not.
 fn published<'a>(
     file: &mut CheckedFile,
-    source: &MarkdownFile,
-    text: &str,
-    parsed: &'a Parsed,
+    verdict: tree::Verdict<'a>,
     today: Date,
 ) -> Option<&'a Document> {
-    match tree::verdict(&source.path, text, parsed, today) {
+    match verdict {
         tree::Verdict::Document(document) => {
             file.faults.extend(document.faults_on(today));
             file.faults.is_empty().then_some(document)

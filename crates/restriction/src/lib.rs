@@ -14,6 +14,7 @@ mod lines;
 mod marks;
 mod names;
 mod orders;
+mod places;
 mod publication;
 mod sections;
 mod sentences;
@@ -36,6 +37,7 @@ use wire::Date;
 use keys::word;
 pub use letters::is_invisible;
 pub use names::is_closed_folder;
+pub use places::spoken_for_folder;
 pub use publication::{publish_on, publish_until};
 use words::{Meaning, Word, meaning};
 

@@ -1,11 +1,12 @@
-//! Headings that keep their section from publication, wherever in the file: `## Internal notes (not for publication)`.
+//! Headings and lines that keep a part of a text from publication, wherever in the file:
+//! `## Internal notes (not for publication)`, `Do not publish below this line`.
 //!
 //! A file is published as a whole, so such a section keeps all of it back.
 
-use crate::marks::is_banner;
+use crate::{marks::is_banner, places::closes_what_follows};
 
-/// Returns the number and the words of the first heading that says that its section is not for everyone. `text` begins on
-/// the line `first_line`.
+/// Returns the number and the words of the first heading that says that its section is not for everyone, or of the line that
+/// says so of what is below it. `text` begins on the line `first_line`.
 pub(crate) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> {
     let mut fence: Option<&str> = None;
     let mut lines = text.lines().zip(first_line..).peekable();
@@ -31,7 +32,7 @@ pub(crate) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> 
         };
         let is_heading =
             inner.starts_with('#') || lines.peek().is_some_and(|(next, _)| underline(next));
-        if is_heading && is_marked(inner) {
+        if is_heading && is_marked(inner) || closes_what_follows(inner) {
             return Some((number, inner.to_owned()));
         }
     }

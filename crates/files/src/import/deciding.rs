@@ -1,7 +1,7 @@
 //! Decides what a file becomes: a document, a draft or nothing.
 
 use domain::{Fault, front_matter::Parsed, vocabulary::Visibility};
-use wire::{Date, Digest};
+use wire::Digest;
 
 use crate::{
     import::survey::{PreviousDocument, Survey, SurveyedFile},
@@ -36,13 +36,7 @@ pub(super) fn decide(
     parsed: &Parsed,
     faults: &mut Vec<Fault>,
 ) -> (Verdict, Screened) {
-    let verdict = judge(
-        surveyed,
-        text,
-        parsed,
-        survey.beginning.begun.date(),
-        faults,
-    );
+    let verdict = judge(surveyed, survey, text, parsed, faults);
     let found = survey.ahead().take_findings(surveyed.id, digest);
     let screened = Screened::new(&surveyed.file.path, text, parsed, found);
     let refused = screened.faults(&survey.beginning.acceptance);
@@ -56,9 +50,9 @@ pub(super) fn decide(
 /// Decides what a file becomes by what it says, and adds the reasons to `faults`.
 fn judge(
     surveyed: &SurveyedFile,
+    survey: &Survey,
     text: &str,
     parsed: &Parsed,
-    today: Date,
     faults: &mut Vec<Fault>,
 ) -> Verdict {
     if let Err(found) = &parsed.document {
@@ -99,7 +93,9 @@ fn judge(
     }
 
     // Then, what the file says itself.
-    match tree::verdict(&surveyed.file.path, text, parsed, today) {
+    let today = survey.beginning.begun.date();
+    let surroundings = survey.surroundings();
+    match tree::verdict(&surveyed.file, surroundings, text, parsed, today) {
         tree::Verdict::Document(document) => Verdict::Publish(document.common.visibility),
         tree::Verdict::Draft => Verdict::Draft,
         tree::Verdict::HeldBack(fault) => {

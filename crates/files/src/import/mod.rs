@@ -60,6 +60,8 @@ pub struct Options {
     pub source: Option<String>,
     /// Whether to withdraw the documents of files that no longer exist.
     pub prune: bool,
+    /// Whether the folder is for everyone, whatever its name says.
+    pub is_public: bool,
     /// How to treat files that are documents of other folders already.
     pub moved: Moved,
     /// How to treat files with the title of a document that no file is recorded for.

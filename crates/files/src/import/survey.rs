@@ -3,7 +3,10 @@
 //! All ids are known first, so that links between files can be rewritten in any order, and so that a file that was
 //! moved, or that names its id, stays the same document.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use patient_data::Acceptance;
 use store::{DocumentState, Imported, OwnDocument};
@@ -15,7 +18,7 @@ use crate::{
         ImportError, Moved, Options, SameTitles, file_head::FileHead, moved::take_over, readers,
         records::earlier_imports, strangers, unfiled,
     },
-    tree::{MarkdownFile, Tree},
+    tree::{MarkdownFile, Surroundings, Tree},
 };
 use node::{Node, audit::By, flows::publish::NewIds};
 
@@ -33,11 +36,15 @@ pub(crate) async fn survey(
     extent: Extent,
     options: &Options,
 ) -> Result<Survey, ImportError> {
+    let (root, signs, is_confirmed) = (tree.root.clone(), tree.signs.clone(), options.is_public);
+    let surroundings =
+        spawn_blocking(move || Surroundings::read(&root, &signs, is_confirmed)).await?;
     let beginning = Beginning {
         source,
         begun: node.now(),
         acceptance: options.acceptance.clone(),
         by: options.by.clone(),
+        surroundings: Arc::new(surroundings),
     };
     let known = (&options.moved, options.same_titles);
     let surveyor = Surveyor::load(node, &tree.files, beginning, extent, known).await?;
@@ -62,12 +69,15 @@ pub(crate) async fn survey_one(
     acceptance: Acceptance,
     by: &By,
 ) -> Result<(SurveyedFile, Survey), ImportError> {
+    let location = file.location.clone();
+    let surroundings = spawn_blocking(move || Surroundings::read_for_file(&location)).await?;
     let files = [file];
     let beginning = Beginning {
         source,
         begun: node.now(),
         acceptance,
         by: by.clone(),
+        surroundings: Arc::new(surroundings),
     };
     // A person who publishes one file has said what it is: nothing is asked.
     let (extent, known) = (Extent::OneFile, (&Moved::IfSameBytes, SameTitles::NeverAsk));
@@ -76,11 +86,12 @@ pub(crate) async fn survey_one(
     surveyor.survey_one(FileHead::from_content(file, bytes))
 }
 
-/// Surveys a tree without a node: every file is new.
+/// Surveys a tree without a node: every file is new. `surroundings` is what is said of them elsewhere.
 pub(crate) fn survey_new(
     tree: &Tree,
     now: Timestamp,
     acceptance: &Acceptance,
+    surroundings: Arc<Surroundings>,
 ) -> Result<Survey, ImportError> {
     let surveyor = Surveyor {
         beginning: Beginning {
@@ -88,6 +99,7 @@ pub(crate) fn survey_new(
             begun: now,
             acceptance: acceptance.clone(),
             by: By::Node,
+            surroundings,
         },
         moved_from: Vec::new(),
         strangers: HashMap::new(),

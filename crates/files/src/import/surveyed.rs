@@ -1,6 +1,9 @@
 //! The result of a survey: what it found of all files, and of each.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use domain::vocabulary::Visibility;
 use node::{Node, audit::By};
@@ -10,7 +13,7 @@ use wire::{DocumentId, Timestamp};
 
 use crate::{
     import::{ImportError, ahead::ReadAhead, links::Targets},
-    tree::{MarkdownFile, Tree},
+    tree::{MarkdownFile, Surroundings, Tree},
 };
 
 /// An import before its files are read.
@@ -23,6 +26,8 @@ pub(super) struct Beginning {
     /// The reasons for which warnings about patient data are accepted.
     pub(super) acceptance: Acceptance,
     pub(super) by: By,
+    /// What is said of the files elsewhere.
+    pub(super) surroundings: Arc<Surroundings>,
 }
 
 /// The result of a survey.
@@ -64,6 +69,11 @@ impl Survey {
             readers: Mutex::default(),
             ahead: Mutex::default(),
         }
+    }
+
+    /// Returns what is said of the files elsewhere.
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.beginning.surroundings
     }
 
     /// Makes a link to an alias lead to the document of its file.

@@ -83,6 +83,21 @@ fn parse_opened(text: &str, path: &str, outline: Outline<'_>) -> Parsed {
     }
 }
 
+/// Returns the keys of a file's front matter as they are written; `None` if it cannot be read.
+#[must_use]
+pub(super) fn front_map(text: &str) -> Option<Map> {
+    let opened = front_matter::open(text);
+    let text = &*opened.text;
+    if let Some((map, ..)) = front_matter::metadata(text) {
+        return Some(map);
+    }
+    match text.chars().next() {
+        Some('+') => Some(split_toml(text)?.ok()?.map),
+        Some('{') => Some(split_json(text)?.map),
+        _ => front_matter::read_parts(text).ok().map(|(map, _)| map),
+    }
+}
+
 fn heading(written: &markdown::WrittenHeading) -> Heading {
     Heading {
         text: written.text.clone(),

@@ -5,6 +5,7 @@
 mod addresses;
 mod decode;
 mod front;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -21,6 +22,7 @@ use domain::Fault;
 pub(crate) use addresses::named_addresses;
 pub(crate) use decode::decode;
 pub(crate) use front::{named_id, parse, parse_and_read, parse_without_advice};
+pub(crate) use surroundings::Surroundings;
 pub(crate) use verdict::{Verdict, verdict};
 pub use walk::WalkError;
 pub(crate) use walk::{MarkdownFile, Tree, find_file, relative_path, walk};

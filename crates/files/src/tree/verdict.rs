@@ -3,6 +3,8 @@
 use domain::{Document, Fault, front_matter::Parsed, is_closed_folder};
 use wire::Date;
 
+use super::{MarkdownFile, Surroundings};
+
 /// What a file becomes, unless it is in conflict with other documents.
 pub(crate) enum Verdict<'a> {
     /// A document.
@@ -13,8 +15,14 @@ pub(crate) enum Verdict<'a> {
     HeldBack(Fault),
 }
 
-/// Decides what a file becomes. `path` is its path in the folder that is imported.
-pub(crate) fn verdict<'a>(path: &str, text: &str, parsed: &'a Parsed, today: Date) -> Verdict<'a> {
+/// Decides what a file becomes. Its path is that in the folder that is imported.
+pub(crate) fn verdict<'a>(
+    file: &MarkdownFile,
+    surroundings: &Surroundings,
+    text: &str,
+    parsed: &'a Parsed,
+    today: Date,
+) -> Verdict<'a> {
     if text.trim().is_empty() {
         let says = "the file is empty; write something into it, or delete it";
         return Verdict::HeldBack(Fault::new("body", None, says));
@@ -22,12 +30,18 @@ pub(crate) fn verdict<'a>(path: &str, text: &str, parsed: &'a Parsed, today: Dat
     if let Some(fault) = parsed.held_on(today) {
         return Verdict::HeldBack(fault.clone());
     }
-    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let folders = file
+        .path
+        .rsplit_once('/')
+        .map_or("", |(folders, _)| folders);
     if let Some(folder) = folders.split('/').find(|name| is_closed_folder(name)) {
         let says = format!(
             "the file is in the folder `{folder}`; to publish it, move it out of that folder"
         );
         return Verdict::HeldBack(Fault::new("", None, says));
+    }
+    if let Some(fault) = surroundings.held_back(file, text, today) {
+        return Verdict::HeldBack(fault);
     }
     if let Some(fault) = super::lasting_comment(text, &parsed.draft.body_md) {
         return Verdict::HeldBack(fault);

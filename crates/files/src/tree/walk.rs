@@ -8,6 +8,8 @@ use std::{
 use domain::Fault;
 use walkdir::{DirEntry, WalkDir};
 
+use super::surroundings::{is_sign, signs_in};
+
 /// Depth of the folders that are read; a deeper one is a loop or a mistake.
 const MAX_DEPTH: usize = 64;
 /// Files and folders of one tree, which are held in memory.
@@ -52,6 +54,8 @@ pub(crate) struct Tree {
     pub unread_folders: Vec<String>,
     /// Number of files that are not markdown.
     pub other_files: u64,
+    /// Files that may say something about others, such as `.gitignore`.
+    pub signs: Vec<PathBuf>,
 }
 
 impl Tree {
@@ -97,8 +101,10 @@ pub(crate) fn walk(given: &Path) -> Result<Tree, WalkError> {
     let metadata = fs::metadata(&root).map_err(unreadable)?;
     if metadata.is_file() {
         let file = one_file(&root, metadata.len());
+        let folder = root.parent().unwrap_or(&root).to_path_buf();
         return Ok(Tree {
-            root: root.parent().unwrap_or(&root).to_path_buf(),
+            signs: signs_in(&folder),
+            root: folder,
             files: vec![file],
             ..Tree::default()
         });
@@ -180,7 +186,13 @@ fn one_file(location: &Path, size_bytes: u64) -> MarkdownFile {
 fn is_wanted(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let is_skipped = entry.file_type().is_dir() && SKIPPED_FOLDERS.contains(&name.as_ref());
-    !name.starts_with('.') && !is_skipped
+    !is_skipped && (!name.starts_with('.') || is_hidden_sign(entry))
+}
+
+/// Returns whether a hidden file is read only for what it says about others.
+fn is_hidden_sign(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with('.') && entry.file_type().is_file() && is_sign(&name)
 }
 
 fn add_entry(tree: &mut Tree, entry: &DirEntry) {
@@ -200,6 +212,12 @@ fn add_entry(tree: &mut Tree, entry: &DirEntry) {
     }
     if kind.is_symlink() {
         return add_link(tree, location, path);
+    }
+    if is_sign(&entry.file_name().to_string_lossy()) {
+        tree.signs.push(location.to_path_buf());
+        if is_hidden_sign(entry) {
+            return;
+        }
     }
     if !is_markdown(location) {
         tree.other_files += 1;

@@ -254,6 +254,9 @@ pub(crate) struct ImportArguments {
     /// Publish the files as new documents, even if the site has the same
     #[arg(long, conflicts_with_all = ["moved_from", "same_titles"])]
     pub as_new: bool,
+    /// The folder is for everyone, although its name, or that of a folder above it, says otherwise
+    #[arg(long)]
+    pub folder_is_public: bool,
     /// Why warnings about patient data do not concern a patient: a reason for all kinds, or for one, as in `image=REASON`; may be repeated
     #[arg(long, value_name = "[KIND=]REASON")]
     pub accept_warnings: Vec<String>,
@@ -320,6 +323,9 @@ pub(crate) struct CheckArguments {
     /// Files and directories
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
+    /// The folders are for everyone, although their names, or those of folders above them, say otherwise
+    #[arg(long)]
+    pub folder_is_public: bool,
     /// Warnings about patient data that do not count, as for `import`: a reason for all kinds, or for one, as in `image=REASON`
     #[arg(long, value_name = "[KIND=]REASON")]
     pub accept_warnings: Vec<String>,

@@ -15,14 +15,18 @@ use node::clock::Clock;
 pub(super) async fn run(arguments: CheckArguments, terminal: &Terminal) -> Result<u8, Failure> {
     let CheckArguments {
         paths,
+        folder_is_public,
         accept_warnings,
         json,
     } = arguments;
-    let acceptance = acceptance(&accept_warnings)?;
+    let options = check::Options {
+        acceptance: acceptance(&accept_warnings)?,
+        is_public: folder_is_public,
+    };
     let now = Clock::system().now();
     let (output, mut events) = Output::new();
     let checking = spawn_blocking(move || {
-        check::check(&paths, now, &acceptance, |done, total| {
+        check::check(&paths, now, &options, |done, total| {
             output.progress("checking", done as u64, total as u64);
         })
     });

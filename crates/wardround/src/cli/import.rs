@@ -47,6 +47,7 @@ pub(super) fn command(arguments: &ImportArguments) -> Result<Command, Failure> {
         moved_from: moved_from?,
         same_titles: arguments.same_titles,
         as_new: arguments.as_new,
+        folder_is_public: arguments.folder_is_public,
         accept_warnings: arguments.accept_warnings.clone(),
         json: arguments.json,
     })

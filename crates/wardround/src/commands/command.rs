@@ -38,6 +38,9 @@ pub(crate) enum Command {
         same_titles: bool,
         /// Publish files as new documents even if the site has the same.
         as_new: bool,
+        /// Whether the directory is for everyone, whatever its name says.
+        #[serde(default)]
+        folder_is_public: bool,
         /// Reasons for which warnings about patient data are accepted.
         #[serde(default)]
         accept_warnings: Vec<String>,
@@ -112,6 +115,15 @@ pub(crate) enum Command {
         /// Print JSON.
         json: bool,
     },
+    /// Show readers what a peer states.
+    PeerAccept {
+        /// Its node id or its handle.
+        node: String,
+        /// The digest of the statement that a person has seen.
+        statement: String,
+        /// Print JSON.
+        json: bool,
+    },
     /// Show or change the people who can sign in.
     User {
         /// What to do.
@@ -144,6 +156,7 @@ impl Command {
             | Self::Configure(_)
             | Self::PeerList { .. }
             | Self::Peer { .. }
+            | Self::PeerAccept { .. }
             | Self::User { .. }
             | Self::Pull { .. } => None,
         }
@@ -275,8 +288,6 @@ impl ShownState {
 pub(crate) enum PeerAction {
     /// Show it.
     Show,
-    /// Show what it states now.
-    Accept,
     /// Stop polling it.
     Pause,
     /// Poll it again.

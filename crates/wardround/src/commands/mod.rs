@@ -56,6 +56,7 @@ pub(crate) async fn run_standalone(
         | Command::Keeping(_)
         | Command::PeerLookUp(_)
         | Command::PeerAdd { .. }
+        | Command::PeerAccept { .. }
         | Command::Configure(_)
         | Command::PeerList { .. }
         | Command::User { .. }
@@ -88,11 +89,13 @@ async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Re
             moved_from,
             same_titles,
             as_new,
+            folder_is_public,
             accept_warnings,
             json,
         } => {
             let options = Options {
                 prune,
+                is_public: folder_is_public,
                 acceptance: acceptance(&accept_warnings)?,
                 by: by.clone(),
                 ..known_files(moved_from, same_titles, as_new)
@@ -124,6 +127,11 @@ async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Re
             node: which,
             json,
         } => peers::one_peer(node, action, &which, by, json, output).await,
+        Command::PeerAccept {
+            node: which,
+            statement,
+            json,
+        } => peers::accept(node, (&which, &statement), by, json, output).await,
         Command::User { action, json } => users::run(node, action, by, json, output).await,
         Command::Pull { node: which, json } => {
             peers::pull(node, which.as_deref(), json, output).await

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use files::{
-    check::{Becomes, Checked, Verdict, check},
+    check::{Becomes, Checked, Options, Verdict, check},
     import::Status,
 };
 use it::{
@@ -11,7 +11,6 @@ use it::{
     tree::{pictures_accepted, write},
     trust::Trust,
 };
-use patient_data::Acceptance;
 use serde_json::{Value, json};
 use wire::Timestamp;
 
@@ -20,7 +19,7 @@ fn now() -> Timestamp {
 }
 
 fn checked(paths: &[PathBuf]) -> Checked {
-    check(paths, now(), &Acceptance::default(), |_, _| {}).unwrap()
+    check(paths, now(), &Options::default(), |_, _| {}).unwrap()
 }
 
 #[test]
@@ -99,7 +98,7 @@ fn faults_name_file_field_and_line() {
         .find(|file| file["kind"] == "page" && file["faults"] == json!([]));
     assert_eq!(page.unwrap()["findings"], json!([]));
     let missing = folder.path().join("missing");
-    assert!(check(&[missing], now(), &Acceptance::default(), |_, _| {}).is_err());
+    assert!(check(&[missing], now(), &Options::default(), |_, _| {}).is_err());
 }
 
 #[test]
@@ -162,7 +161,10 @@ async fn a_check_says_what_an_import_then_says() {
     let checked = check(
         std::slice::from_ref(&tree),
         trust.node().now(),
-        &pictures_accepted(),
+        &Options {
+            acceptance: pictures_accepted(),
+            ..Options::default()
+        },
         |_, _| {},
     )
     .unwrap();

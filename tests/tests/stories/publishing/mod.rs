@@ -8,4 +8,5 @@ mod nasty;
 mod parts;
 mod screening;
 mod submitting;
+mod surroundings;
 mod withdrawing;

@@ -191,8 +191,13 @@ fn a_check_reports_what_an_import_would_do() {
         ],
     );
     let now = wire::Timestamp::parse("2026-11-24T12:00:00Z").unwrap();
-    let checked =
-        |acceptance| check(&[folder.path().to_path_buf()], now, &acceptance, |_, _| {}).unwrap();
+    let checked = |acceptance| {
+        let options = files::check::Options {
+            acceptance,
+            ..Default::default()
+        };
+        check(&[folder.path().to_path_buf()], now, &options, |_, _| {}).unwrap()
+    };
     let of = |checked: &files::check::Checked, name: &str| {
         let file = checked
             .files

@@ -3,13 +3,17 @@
 use wire::Date;
 
 use super::restricted_files::is_published;
-use crate::tree::{Verdict, parse, verdict};
+use super::verdict_alone;
+use crate::tree::{Verdict, parse};
 
 fn is_published_at(path: &str) -> bool {
     let text = "# Beds of the ward\n\nWords of the page.\n";
     let today = Date::parse("2026-11-28").unwrap();
     let parsed = parse(text, path);
-    matches!(verdict(path, text, &parsed, today), Verdict::Document(_))
+    matches!(
+        verdict_alone(path, text, &parsed, today),
+        Verdict::Document(_)
+    )
 }
 
 const NONE: Vec<String> = Vec::new();

@@ -2,13 +2,14 @@
 
 use wire::Date;
 
-use crate::tree::{Verdict, parse, verdict};
+use super::verdict_alone;
+use crate::tree::{Verdict, parse};
 
 pub(super) fn is_published(text: &str) -> bool {
     let text = text.replace("{40 lines}", &"Words.\n".repeat(40));
     let parsed = parse(&text, "x.md");
     let today = Date::parse("2026-11-28").unwrap();
-    match verdict("x.md", &text, &parsed, today) {
+    match verdict_alone("x.md", &text, &parsed, today) {
         Verdict::Document(document) => {
             document.common.visibility == domain::vocabulary::Visibility::Public
         }
@@ -712,7 +713,7 @@ fn files_in_a_folder_of_drafts_are_drafts() {
         ("in-practice/x.md", false),
     ] {
         let parsed = parse("# Title", path);
-        let found = verdict(path, "# Title", &parsed, today);
+        let found = verdict_alone(path, "# Title", &parsed, today);
         assert_eq!(matches!(found, Verdict::HeldBack(_)), held, "{path}");
     }
 }
@@ -730,7 +731,7 @@ fn a_file_whose_name_is_marked_is_a_draft() {
         ("_index.md", false),
     ] {
         let parsed = parse("# Title", path);
-        let found = verdict(path, "# Title", &parsed, today);
+        let found = verdict_alone(path, "# Title", &parsed, today);
         assert_eq!(matches!(found, Verdict::Draft), expected, "{path}");
     }
 }
@@ -741,7 +742,7 @@ fn a_day_of_publication_keeps_a_file_back_until_then() {
     let parsed = parse(text, "x.md");
     for (today, held) in [("2026-11-30", true), ("2026-12-01", false)] {
         let today = Date::parse(today).unwrap();
-        let found = verdict("x.md", text, &parsed, today);
+        let found = verdict_alone("x.md", text, &parsed, today);
         assert_eq!(matches!(found, Verdict::HeldBack(_)), held, "{today}");
     }
 }

@@ -1,0 +1,278 @@
+//! What other files and folders say about a file: `.gitignore`, the configuration of a generator, the keys that a folder hands
+//! down, a README that speaks for its folder, and the names of the folders around it.
+//!
+//! A file that says `visibility: public` itself is its author's word about this file, and comes before all of these. Rules of
+//! files above the given folder count as well: most people import the folder `docs`, next to `mkdocs.yml`.
+
+mod configs;
+mod inherited;
+mod patterns;
+
+use std::{
+    cmp::Reverse,
+    fs,
+    path::{Component, Path, PathBuf},
+};
+
+use domain::{Fault, is_closed_folder, spoken_for_folder, value::Map};
+use wire::Date;
+
+use super::{MarkdownFile, front::front_map, read_head, walk::relative_path};
+use inherited::Inherited;
+use patterns::Patterns;
+
+/// Folders above the given one in which the beginning of its repository is looked for.
+const MAX_ABOVE: usize = 8;
+/// Bytes of such a file that are read.
+const MAX_BYTES: u64 = 256 * 1024;
+/// Where the system itself has a folder of this name: macOS, and systemd for services with a user of their own.
+const OF_SYSTEM: [&str; 4] = [
+    "/private",
+    "/var/lib/private",
+    "/var/cache/private",
+    "/var/log/private",
+];
+
+/// What is said about the files of a tree outside of them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Surroundings {
+    /// The given folder, or one above it, whose name says that its files are not for everyone.
+    closed: Option<String>,
+    /// Deeper ones first, since they decide.
+    patterns: Vec<Patterns>,
+    inherited: Vec<Inherited>,
+    spoken: Vec<Spoken>,
+}
+
+/// What a file says for all files of its folder.
+#[derive(Debug, Clone)]
+struct Spoken {
+    folder: PathBuf,
+    shown: String,
+    line: u32,
+    words: String,
+}
+
+/// A file that may say something about others.
+struct Sign<'a> {
+    folder: &'a Path,
+    name: &'a str,
+    shown: &'a str,
+    text: &'a str,
+}
+
+/// Returns whether a file of this name may say something about others.
+pub(super) fn is_sign(name: &str) -> bool {
+    let name = name.to_lowercase();
+    matches!(name.as_str(), ".gitignore" | ".wardroundignore")
+        || configs::is_config(&name)
+        || speaks(&name)
+        || name.starts_with("index.") && name.ends_with(".md")
+}
+
+/// Returns whether a file of this name speaks for its folder, if its words say so.
+fn speaks(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    name.ends_with(".md") && matches!(stem, "readme" | "_index" | "index")
+}
+
+impl Surroundings {
+    /// Reads what is said about the files below `root`. `signs` are those files of its tree that [`is_sign`] names;
+    /// `is_confirmed` says that a person has decided that the folder is for everyone, whatever its name.
+    pub(crate) fn read(root: &Path, signs: &[PathBuf], is_confirmed: bool) -> Self {
+        let mut read = Self::default();
+        if !is_confirmed {
+            read.closed = closed_folder(root);
+        }
+        let above = folders_above(root);
+        let above = above.iter().flat_map(|folder| signs_in(folder));
+        let mut all: Vec<PathBuf> = signs.iter().cloned().chain(above).collect();
+        // Deeper ones first.
+        all.sort_by_key(|sign| Reverse(sign.components().count()));
+        let is_hugo = all.iter().any(|sign| configs::is_of_hugo(&name_of(sign)))
+            || root.iter().any(|name| name == "content");
+        for location in &all {
+            read.add(root, location, is_hugo);
+        }
+        read
+    }
+
+    /// Reads what is said about one file of which no tree is known.
+    pub(crate) fn read_for_file(location: &Path) -> Self {
+        let folder = location.parent().unwrap_or(location);
+        Self::read(folder, &signs_in(folder), false)
+    }
+
+    fn add(&mut self, root: &Path, location: &Path, is_hugo: bool) {
+        let name = name_of(location).to_lowercase();
+        let bytes = read_head(location, MAX_BYTES);
+        let text = String::from_utf8_lossy(&bytes);
+        let shown = match location.starts_with(root) {
+            true => relative_path(root, location),
+            false => location.display().to_string(),
+        };
+        let sign = Sign {
+            folder: location.parent().unwrap_or(root),
+            name: &name,
+            shown: &patient_data::shown_file_name(&shown),
+            text: text.trim_start_matches('\u{feff}'),
+        };
+        if name.ends_with("ignore") {
+            self.patterns.push(Patterns::of_ignore_file(&sign));
+        } else if speaks(&name) {
+            self.add_spoken(&sign);
+            let is_hugo = is_hugo || location.iter().any(|part| part == "content");
+            self.inherited.extend(inherited::of_page(&sign, is_hugo));
+        } else {
+            let (patterns, inherited) = configs::read(&sign);
+            self.patterns.extend(patterns);
+            self.inherited.extend(inherited);
+        }
+    }
+
+    fn add_spoken(&mut self, sign: &Sign<'_>) {
+        self.spoken
+            .extend(spoken_for_folder(sign.text).map(|(line, words)| Spoken {
+                folder: sign.folder.to_path_buf(),
+                shown: sign.shown.to_owned(),
+                line,
+                words,
+            }));
+    }
+
+    /// Returns why a file is not published, by what is said about it elsewhere; `text` is its own.
+    pub(crate) fn held_back(&self, file: &MarkdownFile, text: &str, today: Date) -> Option<Fault> {
+        let mut read = None;
+        let mut own = || {
+            read.get_or_insert_with(|| front_map(text).unwrap_or_default())
+                .clone()
+        };
+        let says = self
+            .named(&file.location)
+            .or_else(|| self.inherited_by(&file.location, &mut own, today))
+            .or_else(|| self.spoken_for(&file.location))
+            .or_else(|| later_post(&file.path, &mut own, today))
+            .or_else(|| self.in_closed_folder())?;
+        let is_public = own().iter().any(|(key, node)| {
+            let value = node.value.as_text().unwrap_or_default();
+            key == "visibility" && value.trim().eq_ignore_ascii_case("public")
+        });
+        let text = format!(
+            "{says}; if everyone may read this file, write `visibility: public` into its front matter"
+        );
+        (!is_public).then(|| Fault::new("", None, text))
+    }
+
+    fn named(&self, location: &Path) -> Option<String> {
+        let mut kinds_decided = Vec::new();
+        for patterns in &self.patterns {
+            if kinds_decided.contains(&patterns.kind) {
+                continue;
+            }
+            match patterns.says(location) {
+                Some(Ok(says)) => return Some(says),
+                // What a deeper file takes back, the ones above do not say again.
+                Some(Err(())) => kinds_decided.push(patterns.kind),
+                None => {}
+            }
+        }
+        None
+    }
+
+    /// `own` returns the keys of the file, which come before those that it is handed.
+    fn inherited_by(
+        &self,
+        location: &Path,
+        own: &mut impl FnMut() -> Map,
+        today: Date,
+    ) -> Option<String> {
+        let rules = self.inherited.iter();
+        let rules: Vec<&Inherited> = rules.filter(|rule| rule.concerns(location)).collect();
+        if rules.is_empty() {
+            return None;
+        }
+        let mut known: Vec<String> = own().into_iter().map(|(key, _)| key).collect();
+        for rule in rules {
+            if let Some(says) = rule.says(&known, today) {
+                return Some(says);
+            }
+            known.extend(rule.map.iter().map(|(key, _)| key.clone()));
+        }
+        None
+    }
+
+    fn spoken_for(&self, location: &Path) -> Option<String> {
+        let spoken = self.spoken.iter();
+        let found = spoken
+            .into_iter()
+            .find(|spoken| location.starts_with(&spoken.folder))?;
+        Some(format!(
+            "`{}`, line {}, says of the files of its folder: `{}`",
+            found.shown, found.line, found.words
+        ))
+    }
+
+    fn in_closed_folder(&self) -> Option<String> {
+        let folder = self.closed.as_ref()?;
+        Some(format!(
+            "the file is in the folder `{folder}`; import that folder with `--folder-is-public` if everyone may read its files"
+        ))
+    }
+}
+
+/// Returns the day of a post of Jekyll, which is in the name of its file, if that is in the future.
+fn later_post(path: &str, own: &mut impl FnMut() -> Map, today: Date) -> Option<String> {
+    /// Characters of `2099-05-03`.
+    const DAY: usize = 10;
+    let (folders, name) = path.rsplit_once('/')?;
+    let day = Date::parse(name.get(..DAY)?)?;
+    let is_later = day > today && folders.split('/').any(|folder| folder == "_posts");
+    let mut has_date = || own().iter().any(|(key, _)| key == "date");
+    (is_later && !has_date())
+        .then(|| format!("the name of the file says {day}, and the file is kept back until then"))
+}
+
+/// Returns the name of the given folder, or of one above it, that says that its files are not for everyone.
+fn closed_folder(root: &Path) -> Option<String> {
+    let mut folders = root.ancestors();
+    let found = folders.find(|folder| {
+        let is_of_system = OF_SYSTEM.iter().any(|system| *folder == Path::new(system));
+        let is_closed = |name: &std::ffi::OsStr| is_closed_folder(&name.to_string_lossy());
+        !is_of_system && folder.file_name().is_some_and(is_closed)
+    })?;
+    let shown = found.display().to_string();
+    Some(patient_data::shown_file_name(&shown).into_owned())
+}
+
+/// Returns the folders above one that may speak for it: those of its repository, or the next one if it is in none.
+fn folders_above(root: &Path) -> Vec<PathBuf> {
+    let is_repository = |folder: &Path| folder.join(".git").exists();
+    if is_repository(root) {
+        return Vec::new();
+    }
+    let above: Vec<&Path> = root.ancestors().skip(1).take(MAX_ABOVE).collect();
+    let end = above.iter().position(|folder| is_repository(folder));
+    // The root of the file system belongs to no one's texts.
+    let count = end.map_or(1, |end| end + 1);
+    let is_named = |folder: &&Path| {
+        folder
+            .components()
+            .any(|part| matches!(part, Component::Normal(_)))
+    };
+    let above = above.into_iter().take(count).filter(is_named);
+    above.map(Path::to_path_buf).collect()
+}
+
+/// Returns the files of a folder that may say something about others; none if it cannot be read.
+pub(super) fn signs_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let signs = entries.filter(|entry| is_sign(&entry.file_name().to_string_lossy()));
+    let mut signs: Vec<PathBuf> = signs.map(|entry| entry.path()).collect();
+    signs.sort();
+    signs
+}
+
+fn name_of(location: &Path) -> String {
+    let name = location.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
