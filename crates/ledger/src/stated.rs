@@ -3,10 +3,14 @@
 //! A node document is signed by the node itself, so its signature says nothing about the name in it. Two claims that a
 //! reader could take for each other are found here; what follows from that is decided by the caller.
 
+mod nearly;
+
 use std::cmp::Reverse;
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
+
+use nearly::{is_nearly, without_number};
 
 /// Maximum characters of a name and of a contact that are shown (docs/FEED.md §3 names no limit).
 const MAX_CHARACTERS: usize = 200;
@@ -83,8 +87,6 @@ const CHECKED: [&str; 7] = [
 ];
 /// What is in front of a name to look like the organisation itself.
 const IN_FRONT: [&str; 4] = ["the", "new", "www.", "nhs"];
-/// Letters of a name of which one can differ; in a shorter one, one letter makes another name.
-const MIN_FORGIVING: usize = 8;
 /// Letters that are left of a name, at least, when what it can be without is taken away.
 const MIN_CORE: usize = 4;
 /// Characters of a code that is looked for among the words of a name.
@@ -199,69 +201,6 @@ fn looks_like(one: &str, other: &str) -> bool {
             || is_forgiving
                 && (is_nearly(&one_core, &other_core) || is_nearly(&form(one), &form(other)))
     })
-}
-
-/// Returns a name without the number behind it: `Northmoor Hospitals 2`.
-fn without_number(name: &str) -> &str {
-    let name = name.trim();
-    let short = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let is_word = short.len() < name.len() && short.ends_with([' ', '-', '_']);
-    let short = short.trim_end_matches([' ', '-', '_']);
-    if is_word && short.chars().count() > MIN_CORE {
-        short
-    } else {
-        name
-    }
-}
-
-/// Returns whether two names are the same but for one letter. Letters of a script that the name is not written in can be any
-/// letter.
-fn is_nearly(one: &str, other: &str) -> bool {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let is_latin = |name: &[char]| {
-        let count = name.iter().filter(|c| c.is_ascii()).count();
-        count * 2 > name.len()
-    };
-    let is_foreign = |c: &char| !c.is_ascii() && c.is_alphabetic();
-    let are_same = |(a, b): (&char, &char)| a == b || is_foreign(a) || is_foreign(b);
-    if !(is_latin(&one) && is_latin(&other)) {
-        return false;
-    }
-    let (short, long) = if one.len() <= other.len() {
-        (&one, &other)
-    } else {
-        (&other, &one)
-    };
-    let ahead = short
-        .iter()
-        .zip(long.iter())
-        .take_while(|pair| are_same(*pair));
-    let ahead = ahead.count();
-    let behind = short.iter().rev().zip(long.iter().rev());
-    let behind = behind.take_while(|pair| are_same(*pair)).count();
-    let (left, more) = (
-        short.len().saturating_sub(ahead + behind),
-        long.len() - short.len(),
-    );
-    if left == 0 && more == 0 {
-        return true;
-    }
-    let middle = |name: &[char]| -> Vec<char> {
-        let end = name
-            .len()
-            .saturating_sub(behind.min(name.len().saturating_sub(ahead)));
-        name.get(ahead..end).unwrap_or_default().to_vec()
-    };
-    let (of_short, of_long) = (middle(short), middle(long));
-    let is_one_letter = of_short.len().max(of_long.len()) <= 1;
-    // The skeleton of `m` is two letters.
-    let sorted = |letters: &[char]| {
-        let mut letters = letters.to_vec();
-        letters.sort_unstable();
-        letters
-    };
-    let is_swapped = of_short.len() <= 3 && sorted(&of_short) == sorted(&of_long);
-    short.len() >= MIN_FORGIVING && (is_one_letter || is_swapped)
 }
 
 /// Returns what tells a name from others, in the form in which names are compared: without the ending that lists leave out,

@@ -215,17 +215,11 @@ async fn others(db: &mut Db, node_seq: i64) -> Result<Vec<Node>, StoreError> {
 
 /// Returns whether readers could take a stated name for that of another node, in any form in which that one is shown.
 fn is_named_like(stated: &Stated, other: &Node) -> bool {
-    let mut with_code = codes_of(other).map(|code| with_handle(&other.name, code));
-    let mut codes = codes_of(other);
-    codes.any(|code| stated.names_code(code))
-        || stated.is_named_like(&other.name)
-        || with_code.any(|shown| stated.is_named_like(&shown))
-}
-
-/// Returns the codes under which readers know a node.
-fn codes_of(node: &Node) -> impl Iterator<Item = &str> {
-    let codes = [Some(node.handle.as_str()), node.ods.as_deref()];
-    codes.into_iter().flatten()
+    let codes = [Some(other.handle.as_str()), other.ods.as_deref()];
+    let has_code = |code: &str| {
+        stated.names_code(code) || stated.is_named_like(&with_handle(&other.name, code))
+    };
+    stated.is_named_like(&other.name) || codes.into_iter().flatten().any(has_code)
 }
 
 fn with_handle(name: &str, handle: &str) -> String {

@@ -238,7 +238,7 @@ async fn accept(
     } = arguments;
     if let Some(statement) = statement {
         return Ok(Command::PeerAccept {
-            node,
+            peer: node,
             statement,
             json,
         });
@@ -272,7 +272,7 @@ async fn accept(
     }
     Ok(Command::PeerAccept {
         statement: statement.to_owned(),
-        node,
+        peer: node,
         json,
     })
 }

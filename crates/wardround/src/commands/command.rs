@@ -118,7 +118,7 @@ pub(crate) enum Command {
     /// Show readers what a peer states.
     PeerAccept {
         /// Its node id or its handle.
-        node: String,
+        peer: String,
         /// The digest of the statement that a person has seen.
         statement: String,
         /// Print JSON.

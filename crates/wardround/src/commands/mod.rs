@@ -128,10 +128,10 @@ async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Re
             json,
         } => peers::one_peer(node, action, &which, by, json, output).await,
         Command::PeerAccept {
-            node: which,
+            peer,
             statement,
             json,
-        } => peers::accept(node, (&which, &statement), by, json, output).await,
+        } => peers::accept(node, (&peer, &statement), by, json, output).await,
         Command::User { action, json } => users::run(node, action, by, json, output).await,
         Command::Pull { node: which, json } => {
             peers::pull(node, which.as_deref(), json, output).await

@@ -143,7 +143,9 @@ async fn a_name_that_readers_could_take_for_a_check_waits_at_first_contact() {
         let forger = Forger::introduced(3, &trust.clock, named).await;
         let request = NewPeerRequest::new(forger.base());
         let added = peers::add(trust.node(), &request, &forger.id(), &By::Node).await;
-        let peer = added.unwrap().peer;
+        assert_eq!(added.unwrap().peer.name, "ff3");
+        forger.feed().put("A page", "words");
+        let peer = trust.pull_well(&forger.id()).await;
         assert_eq!(peer.name, "ff3");
         assert_eq!(peer.stated.unwrap().name, name);
     }

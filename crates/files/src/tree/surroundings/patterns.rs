@@ -90,7 +90,7 @@ impl Patterns {
     }
 }
 
-/// Returns whether a file is about its repository, as every generator is told to leave out, and anyone may read.
+/// Returns whether a file is about its repository, which generators leave out and anyone may read.
 fn is_about_repository(location: &Path) -> bool {
     let stem = location.file_stem().unwrap_or_default().to_string_lossy();
     matches!(
