@@ -11,7 +11,7 @@ use super::{owner, terminal::Terminal};
 use crate::commands::{
     failure::Failure,
     {
-        command::{Command, Configuring, FoundPeer, PeerAction, ShownState},
+        command::{Command, Configuring, FoundPeer, PeerAction, SeenStatement, ShownState},
         output::Event,
     },
 };
@@ -238,8 +238,10 @@ async fn accept(
     } = arguments;
     if let Some(statement) = statement {
         return Ok(Command::PeerAccept {
-            peer: node,
-            statement,
+            seen: SeenStatement {
+                peer: node,
+                statement,
+            },
             json,
         });
     }
@@ -271,8 +273,10 @@ async fn accept(
         return Err(Failure::failed("not accepted"));
     }
     Ok(Command::PeerAccept {
-        statement: statement.to_owned(),
-        peer: node,
+        seen: SeenStatement {
+            statement: statement.to_owned(),
+            peer: node,
+        },
         json,
     })
 }

@@ -117,10 +117,8 @@ pub(crate) enum Command {
     },
     /// Show readers what a peer states.
     PeerAccept {
-        /// Its node id or its handle.
-        peer: String,
-        /// The digest of the statement that a person has seen.
-        statement: String,
+        /// Which one, and what a person has seen of it.
+        seen: SeenStatement,
         /// Print JSON.
         json: bool,
     },
@@ -280,6 +278,15 @@ impl ShownState {
             Self::Left => peer.state == "left",
         }
     }
+}
+
+/// What a peer states, as a person has seen it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SeenStatement {
+    /// Its node id or its handle.
+    pub(crate) peer: String,
+    /// The digest of the statement.
+    pub(crate) statement: String,
 }
 
 /// What to do with one peer.

@@ -6,7 +6,7 @@ use serde_json::json;
 use wire::NodeId;
 
 use super::{
-    command::{Configuring, FoundPeer, PeerAction, ShownState},
+    command::{Configuring, FoundPeer, PeerAction, SeenStatement, ShownState},
     failure::{DONE, FAILED, Failure},
     output::Output,
 };
@@ -178,12 +178,12 @@ pub(super) async fn one_peer(
 /// Accepts what a peer states, if that is the statement that a person has seen.
 pub(super) async fn accept(
     node: &Arc<Node>,
-    (which, statement): (&str, &str),
+    SeenStatement { peer, statement }: &SeenStatement,
     by: &By,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let Accepted { peer, not_moved } = peers::accept(node, which, statement, by)
+    let Accepted { peer, not_moved } = peers::accept(node, peer, statement, by)
         .await
         .map_err(failure)?;
     print_changed(&peer, "is shown as it states", json, output);
