@@ -77,7 +77,6 @@ pub(crate) fn closes_what_follows(line: &str) -> bool {
 
 /// Returns the number and the words of the line by which a text says that the files of its folder are not for everyone.
 #[must_use]
-#[must_use]
 pub fn spoken_for_folder(text: &str) -> Option<(u32, String)> {
     let lines = (1..)
         .zip(text.lines())
