@@ -317,6 +317,10 @@ pub(crate) fn follows(tokens: &Tokens, last: usize, sort: LabelSort) -> bool {
                 | "recorded"
                 | "as"
                 | "correct"
+                | "not"
+                | "valid"
+                | "an"
+                | "invalid"
         ) || token.is_any_mark("->")
     });
     at(tokens, at_label).is_some_and(|label| {

@@ -247,7 +247,8 @@ impl Tokens {
         if joins && let Some(last) = self.list.last_mut() {
             // The shape of a word is that of its first letters: `PAtient` is not all capitals.
             last.shape = match (last.shape, upper) {
-                (Shape::Upper, false) => Shape::Capitalised,
+                // `O'BRIEN`
+                (Shape::Upper, false) if text != '\'' => Shape::Capitalised,
                 (shape, _) => shape,
             };
             last.to = to;

@@ -101,7 +101,7 @@ fn nhs_numbers_are_found_however_they_are_written() {
 fn numbers_that_are_no_nhs_numbers_are_left_alone() {
     each(&[
         ("ISBN 4505577104", ""),
-        ("ISBN-10: 450-557-7104", ""),
+        ("ISBN-10: 450-557-7104", "nhs-number!"),
         ("DOI 10.1000/4505577104", ""),
         ("https://doi.org/10.1000/xyz.4505577104", ""),
         ("SNOMED CT 4505577104", ""),
@@ -122,6 +122,55 @@ fn numbers_that_are_no_nhs_numbers_are_left_alone() {
         ("450, 557, 7104", ""),
         ("2024-11-28T19:21:00Z 20241128192100", ""),
         ("978-4505577104", ""),
+    ]);
+}
+
+#[test]
+fn only_the_name_directly_in_front_of_a_number_says_that_it_is_another() {
+    let (block, warn) = ("nhs-number!", "nhs-number");
+    each(&[
+        ("It has no DOI. 4505577104 was merged.", block),
+        ("They gave up on SNOMED, 4505577104 was merged.", block),
+        ("ISBN (4505577104)", block),
+        ("Coded in SNOMED\n4505577104 was merged.", warn),
+        ("The SNOMED code of his 4505577104 was lost.", block),
+        ("She put down the phone. 6154519737 was merged.", block),
+        ("fax 4505577104", warn),
+        ("mobile: 6154519737", warn),
+        ("switchboard 615 451 9737", warn),
+        ("DOI 450 557 7104", block),
+        ("We closed the ticket. 4505577104", block),
+        ("ticket 4505577104", warn),
+        ("The order number is 4505577104", warn),
+        ("| SNOMED | 4505577104 |", ""),
+        ("| dm+d code | Name |\n|---|---|\n| 4505577104 | x |", ""),
+        ("dm+d code: 4505577104", ""),
+        ("Meeting ID 4505577104", warn),
+        ("It cost £4505577104", ""),
+        ("4505577104 rows", warn),
+        ("d5be4c0e-4505577104-d5be4c0e", warn),
+        ("ward-4505577104-notes", block),
+        ("https://digital.nhs.uk/services/4505577104", warn),
+        ("https://pas.northmoor.nhs.uk/patient/4505577104", block),
+        ("https://a.nhs.uk/nhs-number/4505577104", block),
+    ]);
+}
+
+#[test]
+fn no_spelling_hides_a_number() {
+    let block = "nhs-number!";
+    each(&[
+        ("(450) 557 7104", block),
+        ("450 557 (7104)", block),
+        ("450;557;7104", block),
+        ("450=20557=207104", block),
+        ("450557=\n7104", block),
+        ("450 557 7<sup>1</sup>04", block),
+        ("4<sup>5</sup>0 557 7104", block),
+        ("450 557 7104<sup>1</sup>", block),
+        ("NHS no 45O 557 7l04", block),
+        ("NHS number +4505577104", "nhs-number! telephone"),
+        ("943-476-5918 is not a valid NHS number", "nhs-number"),
     ]);
 }
 
@@ -153,7 +202,7 @@ fn what_may_be_another_number_can_be_looked_at() {
         ("order 4505577104", warn),
         ("Job number 4505577104", warn),
         ("Tel: 450 557 7104", warn),
-        ("Tel: 4505577104", ""),
+        ("Tel: 4505577104", "nhs-number"),
         ("<id extension=\"4505577104\"/>", block),
         // The number of a page, unless the address speaks of patients.
         ("https://a.example/jobs/4505577104", warn),

@@ -12,6 +12,8 @@ mod nhs;
 mod postcode;
 mod telephone;
 
+pub(crate) use nhs::names_code;
+
 use crate::{
     check::Found,
     finding::{Kind, Severity},

@@ -45,13 +45,39 @@ impl Reader<'_> {
         is_hex && goes_on && self.char_before(from).is_some_and(|c| !c.is_whitespace())
     }
 
-    /// Decodes `%20` within an address.
+    /// Reads `=20`, or `=` at the end of a line, between digits: a mail writes so a space and a line that goes on. Returns
+    /// whether it was one.
+    pub(super) fn quoted_printable(&mut self, from: usize) -> bool {
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        if !is_digit(self.char_before(from)) {
+            return false;
+        }
+        let rest = self.rest(self.at);
+        if rest.starts_with("20") && is_digit(self.char_at(self.at + 2)) {
+            self.at += 2;
+            self.space(Gap::Space);
+            return true;
+        }
+        let is_joined = rest.starts_with('\n') && is_digit(self.char_at(self.at + 1));
+        self.at += usize::from(is_joined);
+        is_joined
+    }
+
+    /// Decodes `%20` within an address, also where it was encoded more than once: `%252520`.
     pub(super) fn percent(&mut self, from: usize) {
-        let hex = self.text.get(self.at..self.at + 2);
-        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let hex = |at: usize| {
+            let hex = self.text.get(at..at + 2);
+            hex.and_then(|hex| u8::from_str_radix(hex, 16).ok())
+        };
+        let mut at = self.at;
+        let mut byte = hex(at);
+        while byte == Some(b'%') && hex(at + 2).is_some() {
+            at += 2;
+            byte = hex(at);
+        }
         match byte.filter(u8::is_ascii) {
             Some(byte) => {
-                self.at += 2;
+                self.at = at + 2;
                 let in_url = self.in_url;
                 self.take(fold::ascii(char::from(byte)), from, self.at);
                 self.in_url = in_url;

@@ -166,6 +166,7 @@ impl<'a> Reader<'a> {
             '*' | '`' if has_markup => {
                 self.in_span ^= c == '`' && self.char_at(from + 1) != Some('`')
             }
+            '=' if self.quoted_printable(from) => {}
             '~' | '=' if has_markup && self.char_at(self.at) == Some(c) => self.at += 1,
             '\\' if has_markup && self.escapes() => {}
             '|' if self.lines.in_table => {

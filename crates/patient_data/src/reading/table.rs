@@ -1,8 +1,9 @@
 //! Says of each cell of a table what the head of its column says.
 
 use crate::{
+    kinds,
     labels::{self, Label},
-    lexicon::HEAD_COUNT,
+    lexicon::{ALIKE_NUMBER, HEAD_COUNT},
     tokens::{Sort, Tokens},
 };
 
@@ -32,8 +33,13 @@ pub(super) fn add_heads(tokens: &mut Tokens) {
                 if columns.len() <= column && column < MAX_COLUMNS {
                     columns.resize(column + 1, 0);
                 }
+                let code = if kinds::names_code(tokens, index) {
+                    ALIKE_NUMBER
+                } else {
+                    0
+                };
                 if let Some(head) = columns.get_mut(column) {
-                    *head |= token.class | label;
+                    *head |= token.class | label | code;
                 }
             }
             Sort::Word | Sort::Number | Sort::Mark(_) => {

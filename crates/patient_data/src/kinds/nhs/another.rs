@@ -3,8 +3,8 @@
 use super::MAX_BACK;
 use crate::{
     kinds::glued,
-    lexicon::{ALIKE_NUMBER, CONNECTION, HOSPITAL, NUMBER_WORD, OTHER_NUMBER, PATIENT},
-    tokens::{Sort, Token, Tokens},
+    lexicon::{ALIKE_NUMBER, HOSPITAL, NUMBER_WORD, OTHER_NUMBER, PATIENT},
+    tokens::{Gap, Sort, Token, Tokens},
 };
 
 /// Letters and digits in a row that are a digest or a key.
@@ -29,25 +29,31 @@ pub(super) fn is_number_of_page(tokens: &Tokens, index: usize) -> bool {
                 | "videoid"
                 | "jobid"
         );
-    if !counts_visits && !tokens.before(index).is_any_mark("/#-") {
+    if !counts_visits && !tokens.before(index).is_any_mark("/#-:") {
         return false;
     }
     let begin = index.saturating_sub(MAX_ADDRESS);
-    let address = (begin..index).rev().map(|at| tokens.at(at));
-    let words: Vec<Token> = address
-        .take_while(|token| token.in_url && (token.is_glued() || token.is_word()))
+    let address = (begin..index).rev();
+    let address: Vec<usize> = address
+        .take_while(|at| {
+            let token = tokens.at(*at);
+            token.in_url && (token.is_glued() || token.is_word())
+        })
         .collect();
+    let words: Vec<Token> = address.iter().map(|at| tokens.at(*at)).collect();
+    // Of a host such as `digital.nhs.uk`, the name says nothing of patients.
+    let names_number = |at: usize| tokens.word(at) == "nhs" && tokens.word(at + 2) != "uk";
     // Of a file next to the text, the number is the name.
     let is_absolute = words
         .windows(2)
         .any(|two| two.iter().all(|token| token.is_mark('/')));
     is_absolute
+        && !address.iter().any(|at| names_number(*at))
         && !words.iter().any(|token| {
             token.is(PATIENT | HOSPITAL)
                 || matches!(
                     tokens.text(*token),
-                    "nhs"
-                        | "patients"
+                    "patients"
                         | "record"
                         | "records"
                         | "person"
@@ -164,27 +170,59 @@ pub(super) fn is_term(tokens: &Tokens, last: usize) -> bool {
     tokens.at(last + 1).sort == Sort::Cell && term.any(has_tag)
 }
 
-/// Returns what the name in front of a number says: `order no. 4505577104`.
-pub(super) fn name_before(tokens: &Tokens, index: usize) -> u64 {
+/// What the name in front of a number says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Named {
+    /// The classes of the name.
+    pub(super) class: u64,
+    /// Whether a line end parts the two, so that it may be the name of something else.
+    pub(super) is_parted: bool,
+}
+
+/// Returns what the name directly in front of a number says: `order no. 4505577104`. A name in another sentence, in front of
+/// a bracket, or with other words between says nothing of the number.
+pub(super) fn name_before(tokens: &Tokens, index: usize) -> Named {
     let mut at = index;
+    let mut is_parted = false;
     while at > 0 && index - at < MAX_BACK {
+        is_parted |= tokens.at(at).gap == Gap::Line && !tokens.before(at).is_structure();
         at -= 1;
         let token = tokens.at(at);
         match token.sort {
-            Sort::Mark(mark) if ":#(=.-,'\"[/".contains(mark) => {}
+            Sort::Mark(':' | '#' | '=' | '"' | '\'' | '|') => {}
+            Sort::Mark('-' | '/') if token.is_glued() && tokens.at(at + 1).is_glued() => {}
+            // `no. 4505577104`
+            Sort::Mark('.') if token.is_glued() && tokens.before(at).is(NUMBER_WORD) => {}
             // `<id extension="4505577104"/>` of HL7.
             Sort::Word if tokens.text(token) == "extension" && tokens.at(at + 1).is_mark('=') => {}
             Sort::Word if token.is(ALIKE_NUMBER | OTHER_NUMBER | PATIENT | HOSPITAL) => {
                 // `patient order number`, `hospital invoice`
-                return token.class | tokens.before(at).class & (PATIENT | HOSPITAL);
+                let class = token.class | tokens.before(at).class & (PATIENT | HOSPITAL);
+                return Named { class, is_parted };
             }
-            Sort::Word if token.is(CONNECTION | NUMBER_WORD) => {}
+            Sort::Word if names_code(tokens, at) => {
+                return Named {
+                    class: ALIKE_NUMBER,
+                    is_parted,
+                };
+            }
+            Sort::Word if names_meeting(tokens.text(token)) => {
+                return Named {
+                    class: OTHER_NUMBER,
+                    is_parted,
+                };
+            }
+            Sort::Word if token.is(NUMBER_WORD) || is_of_number(tokens, at) => {}
             // ISBN-10, ISBN-13
-            Sort::Number if matches!(tokens.text(token), "10" | "13" | "978" | "979") => {
-                if tokens.text(token).len() == 3 {
-                    return ALIKE_NUMBER;
-                }
+            Sort::Number if matches!(tokens.text(token), "10" | "13") => {}
+            Sort::Number if matches!(tokens.text(token), "978" | "979") => {
+                return Named {
+                    class: ALIKE_NUMBER,
+                    is_parted,
+                };
             }
+            // The name can be the cell before.
+            Sort::Cell if index - at <= 2 => {}
             Sort::Mark(_)
             | Sort::Word
             | Sort::Number
@@ -192,11 +230,108 @@ pub(super) fn name_before(tokens: &Tokens, index: usize) -> u64 {
             | Sort::Table
             | Sort::Row
             | Sort::TableEnd
+            | Sort::Cell
             | Sort::End => break,
-            // The name can be the cell before.
-            Sort::Cell if index - at <= 2 => {}
-            Sort::Cell => break,
         }
     }
-    0
+    Named {
+        class: 0,
+        is_parted,
+    }
+}
+
+/// Whether a word goes on with the name of a number: `SNOMED CT code`, `the order number is`.
+fn is_of_number(tokens: &Tokens, index: usize) -> bool {
+    let before = tokens.before(index);
+    match tokens.word(index) {
+        "code" | "codes" | "ct" | "key" | "concept" => true,
+        "is" | "was" => {
+            before.is(NUMBER_WORD | ALIKE_NUMBER) || matches!(tokens.text(before), "code" | "key")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a word ends `dm+d`, or is another name of its codes, which are those of SNOMED.
+pub(crate) fn names_code(tokens: &Tokens, index: usize) -> bool {
+    let is_dm_d =
+        || tokens.before(index).is_mark('+') && tokens.word(index.wrapping_sub(2)) == "dm";
+    match tokens.word(index) {
+        "d" => is_dm_d(),
+        word => matches!(word, "vmpp" | "ampp" | "vmp" | "vtm"),
+    }
+}
+
+/// Whether a word names what has a number of many digits and is no patient: a meeting, a photograph.
+fn names_meeting(word: &str) -> bool {
+    matches!(
+        word,
+        "meeting"
+            | "webinar"
+            | "zoom"
+            | "photo"
+            | "photograph"
+            | "image"
+            | "smartcard"
+            | "card"
+            | "staff"
+            | "employee"
+            | "assignment"
+            | "licence"
+            | "ubrn"
+            | "datix"
+            | "serial"
+    )
+}
+
+/// Whether a number is an amount of money: `£4505577104`, but not `$4505577104$`.
+pub(super) fn is_money(tokens: &Tokens, index: usize) -> bool {
+    let is_formula = tokens.at(index + 1).is_mark('$');
+    tokens.at(index).is_glued() && tokens.before(index).is_any_mark("£$€") && !is_formula
+}
+
+/// Whether what is counted follows a number: `4505577104 rows`, `4505577104 pence`.
+pub(super) fn is_counted(tokens: &Tokens, last: usize) -> bool {
+    matches!(
+        tokens.word(last + 1),
+        "pence"
+            | "pounds"
+            | "rows"
+            | "bytes"
+            | "lines"
+            | "hits"
+            | "characters"
+            | "requests"
+            | "transactions"
+            | "ms"
+    )
+}
+
+/// Whether a number is between the groups of a digest: `d5be4c0e-4505577104-d5be4c0e`.
+pub(super) fn is_between_digests(tokens: &Tokens, index: usize) -> bool {
+    /// Letters and digits of the shortest group.
+    const MIN_GROUP: usize = 6;
+    let is_part = |token: Token| token.is_word() || token.is_number();
+    let is_group = |text: &str| {
+        text.len() >= MIN_GROUP
+            && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && text.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    if !tokens.before(index).is_mark('-') || !tokens.at(index + 1).is_mark('-') {
+        return false;
+    }
+    let Some(end) = index.checked_sub(2) else {
+        return false;
+    };
+    let mut begin = end;
+    while begin > 0
+        && end - begin < MIN_DIGEST
+        && tokens.at(begin).is_glued()
+        && is_part(tokens.before(begin))
+    {
+        begin -= 1;
+    }
+    let (before, _) = glued(tokens, begin, end + 1 - begin, is_part);
+    let (behind, _) = glued(tokens, index + 2, MIN_DIGEST, is_part);
+    is_group(&before) && is_group(&behind)
 }

@@ -9,6 +9,7 @@ use crate::{
 
 /// The groups in which the numbers are printed.
 const USUAL: &[usize] = &[3, 3, 4];
+const USUAL_FIRST: usize = 3;
 
 /// Whether groups are parted by more than marks and spaces: by cells, items or paragraphs.
 pub(super) fn is_split(tokens: &Tokens, first: usize, last: usize) -> bool {
@@ -18,7 +19,8 @@ pub(super) fn is_split(tokens: &Tokens, first: usize, last: usize) -> bool {
 /// Returns ten digits without a label: in one token, or in groups as people write them.
 pub(super) fn unlabelled(tokens: &Tokens, index: usize) -> Option<Run> {
     let token = tokens.at(index);
-    match token.len() {
+    let first = group(tokens, index, USUAL_FIRST).map_or(token.len(), |_| USUAL_FIRST);
+    match first {
         DIGITS => Some(Run {
             digits: tokens.text(token).to_owned(),
             last: index,
@@ -58,14 +60,11 @@ fn raised(tokens: &Tokens, index: usize) -> Option<Run> {
 /// Returns groups of these lengths with separators between them.
 fn grouped(tokens: &Tokens, index: usize, lengths: &[usize]) -> Option<Run> {
     let mut at = index;
-    for (group, length) in lengths.iter().enumerate() {
-        if group > 0 {
+    for (nth, length) in lengths.iter().enumerate() {
+        if nth > 0 {
             at = behind_separator(tokens, at + 1, lengths)?;
         }
-        let token = tokens.at(at);
-        if !token.is_number() || token.len() != *length {
-            return None;
-        }
+        at = group(tokens, at, *length)?;
     }
     // Figures next to each other in a table are what they count.
     let is_split = is_split(tokens, index, at);
@@ -79,6 +78,17 @@ fn grouped(tokens: &Tokens, index: usize, lengths: &[usize]) -> Option<Run> {
     }
     let digits = digits_in(tokens, index, at);
     Some(Run { digits, last: at })
+}
+
+/// Returns the position of the last token of a group of this length: one number, or several of which some are raised.
+fn group(tokens: &Tokens, index: usize, length: usize) -> Option<usize> {
+    let mut at = index;
+    let mut found = tokens.at(at).len();
+    while found < length && tokens.at(at + 1).is_glued() && tokens.at(at + 1).is_number() {
+        at += 1;
+        found += tokens.at(at).len();
+    }
+    (tokens.at(index).is_number() && found == length).then_some(at)
 }
 
 /// Returns the digits of the numbers from one position to another.
@@ -122,7 +132,11 @@ fn behind_separator(tokens: &Tokens, index: usize, lengths: &[usize]) -> Option<
     // `32:54:21:66:54` is a fingerprint or an address of a device.
     let is_usual = lengths == USUAL || token.is_any_mark("_\\");
     let is_within = is_usual && token.is_glued() && next.is_glued();
-    if token.is_any_mark("-./") || (is_within && token.is_any_mark("_,:|~?\\")) {
+    if token.is_any_mark("-./") || (is_within && token.is_any_mark("_,:;|~?\\")) {
+        return Some(index + 1);
+    }
+    // `(450) 557 7104`, `450 557 (7104)`
+    if lengths == USUAL && (token.is_mark('(') || (token.is_mark(')') && token.is_glued())) {
         return Some(index + 1);
     }
     if matches!(token.sort, Sort::Block | Sort::Cell) {
@@ -165,4 +179,39 @@ pub(super) fn any_groups(tokens: &Tokens, index: usize) -> Option<Run> {
             token.is_any_mark("-./,_()[]:|~\\") || token.sort == Sort::Cell
         });
     }
+}
+
+/// Returns ten digits behind a label of which a scan has read some as letters: `45O 557 7l04`.
+pub(super) fn scanned(tokens: &Tokens, index: usize) -> Option<Run> {
+    /// Tokens of ten digits that are read one by one, with marks between groups.
+    const MAX_TOKENS: usize = 24;
+    let mut digits = String::with_capacity(DIGITS);
+    let mut has_number = false;
+    for at in index..index + MAX_TOKENS {
+        let token = tokens.at(at);
+        let is_letter = token.is_word() && (token.is_glued() || tokens.at(at + 1).is_glued());
+        if token.is_number() {
+            has_number = true;
+            digits.push_str(tokens.text(token));
+        } else if is_letter
+            && tokens
+                .text(token)
+                .bytes()
+                .all(|byte| matches!(byte, b'o' | b'l' | b'i'))
+        {
+            digits.extend(
+                tokens
+                    .text(token)
+                    .chars()
+                    .map(|c| if c == 'o' { '0' } else { '1' }),
+            );
+        } else if at == index || !(token.is_any_mark("-. ") && token.is_glued()) {
+            return None;
+        }
+        if digits.len() >= DIGITS {
+            let is_whole = digits.len() == DIGITS && has_number;
+            return is_whole.then_some(Run { digits, last: at });
+        }
+    }
+    None
 }

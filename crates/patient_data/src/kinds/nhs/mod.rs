@@ -11,12 +11,16 @@ use crate::{
     labels::{self, LabelSort},
     lexicon::{
         ALIKE_NUMBER, CONNECTION, HEAD_HOSPITAL, HEAD_NHS, HOSPITAL, NUMBER_WORD, OTHER_NUMBER,
-        PATIENT, PHONE,
+        PATIENT, PHONE, SERVICE,
     },
     tokens::{Sort, Tokens},
 };
-use another::{is_number_of_page, is_term, is_within_another, name_before};
-use groups::{any_groups, is_split, unlabelled};
+pub(crate) use another::names_code;
+use another::{
+    is_between_digests, is_counted, is_money, is_number_of_page, is_term, is_within_another,
+    name_before,
+};
+use groups::{any_groups, is_split, scanned, unlabelled};
 
 const DIGITS: usize = 10;
 
@@ -104,41 +108,72 @@ fn is_checked(digits: &str) -> bool {
 
 /// Returns the severity of a run without a label; `None` if it is none or is another number.
 fn severity(tokens: &Tokens, index: usize, run: &Run) -> Option<Severity> {
-    if !is_checked(&run.digits) || is_within_another(tokens, index, run.last) {
+    let is_other = !is_checked(&run.digits)
+        || is_within_another(tokens, index, run.last)
+        || is_money(tokens, index);
+    if is_other {
         return None;
     }
-    let other = name_before(tokens, index) | tokens.at(index).head;
+    if is_issued(&run.digits) {
+        severity_of_issued(tokens, index, run)
+    } else {
+        severity_of_alike(tokens, index, run)
+    }
+}
+
+/// Returns the severity of a number that can be that of a patient.
+fn severity_of_issued(tokens: &Tokens, index: usize, run: &Run) -> Option<Severity> {
+    let named = name_before(tokens, index);
+    let other = named.class | tokens.at(index).head;
+    let is_alike = other & ALIKE_NUMBER != 0;
+    let is_telephone = is_alike && other & (PHONE | SERVICE) != 0;
+    if run.last > index {
+        // Only NHS numbers are written in such groups, and telephone numbers of other countries.
+        let is_sure = !is_split(tokens, index, run.last) && !is_telephone;
+        return Some(if is_sure {
+            Severity::Block
+        } else {
+            Severity::Warn
+        });
+    }
+    if is_term(tokens, run.last) {
+        return None;
+    }
+    // Telephone numbers begin with 0, so that another one can be looked at.
+    if is_alike && !is_telephone && !named.is_parted {
+        return None;
+    }
+    let is_other = other & OTHER_NUMBER != 0 && other & (PATIENT | HOSPITAL | HEAD_HOSPITAL) == 0;
+    // An order number, or the number of a page, that is also right as an NHS number can be looked at.
+    let is_named = is_alike || is_other || is_counted(tokens, run.last);
+    let is_part = is_number_of_page(tokens, index) || is_between_digests(tokens, index);
+    Some(if is_named || is_part {
+        Severity::Warn
+    } else {
+        Severity::Block
+    })
+}
+
+/// Returns the severity of another number that is right by modulus 11.
+fn severity_of_alike(tokens: &Tokens, index: usize, run: &Run) -> Option<Severity> {
+    let other = name_before(tokens, index).class | tokens.at(index).head;
     let is_alike = other & ALIKE_NUMBER != 0 || is_term(tokens, run.last);
-    // Numbers of telephones begin with 0, so that this one can be looked at.
-    let is_telephone = other & ALIKE_NUMBER != 0 && other & PHONE != 0;
     let is_other = other & OTHER_NUMBER != 0 && other & (PATIENT | HOSPITAL | HEAD_HOSPITAL) == 0;
     // Pages have numbers of ten digits as well; those that begin with 9 are used to test with.
     let is_page = tokens.at(index).in_url && !run.digits.starts_with('9');
-    let is_grouped = run.last > index;
-    match (is_issued(&run.digits), is_alike, is_other || is_page) {
-        (true, true, _) if is_telephone && is_grouped => Some(Severity::Warn),
-        (_, true, _) | (false, _, true) => None,
-        // A freephone number.
-        (false, ..) if run.digits.starts_with("0800") => None,
-        (false, false, false) => Some(Severity::Warn),
-        // Only NHS numbers are written in such groups.
-        (true, false, _) if is_grouped && !is_split(tokens, index, run.last) => {
-            Some(Severity::Block)
-        }
-        (true, false, _) if is_grouped => Some(Severity::Warn),
-        // An order number, or the number of a page, that is also right as an NHS number can be looked at.
-        (true, false, true) if is_other || is_number_of_page(tokens, index) => Some(Severity::Warn),
-        (true, false, _) => Some(Severity::Block),
-    }
+    let is_freephone = run.digits.starts_with("0800");
+    let is_known = is_alike || is_other || is_page || is_freephone || is_counted(tokens, run.last);
+    (!is_known).then_some(Severity::Warn)
 }
 
 /// Adds the numbers behind a label.
 fn behind_label(tokens: &Tokens, index: usize, found: &mut Vec<Found>) {
+    let labelled = |at: usize| any_groups(tokens, at).or_else(|| scanned(tokens, at));
     let mut at = to_value(tokens, index);
-    if any_groups(tokens, at).is_none() {
+    if labelled(at).is_none() {
         let is_value = |at: usize| {
-            any_groups(tokens, at).is_some()
-                && name_before(tokens, at) & (ALIKE_NUMBER | OTHER_NUMBER) == 0
+            labelled(at).is_some()
+                && name_before(tokens, at).class & (ALIKE_NUMBER | OTHER_NUMBER) == 0
         };
         let Some((begin, _)) = introduced::value(tokens, index, is_value) else {
             return;
@@ -146,7 +181,7 @@ fn behind_label(tokens: &Tokens, index: usize, found: &mut Vec<Found>) {
         at = begin;
     }
     for _ in 0..MAX_LISTED {
-        let Some(run) = any_groups(tokens, at) else {
+        let Some(run) = labelled(at) else {
             return;
         };
         found.push(labelled_number(tokens, at, &run));
@@ -163,7 +198,7 @@ fn to_value(tokens: &Tokens, index: usize) -> usize {
     while at < index + 16 {
         let token = tokens.at(at);
         let passes = match token.sort {
-            Sort::Mark(mark) => ":=#-()[],.'\"|>".contains(mark),
+            Sort::Mark(mark) => ":=#-()[],.'\"|>+".contains(mark),
             Sort::Word => token.is(CONNECTION | NUMBER_WORD),
             Sort::Cell | Sort::Block => {
                 cells += 1;
