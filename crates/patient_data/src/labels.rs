@@ -268,6 +268,14 @@ fn patient_name(tokens: &Tokens, index: usize) -> Option<Label> {
         (_, "surname" | "forename", _) if is_patient(0) => 2,
         ("name", "of", _) if is_patient(2) => 3,
         ("name", "of", "the") if is_patient(3) => 4,
+        ("enw'r", "claf", _) => 2,
+        ("enw", "y", "claf") => 3,
+        // `Name: Jane Ellis`, `Surname: Ellis Forename: Jane` with what else identifies a patient.
+        ("name" | "surname" | "forename", ..)
+            if tokens.at(index + 1).is_mark(':') && is_in_form(tokens, index + 2) =>
+        {
+            1
+        }
         _ => return None,
     };
     Some(Label {
@@ -275,6 +283,19 @@ fn patient_name(tokens: &Tokens, index: usize) -> Option<Label> {
         end: index + end,
         is_plural: false,
         is_count: false,
+    })
+}
+
+/// Whether another field of a patient follows within a few words: `Forename:`, `DOB:`, `Ward:`.
+fn is_in_form(tokens: &Tokens, index: usize) -> bool {
+    /// Tokens of a name before the next field.
+    const MAX_NAME: usize = 5;
+    (index + 1..index + MAX_NAME).any(|at| {
+        let is_field = matches!(
+            tokens.word(at),
+            "surname" | "forename" | "dob" | "nhs" | "mrn" | "ward" | "bed" | "hospital"
+        );
+        is_field && (tokens.at(at + 1).is_mark(':') || tokens.at(at + 2).is_mark(':'))
     })
 }
 

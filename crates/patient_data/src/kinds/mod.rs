@@ -39,7 +39,7 @@ pub(crate) fn begins(token: &Token, next: &Token) -> bool {
         Sort::Word => {
             token.is_label
                 || token.is(STARTS)
-                || token.head & HEADS != 0
+                || token.head & (HEADS | PATIENT) != 0
                 || (token.len() <= 2 && next.is_number() && next.is_glued())
         }
         Sort::Block | Sort::Table | Sort::Row | Sort::Cell | Sort::TableEnd | Sort::End => false,

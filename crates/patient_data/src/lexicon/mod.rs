@@ -57,6 +57,8 @@ classes! {
     TREATMENT;
     /// How patients are, and what is done to them only.
     STATE;
+    /// What is said of patients only, also by staff who speak to them: pain, a dose, a wristband.
+    CLINICAL;
     /// What happened to a patient, in one word: fell, recovered.
     HAPPENED;
     /// Whose telephone or mailbox is not that of a person.

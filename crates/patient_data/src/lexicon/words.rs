@@ -1,11 +1,11 @@
 //! The lists of words. A word that is missing makes a kind weaker; a word that is too common makes it louder.
 
 use super::{
-    AGE, ALIKE_NUMBER, BAND, BEGIN, BEHIND_PERSON, CHANGE, COLUMN, CONDITION, CONNECTION, COUNTED,
-    DATE_WORD, DIGIT_WORD, EVENT, GROUP, HAPPENED, HOSPITAL, LABEL, MONTH, NINETY, NUMBER_WORD,
-    ORDINAL, OTHER_MONTH, OTHER_NUMBER, PATIENT, PEOPLE, PERSON, PHONE, PROJECT, PROVIDER, RATE,
-    RELATIVE, ROLE, SERVICE, STAFF, STAFF_ACT, STAFF_TITLE, STATE, STRONG_EVENT, SUFFIX, THING,
-    TITLE, TREATMENT, UNIT, WEAK_CONDITION, WEEKDAY,
+    AGE, ALIKE_NUMBER, BAND, BEGIN, BEHIND_PERSON, CHANGE, CLINICAL, COLUMN, CONDITION, CONNECTION,
+    COUNTED, DATE_WORD, DIGIT_WORD, EVENT, GROUP, HAPPENED, HOSPITAL, LABEL, MONTH, NINETY,
+    NUMBER_WORD, ORDINAL, OTHER_MONTH, OTHER_NUMBER, PATIENT, PEOPLE, PERSON, PHONE, PROJECT,
+    PROVIDER, RATE, RELATIVE, ROLE, SERVICE, STAFF, STAFF_ACT, STAFF_TITLE, STATE, STRONG_EVENT,
+    SUFFIX, THING, TITLE, TREATMENT, UNIT, WEAK_CONDITION, WEEKDAY,
 };
 
 /// The classes, each with its words.
@@ -64,6 +64,12 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         STATE,
         "unwell confused bleeding septic seizing fitting allergic catheterised palliated scanned febrile unconscious unresponsive pregnant drowsy
          agitated dehydrated hypotensive immobile reviewed operated cannulated anticoagulated resuscitated dying diabetic prescribed extubated triaged sedated restrained transfused cared nursed isolated stabilised",
+    ),
+    (
+        CLINICAL,
+        "pain dose doses chemo wristband wristbands allergy allergies allergic tto ttos nbm hoist trolley triage triaged obs pregnant blind deaf unwell
+         septic catheterised wheelchair commode bedbound dna'd breathless bleeding vomiting vomited palliative dying confused delirious nil-by-mouth
+         tablets painkillers bloods transfusion relapse overdose bedpan stroke dnacpr resuscitation delirium",
     ),
     (HAPPENED, "aspirated seized tripped wandered deteriorated overdosed fell slipped waited recovered absconded miscarried vomited bled stayed arrested developed relapsed choked fainted survived"),
     (WEEKDAY, "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"),
@@ -229,7 +235,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         "dob dobs dateofbirth birthdate birthdates birthday birthtime born mrn mrns hospno hospnumber hospid mrnno patientno ptid ptno hospitalnumber hospitalno patientid hospitalid patientnumber casenote crn nhsnumber nhsno nhsid
          patientname date dates day birth nhs case medical health clinical hospital hosptial hopsital hospial patient local hosp pas unit district rio emis systmone cerner epr pt chi
          casenotes inpatient outpatient resident chart attendance pid geburtsdatum geburtstag geboortedatum fecha data dyddiad dogum ne nee geb geboren nacido nacida
-         nato nata ganwyd anwyd name lorenzo medway careflow paris",
+         nato nata ganwyd anwyd name surname forename enw enw'r rhif lorenzo medway careflow paris",
     ),
     (
         COLUMN,
@@ -270,14 +276,15 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     (SUFFIX, "st nd rd th"),
     (
         BEHIND_PERSON,
-        "is was has had who whose in on with and at from to of called named said says did does would could will can may might should lives lived came went got felt fell were because after before when then but or for under waited asked needed rang complained wrote returned stayed left became received by as",
+        "is was has had who whose in on with and at from to of called named said says did does would could will can may might should lives lived came went got felt fell were because after before when then but or for under waited asked needed rang complained wrote returned stayed left became received by as aged age since",
     ),
     (
         STAFF_ACT,
-        "operated reviewed led leads chaired chairs presented wrote treats sees runs manages prescribed examined explained asked visited opened spoke thanked met praised showed taught built launched works worked designed trained visits",
+        "operated reviewed led leads chaired chairs presented wrote treats sees runs manages prescribed examined explained asked visited opened spoke thanked met praised showed taught built launched works worked designed trained visits performed operates
+         demonstrated marks checks ran welcomes welcomed introduced approved configured installed proposed suggested audited published managed recommends supervises",
     ),
     (NINETY, "ninety"),
-    (BEGIN, "hundred nonagenarian centenarian nineties at"),
+    (BEGIN, "hundred nonagenarian centenarian nineties at baby"),
     (DIGIT_WORD, "one two three four five six seven eight nine"),
 ];
 

@@ -1,20 +1,20 @@
 //! Whose name it is: that of a patient, or of staff, by the words near it.
 
-use super::{Name, clinical};
+use super::{Name, clinical, role::is_staff};
 use crate::{
     labels,
     lexicon::{
         BEHIND_PERSON, CONDITION, COUNTED, EVENT, GIVEN_NAME, PATIENT, PEOPLE, PERSON, PROJECT,
-        SERVICE, STAFF, STAFF_ACT, STAFF_TITLE, THING, TITLE, WEAK_CONDITION,
+        SERVICE, STAFF, STAFF_TITLE, THING, TITLE, WEAK_CONDITION,
     },
     sentences,
     tokens::Tokens,
 };
 
+/// Tokens behind a name in which it is said as what someone comes.
+const MAX_AS: usize = 5;
 /// Tokens around a name in which a word for a patient is near.
 const MAX_NEAR: usize = 40;
-/// Tokens next to a name in which its bearer's work is said.
-const MAX_APPOSITION: usize = 10;
 
 /// Whether a name is that of a patient, by what is near it.
 pub(super) fn is_patient(tokens: &Tokens, name: Name) -> bool {
@@ -60,51 +60,8 @@ fn is_below_patient(tokens: &Tokens, name: Name) -> bool {
     head & (PATIENT | COUNTED) != 0 && head & PERSON != 0 && head & (STAFF | PROJECT | SERVICE) == 0
 }
 
-/// Whether the work of a name's bearer is next to it: `Mr Jones, consultant surgeon`, `our lead nurse Mrs Khan`.
-fn is_staff(tokens: &Tokens, name: Name) -> bool {
-    let behind = tokens.at(name.end);
-    if behind.is_any_mark(",(-")
-        || matches!(
-            tokens.text(behind),
-            "is" | "was" | "as" | "who" | "our" | "the"
-        )
-    {
-        let last = name.end + MAX_APPOSITION;
-        for at in name.end + 1..last {
-            let token = tokens.at(at);
-            if token.is(STAFF) && !token.is(PATIENT) {
-                return true;
-            }
-            // The apposition ends, or says that it is a patient.
-            if token.is_structure()
-                || token.is_any_mark(",.;)")
-                || (token.is(PATIENT) && is_person_word(tokens, at))
-            {
-                break;
-            }
-        }
-    }
-    // What staff do and patients do not: `Mr Smith operated`, `Mr Smith's patients`.
-    let owns_patients = tokens
-        .text(tokens.at(name.end.saturating_sub(1)))
-        .ends_with("'s")
-        && {
-            let mut behind = (name.end..name.end + 3).map(|at| tokens.at(at));
-            behind.any(|token| {
-                matches!(
-                    tokens.text(token),
-                    "patients" | "patient" | "list" | "clinic" | "team" | "firm" | "ward"
-                )
-            })
-        };
-    let acts = behind.is(STAFF_ACT);
-    let mut before = (name.first.saturating_sub(3)..name.first).map(|at| tokens.at(at));
-    let is_introduced = before.any(|token| token.is(STAFF) && !token.is(TITLE | PATIENT));
-    owns_patients || acts || is_introduced
-}
-
 /// Whether a word for a patient is said of a person, and not of what is for patients: `patient safety`.
-fn is_person_word(tokens: &Tokens, index: usize) -> bool {
+pub(super) fn is_person_word(tokens: &Tokens, index: usize) -> bool {
     let (token, next) = (tokens.at(index), tokens.at(index + 1));
     if !token.is(PATIENT) {
         return false;
@@ -133,7 +90,17 @@ fn is_called_patient(tokens: &Tokens, name: Name) -> bool {
     let before = tokens.before(at);
     // `two patients (Mrs Ellis and another)`
     let is_listed = tokens.text(before) == "patients" && at < name.first;
-    if before.is(PATIENT) || is_listed {
+    let is_client = tokens.text(before) == "client"
+        || (tokens.text(before) == "user" && tokens.word(at.wrapping_sub(2)) == "service");
+    if before.is(PATIENT) || is_listed || is_client || is_child(tokens, name) {
+        return true;
+    }
+    // `was admitted as a patient`, `both attended as patients`
+    let is_as_patient = (name.end..name.end + MAX_AS).any(|at| {
+        let noun = at + 1 + usize::from(tokens.word(at + 1) == "a");
+        tokens.word(at) == "as" && matches!(tokens.word(noun), "patient" | "patients" | "inpatient")
+    });
+    if is_as_patient {
         return true;
     }
     let at = labels::skip(tokens, name.end, |token| {
@@ -150,11 +117,17 @@ fn is_called_patient(tokens: &Tokens, name: Name) -> bool {
                     | "of"
                     | "first"
                     | "former"
+                    | "now"
             )
     });
     at > name.end
         && tokens.at(at).is(PATIENT | PEOPLE)
         && (is_person_word(tokens, at) || tokens.word(at) == "patients")
+}
+
+/// Whether a title is that of a child: `Master Tom Lee`.
+fn is_child(tokens: &Tokens, name: Name) -> bool {
+    tokens.word(name.first) == "master" && tokens.at(name.first + 1).is(GIVEN_NAME)
 }
 
 /// Whether what happens to patients happens to the name: `Mrs Ellis was admitted`.
@@ -174,7 +147,9 @@ fn has_event(tokens: &Tokens, name: Name) -> bool {
         "been" | "then" | "later" | "re" | "being" | "not" | "never" | "also" | "again"
     ));
     let word = tokens.word(at);
-    if is_care && is_passive && clinical::has_state(tokens, at) {
+    if clinical::has_phrase(tokens, at)
+        || (is_care && is_passive && clinical::has_state(tokens, at))
+    {
         return true;
     }
     match word {
@@ -198,7 +173,7 @@ fn behind_age(tokens: &Tokens, from: usize) -> usize {
     at += usize::from(matches!(tokens.word(at), "aged" | "age"));
     let age = tokens.at(at);
     if !age.is_number() || !matches!(tokens.text(age).parse(), Ok(0_u8..=120)) {
-        return from;
+        return behind_bed(tokens, from);
     }
     at += 1;
     while matches!(
@@ -208,6 +183,17 @@ fn behind_age(tokens: &Tokens, from: usize) -> usize {
         at += 1;
     }
     at + usize::from(tokens.at(at).is_any_mark(",)"))
+}
+
+/// Returns the place behind where a patient lies: `Mrs Ellis (bed 12)`, `Mrs Ellis in bay 2`; the same place if it is not said.
+fn behind_bed(tokens: &Tokens, from: usize) -> usize {
+    let first = tokens.at(from);
+    let begins = first.is_mark('(') || matches!(tokens.text(first), "in" | "on");
+    let is_bed = begins && matches!(tokens.word(from + 1), "bed" | "bay" | "ward" | "room");
+    if !is_bed || !tokens.at(from + 2).is_number() {
+        return from;
+    }
+    from + 3 + usize::from(tokens.at(from + 3).is_mark(')'))
 }
 
 /// Whether a patient is spoken of in the sentence of the name or next to it.

@@ -1,14 +1,14 @@
 //! What is said of patients and hardly of staff, next to a name: `had a stroke`, `thank you for referring`.
 
-use super::Name;
+use super::{Name, spoken};
 use crate::{
     labels,
     lexicon::{
-        CONDITION, EVENT, HAPPENED, PATIENT, PERSON, PROJECT, RELATIVE, STATE, TITLE, TREATMENT,
-        WEAK_CONDITION,
+        CLINICAL, CONDITION, EVENT, HAPPENED, PATIENT, PERSON, PROJECT, RELATIVE, STATE, TITLE,
+        TREATMENT, WEAK_CONDITION,
     },
     sentences,
-    tokens::Tokens,
+    tokens::{Shape, Tokens},
 };
 
 /// Tokens behind a name in which a condition is that of its bearer.
@@ -18,22 +18,28 @@ const MAX_LETTER: usize = 30;
 
 /// Whether a name is that of a patient by what is said next to it.
 pub(super) fn is_patient(tokens: &Tokens, name: Name) -> bool {
-    if speaks_of_work(tokens, name) {
-        return false;
-    }
     has_own(tokens, name)
-        || is_object(tokens, name)
-        || has_condition(tokens, name)
-        || is_of_letter(tokens, name)
+        || spoken::is_patient(tokens, name)
+        || (!speaks_of_work(tokens, name)
+            && (is_object(tokens, name)
+                || has_condition(tokens, name)
+                || is_of_letter(tokens, name)))
 }
 
 /// Whether a sentence goes on about a project, a system or a form, with which staff do what patients do as well: develop,
 /// wait, recover.
 pub(super) fn speaks_of_work(tokens: &Tokens, name: Name) -> bool {
-    let words = (name.end..name.end + MAX_BEHIND).take_while(|at| !sentences::ends(tokens, *at));
-    let mut works = words.map(|at| tokens.at(at)).filter(|token| {
-        let is_of_care = matches!(
-            tokens.text(*token),
+    let mut words =
+        (name.end..name.end + MAX_BEHIND).take_while(|at| !sentences::ends(tokens, *at));
+    words.any(|at| is_work(tokens, at))
+}
+
+/// Whether a word is what projects and services do or are, and is not said of care.
+pub(super) fn is_work(tokens: &Tokens, index: usize) -> bool {
+    let token = tokens.at(index);
+    let is_of_care = || {
+        matches!(
+            tokens.text(token),
             "ward"
                 | "wards"
                 | "unit"
@@ -58,10 +64,9 @@ pub(super) fn speaks_of_work(tokens: &Tokens, name: Name) -> bool {
                 | "tested"
                 | "calls"
                 | "act"
-        );
-        token.is(PROJECT) && !token.is(PERSON | CONDITION) && !is_of_care
-    });
-    works.next().is_some()
+        )
+    };
+    token.is(PROJECT) && !token.is(PERSON | CONDITION) && !is_of_care()
 }
 
 /// Whether what happens to patients happens to the bearer, from a position behind the name on.
@@ -77,8 +82,11 @@ pub(super) fn has_verb(tokens: &Tokens, at: usize) -> bool {
         "tested" => matches!(word(1), "positive" | "negative"),
         "complained" => word(1) == "of",
         "attended" => {
-            tokens.word(at + 1) == "a"
-                || matches!(word(1), "ed" | "clinic" | "with" | "hospital" | "twice")
+            word(1) == "a"
+                || matches!(
+                    word(1),
+                    "ed" | "clinic" | "with" | "hospital" | "twice" | "resus"
+                )
         }
         "broke" | "lost" => {
             matches!(
@@ -131,7 +139,11 @@ pub(super) fn has_state(tokens: &Tokens, at: usize) -> bool {
                     | "ward"
             )
         }),
-        "put" => is_treatment(tokens, at + 2),
+        "put" => {
+            let mut behind = (at + 2..at + 6).map(|at| tokens.at(at));
+            is_treatment(tokens, at + 2)
+                || (word(1) == "on" && behind.any(|token| token.is(CONDITION)))
+        }
         "left" | "kept" => (at + 1..at + 5).any(|at| is_treatment(tokens, at)),
         "nil" => word(1) == "by",
         "found" => matches!(
@@ -155,6 +167,53 @@ pub(super) fn has_state(tokens: &Tokens, at: usize) -> bool {
     }
 }
 
+/// Whether a verb says of the bearer what is said of patients only, whatever else the sentence is about.
+pub(super) fn has_phrase(tokens: &Tokens, at: usize) -> bool {
+    let word = |offset: usize| tokens.word(at + offset);
+    match word(0) {
+        "arrived" | "moved" => {
+            matches!(word(1), "in" | "on" | "at" | "to")
+                && (at + 2..at + 5).any(|at| is_care_place(tokens.word(at)))
+        }
+        "attended" => matches!(word(1), "outpatients" | "resus" | "ed"),
+        "fell" => {
+            matches!(
+                word(1),
+                "overnight" | "on" | "from" | "out" | "twice" | "again" | "while"
+            ) || sentences::ends(tokens, at + 1)
+        }
+        "put" => {
+            let mut behind = (at + 2..at + 6).map(|at| tokens.at(at));
+            word(1) == "on" && behind.any(|token| token.is(CONDITION))
+        }
+        "known" => {
+            word(1) == "to"
+                && matches!(
+                    word(2),
+                    "mental" | "social" | "crisis" | "palliative" | "camhs" | "oncology"
+                )
+        }
+        _ => false,
+    }
+}
+
+/// Whether a word is a place where patients are.
+fn is_care_place(word: &str) -> bool {
+    matches!(
+        word,
+        "ed" | "resus"
+            | "hospital"
+            | "theatre"
+            | "icu"
+            | "itu"
+            | "hdu"
+            | "ward"
+            | "bay"
+            | "triage"
+            | "maternity"
+    )
+}
+
 /// Whether a word is what patients get: a drug, a procedure, a sample of theirs.
 fn is_treatment(tokens: &Tokens, index: usize) -> bool {
     tokens.at(index).is(TREATMENT)
@@ -166,11 +225,15 @@ fn has_own(tokens: &Tokens, name: Name) -> bool {
     let is_owner = tokens.text(last).ends_with("'s") || tokens.at(name.end).is_mark('\'');
     is_owner
         && (name.end..name.end + 3).any(|at| {
-            is_treatment(tokens, at)
-                || tokens.at(at).is(RELATIVE)
+            let token = tokens.at(at);
+            let is_score = tokens.text(token) == "news" && token.shape == Shape::Upper;
+            ((is_treatment(tokens, at) || token.is(CLINICAL)) && !tokens.at(at + 1).is(PROJECT))
+                || token.is(RELATIVE)
+                || is_score
                 || matches!(
-                    tokens.word(at),
-                    "admission"
+                    tokens.text(token),
+                    "referral"
+                        | "admission"
                         | "death"
                         | "fall"
                         | "condition"
@@ -207,6 +270,16 @@ fn is_object(tokens: &Tokens, name: Name) -> bool {
                 )
         }
         "complaint" => is_led,
+        // `Staff found Mr Ellis on the floor`
+        "found" | "left" => {
+            let words = [1, 2, 3].map(|next| tokens.word(name.end - 1 + next));
+            matches!(words, ["on", "the", "floor"] | ["on", "floor", _])
+                || matches!(
+                    words,
+                    ["dead" | "collapsed" | "unresponsive" | "unwell", ..]
+                )
+        }
+        "apologised" | "apologise" | "apology" => is_led,
         "gave" | "given" => behind_treatment(tokens, name),
         _ => is_in_bed(tokens, name),
     }

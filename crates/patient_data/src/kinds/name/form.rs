@@ -3,7 +3,8 @@
 use super::Name;
 use crate::{
     lexicon::{
-        EVENT, GIVEN_NAME, MONTH, NO_NAME, PATIENT, STAFF, STAFF_TITLE, SURNAME, TITLE, WEEKDAY,
+        CLINICAL, CONDITION, EVENT, GIVEN_NAME, HAPPENED, MONTH, NO_NAME, PATIENT, STAFF,
+        STAFF_TITLE, STATE, SURNAME, TITLE, WEEKDAY,
     },
     tokens::{Gap, Shape, Token, Tokens},
 };
@@ -20,7 +21,15 @@ pub(super) fn titled(tokens: &Tokens, index: usize) -> Option<Name> {
     let mut end = None;
     for _ in 0..4 {
         let token = tokens.at(at);
+        // Where all words are written alike, one surname is the end of the name.
+        let is_alike = token.shape == title.shape && token.shape != Shape::Capitalised;
+        let goes_on = end.is_none()
+            || (token.is_capitalised() && !is_alike)
+            || tokens.before(at).is(GIVEN_NAME);
+        let is_owner = tokens.text(tokens.before(at)).ends_with("'s");
         if !is_part(tokens, at, title)
+            || !goes_on
+            || is_owner
             || (end.is_some()
                 && token.gap == Gap::Line
                 && token.is(SURNAME | GIVEN_NAME)
@@ -28,7 +37,7 @@ pub(super) fn titled(tokens: &Tokens, index: usize) -> Option<Name> {
         {
             break;
         }
-        let is_surname = token.len() > 1 && !is_particle(tokens.text(token));
+        let mut is_surname = token.len() > 1 && !is_particle(tokens.text(token));
         at += 1;
         if token.len() == 1 {
             at += usize::from(tokens.at(at).is_mark('.'));
@@ -39,6 +48,8 @@ pub(super) fn titled(tokens: &Tokens, index: usize) -> Option<Name> {
             && tokens.at(at + 1).is_glued()
         {
             at += 2;
+            // `Al-Hussain`
+            is_surname = true;
         }
         if is_surname {
             end = Some(at);
@@ -86,16 +97,28 @@ fn is_part(tokens: &Tokens, index: usize, title: Token) -> bool {
     }
     let word = tokens.text(token);
     let is_initial = token.len() == 1 && token.shape == Shape::Upper;
-    if token.is(NO_NAME | MONTH | WEEKDAY) && !token.is(SURNAME) && !is_initial {
+    // `Mrs May`, but not `MS May 2024`
+    let is_month_name = token.is(MONTH)
+        && token.len() > 2
+        && token.is_capitalised()
+        && !tokens.at(index + 1).is_number()
+        && title.class & TITLE != 0;
+    let is_other = token.is(NO_NAME | MONTH | WEEKDAY) && !is_month_name;
+    // `Mr Ellis DNA'd clinic`, `Mrs Ellis COPD`
+    let is_said = token.is(CLINICAL | CONDITION | STATE | HAPPENED | EVENT);
+    if (is_other || is_said) && !token.is(SURNAME | GIVEN_NAME) && !is_initial {
         return false;
     }
-    let is_small = title.shape == Shape::Lower
-        && matches!(tokens.text(title), "mr" | "mrs" | "ms" | "miss" | "dr")
+    let is_small = matches!(
+        tokens.text(title),
+        "mr" | "mrs" | "ms" | "miss" | "dr" | "mx" | "master"
+    ) && (title.shape == Shape::Lower || token.is(SURNAME) || word.len() > 3)
         && !token.is(EVENT | STAFF);
     token.is_capitalised()
         || is_particle(word)
         || (is_small
-            && (token.is(SURNAME | GIVEN_NAME) || matches!(tokens.text(title), "mr" | "mrs"))
+            && (token.is(SURNAME | GIVEN_NAME)
+                || matches!(tokens.text(title), "mr" | "mrs" | "ms"))
             && token.class & !(SURNAME | GIVEN_NAME) == 0
             && word.len() > 2)
 }
@@ -105,7 +128,17 @@ fn is_no_title(tokens: &Tokens, index: usize) -> bool {
     let (title, next) = (tokens.at(index), tokens.at(index + 1));
     match tokens.text(title) {
         "mr" | "ms" if title.shape == Shape::Upper => {
-            next.shape != Shape::Upper || next.len() < 2 || next.is(NO_NAME)
+            // `MR. PATEL`, `MR E PATEL`
+            let is_dot = next.is_mark('.') && next.is_glued();
+            let at = index + 1 + usize::from(is_dot);
+            let initial = tokens.at(at);
+            let is_initial = initial.len() == 1 && initial.shape == Shape::Upper;
+            let mark = usize::from(is_initial && tokens.at(at + 1).is_mark('.'));
+            let name = tokens.at(at + usize::from(is_initial) + mark);
+            name.shape != Shape::Upper || name.len() < 2 || name.is(NO_NAME)
+        }
+        "miss" | "master" if title.shape == Shape::Lower => {
+            !next.is(SURNAME | GIVEN_NAME) || next.class & !(SURNAME | GIVEN_NAME) != 0
         }
         "ms" => title.shape == Shape::Lower && tokens.before(index).is_number(),
         "miss" | "sister" | "nurse" | "father" | "brother" | "lady" | "lord" | "master"
