@@ -2,7 +2,7 @@
 
 use crate::{
     labels,
-    lexicon::{CHANGE, CONNECTION, NUMBER_WORD, PROJECT},
+    lexicon::{CHANGE, COLUMN, CONNECTION, NUMBER_WORD, PROJECT},
     tokens::{Sort, Token, Tokens},
 };
 
@@ -74,6 +74,8 @@ impl Between {
             Sort::Mark('-') => self.is_assigned = first.is_mark('-') && !token.is_glued(),
             Sort::Mark(',' | '/' | '(' | '[' | '"' | '\'' | '&' | '#' | '|') => {}
             Sort::Mark('.') => return tokens.before(at).is(NUMBER_WORD),
+            // `DOB of the patient in bed 4: …`
+            Sort::Number if is_bed(tokens, at) => {}
             // Another number comes first.
             Sort::Number
             | Sort::Mark(_)
@@ -104,6 +106,45 @@ impl Between {
         }
         true
     }
+}
+
+/// Whether a number is that of a bed or of a ward.
+fn is_bed(tokens: &Tokens, index: usize) -> bool {
+    matches!(
+        tokens.word(index.wrapping_sub(1)),
+        "bed" | "bay" | "ward" | "room" | "bedspace"
+    )
+}
+
+/// Returns the position of the first value behind a row of labels and other names of columns, as the text of a PDF has
+/// them: `MRN DOB Ward 123456 …`.
+pub(crate) fn below_heads(
+    tokens: &Tokens,
+    label_end: usize,
+    is_value: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    let mut has_head = false;
+    for at in label_end..label_end + MAX_TOKENS {
+        let token = tokens.at(at);
+        if at > label_end && has_head && !token.is_word() && is_value(at) {
+            return Some(at);
+        }
+        let is_head = token.is_label
+            || token.is(COLUMN)
+            || matches!(
+                tokens.text(token),
+                "ward" | "bed" | "bay" | "site" | "sex" | "gender" | "consultant" | "of" | "no"
+            );
+        // Values of the columns before.
+        let passes = (token.is_word() && is_head)
+            || (has_head && !token.is_word() && (token.is_number() || token.is_any_mark("/-.")))
+            || matches!(token.sort, Sort::Block | Sort::Mark('|'));
+        has_head |= is_head && token.is_word();
+        if !passes {
+            return None;
+        }
+    }
+    None
 }
 
 /// Whether a word is where a value is, or another thing that is listed with it: `on the form`, `DOB and ward:`.

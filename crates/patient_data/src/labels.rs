@@ -1,8 +1,8 @@
 //! Labels: the words that say what the value next to them is.
 
 use crate::{
-    lexicon::{self, HOSPITAL, NUMBER_WORD, PATIENT},
-    tokens::{Token, Tokens},
+    lexicon::{self, CHANGE, HOSPITAL, NUMBER_WORD, PATIENT, PROJECT},
+    tokens::{Shape, Token, Tokens},
 };
 
 /// What a label says of the value next to it.
@@ -70,7 +70,8 @@ fn find(tokens: &Tokens, index: usize) -> Option<Label> {
         })
     };
     match word {
-        "dob" | "dobs" | "dateofbirth" | "birthdate" | "birthday" | "birthdates" | "birthtime" => {
+        "dob" | "dobs" | "bday" | "patientdob" | "ptdob" | "dateofbirth" | "birthdate"
+        | "birthday" | "birthdates" | "birthtime" => {
             return label(LabelSort::DateOfBirth, index + 1);
         }
         "born" | "geboren" | "nacido" | "nacida" | "nato" | "nata" | "ganwyd" | "anwyd" => {
@@ -87,7 +88,7 @@ fn find(tokens: &Tokens, index: usize) -> Option<Label> {
             return label(LabelSort::DateOfBirth, index + 1);
         }
         // The process of a computer has one, too.
-        "pid" if tokens.at(index + 1).is_any_mark(":=#") => {
+        "pid" if tokens.at(index + 1).is_any_mark(":=#") || is_of_patient(tokens, index) => {
             return label(LabelSort::HospitalNumber, index + 1);
         }
         "mrn" | "mrns" | "hospitalnumber" | "hospitalno" | "patientid" | "hospitalid"
@@ -145,6 +146,22 @@ fn letters(tokens: &Tokens, index: usize) -> Option<Label> {
     })
 }
 
+/// Whether `birth` is the name of a field: `Birth: 3 May 1951`, but not `place of birth:`.
+fn is_field(tokens: &Tokens, index: usize) -> bool {
+    let before = tokens.before(index);
+    tokens.at(index + 1).is_mark(':') && tokens.at(index + 1).is_glued() && !before.is_word()
+}
+
+/// Whether what follows `PID` has letters and digits, as no process has.
+fn is_of_patient(tokens: &Tokens, index: usize) -> bool {
+    let (letters, digits) = (tokens.at(index + 1), tokens.at(index + 2));
+    tokens.at(index).shape == Shape::Upper
+        && letters.is_word()
+        && letters.len() <= 2
+        && digits.is_number()
+        && digits.is_glued()
+}
+
 /// Returns the word that is `count` words behind a position, and its position. Words of a label are separated by spaces or
 /// by hyphens.
 fn nth(tokens: &Tokens, index: usize, count: usize) -> (&str, usize) {
@@ -167,6 +184,7 @@ fn of_birth(tokens: &Tokens, index: usize) -> Option<Label> {
             "birth" | "births" | "bith" | "brith" | "brth" | "birh" | "blrth",
         ) => 2,
         ("birth", "date" | "dates" | "day", _) | ("date", "birth", _) => 1,
+        ("birth", ..) if is_field(tokens, index) => 0,
         ("date", "de", "naissance")
         | ("fecha", "de", "nacimiento")
         | ("data", "di", "nascita")
@@ -190,6 +208,26 @@ fn numbered(tokens: &Tokens, index: usize) -> Option<Label> {
     let (second, behind) = nth(tokens, index, 1);
     let (sort, at) = match (tokens.text(first), second) {
         ("nhs", _) => (LabelSort::NhsNumber, index + 1),
+        // `H/N K0123456`
+        ("h", _) if tokens.at(index + 1).is_any_mark("/.") && tokens.word(index + 2) == "n" => {
+            return Some(Label {
+                sort: LabelSort::HospitalNumber,
+                end: index + 3,
+                is_plural: false,
+                is_count: true,
+            });
+        }
+        ("rhif", "ysbyty") => {
+            return Some(Label {
+                sort: LabelSort::HospitalNumber,
+                end: behind + 1,
+                is_plural: false,
+                is_count: true,
+            });
+        }
+        ("k" | "trust" | "ed" | "encounter" | "spell" | "episode" | "lcr" | "casenote", _) => {
+            (LabelSort::HospitalNumber, index + 1)
+        }
         ("case", "note" | "notes") | ("local", "patient") => {
             (LabelSort::HospitalNumber, behind + 1)
         }
@@ -221,6 +259,8 @@ fn numbered(tokens: &Tokens, index: usize) -> Option<Label> {
     let counts = matches!(tokens.word(at), "numbers" | "number" | "no" | "nos" | "num");
     let is_count = match tokens.text(first) {
         "patient" | "pt" | "hospital" | "inpatient" | "outpatient" => is_plural && counts,
+        // Only what has the form of an identifier is one: trusts and episodes are counted, too.
+        "k" | "trust" | "ed" | "encounter" | "spell" | "episode" | "lcr" => true,
         _ => false,
     };
     Some(Label {
@@ -313,6 +353,14 @@ pub(crate) fn skip(tokens: &Tokens, mut index: usize, passes: impl Fn(Token) -> 
 /// Returns whether a label follows a value and says what it is: `(DOB)`, `is her date of birth`.
 pub(crate) fn follows(tokens: &Tokens, last: usize, sort: LabelSort) -> bool {
     let first = tokens.at(last + 1);
+    // `03/04/1956 DOB`
+    if let Some(label) = at(tokens, last + 1)
+        && !first.is_structure()
+    {
+        let behind = tokens.at(label.end);
+        return label.sort == sort && (behind.is_structure() || behind.is_any_mark(").,;]"));
+    }
+    let is_verb = matches!(tokens.text(first), "is" | "was");
     let begins = first.is_any_mark("(=[")
         || matches!(tokens.text(first), "is" | "was" | "as")
         || first.is_mark('-');
@@ -346,6 +394,9 @@ pub(crate) fn follows(tokens: &Tokens, last: usize, sort: LabelSort) -> bool {
     });
     at(tokens, at_label).is_some_and(|label| {
         let behind = tokens.at(label.end);
-        label.sort == sort && (behind.is_structure() || behind.is_any_mark(").,;]"))
+        let is_end = behind.is_structure() || behind.is_any_mark(").,;]");
+        // `is the date of birth check` speaks of another date.
+        let is_said = is_verb && !behind.is(CHANGE | PROJECT);
+        label.sort == sort && (is_end || is_said)
     })
 }

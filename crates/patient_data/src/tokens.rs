@@ -86,6 +86,8 @@ pub(crate) struct Tokens {
     underscores: Vec<usize>,
     has_numbers: bool,
     has_tables: bool,
+    /// Whether the text is that of a sheet.
+    is_sheet: bool,
     /// Positions with which something that is looked for can begin: most words are none.
     starts: Vec<usize>,
 }
@@ -146,6 +148,7 @@ impl Tokens {
         self.underscores.clear();
         self.has_numbers = false;
         self.has_tables = false;
+        self.is_sheet = false;
         self.starts.clear();
     }
 
@@ -190,6 +193,16 @@ impl Tokens {
     /// Whether any token is a number.
     pub(crate) fn has_numbers(&self) -> bool {
         self.has_numbers
+    }
+
+    /// Whether the text is that of a sheet, which counts days by numbers.
+    pub(crate) fn has_rows(&self) -> bool {
+        self.is_sheet
+    }
+
+    /// Records that the text is that of a sheet.
+    pub(crate) fn set_sheet(&mut self) {
+        self.is_sheet = true;
     }
 
     /// Whether any token begins a table.

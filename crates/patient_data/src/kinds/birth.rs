@@ -11,7 +11,7 @@ use crate::{
     labels::{self, LabelSort},
     lexicon::{
         self, CHANGE, CONNECTION, EVENT, HEAD_BIRTH, HEAD_BORN, HOSPITAL, OTHER_MONTH, PERSON,
-        STAFF_TITLE, THING, TITLE, WEEKDAY,
+        RATE, STAFF_TITLE, THING, TITLE, WEEKDAY,
     },
     sentences,
     tokens::{Sort, Tokens},
@@ -33,14 +33,16 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
         let token = tokens.at(index);
         next = index + 1;
         if token.head & (HEAD_BIRTH | HEAD_BORN) != 0 {
-            if let Some(date) = date::at(tokens, index, Context::Labelled) {
+            let date = date::at(tokens, index, Context::Labelled)
+                .or_else(|| serial(tokens, index).filter(|_| token.head & (CHANGE | RATE) == 0));
+            if let Some(date) = date {
                 found.push(finding(tokens, index, date));
                 next = date.end;
             }
         } else if let Some(label) = labels::at(tokens, index) {
             match label.sort {
                 LabelSort::DateOfBirth => behind_label(tokens, label.end, found),
-                LabelSort::Born if is_person(tokens, index) => {
+                LabelSort::Born if token.len() == 1 || is_person(tokens, index) => {
                     behind_born(tokens, label.end, found)
                 }
                 LabelSort::Born
@@ -63,6 +65,19 @@ fn finding(tokens: &Tokens, first: usize, date: Date) -> Found {
     between(Kind::DateOfBirth, Severity::Block, tokens.at(first), last)
 }
 
+/// Returns the number by which a sheet counts days, from 1910 on, alone in its cell.
+fn serial(tokens: &Tokens, index: usize) -> Option<Date> {
+    let is_day = tokens
+        .value(index)
+        .is_some_and(|days| (3_654..=60_000).contains(&days));
+    let is_alone = tokens.before(index).sort == Sort::Cell && tokens.at(index + 1).is_structure();
+    (is_day && is_alone && tokens.has_rows()).then_some(Date {
+        end: index + 1,
+        has_day: true,
+        has_year: true,
+    })
+}
+
 /// Adds the dates behind a label.
 fn behind_label(tokens: &Tokens, label_end: usize, found: &mut Vec<Found>) {
     let (mut at, is_assigned) = to_value(tokens, label_end);
@@ -76,7 +91,12 @@ fn behind_label(tokens: &Tokens, label_end: usize, found: &mut Vec<Found>) {
             Some((begin, Lead::Assigned)) => at = begin,
             // `DOB on PAS 3/5/1951`
             Some((begin, Lead::Phrase)) if tokens.before(begin).is(HOSPITAL) => at = begin,
-            Some((_, Lead::Phrase)) | None => return,
+            Some((_, Lead::Phrase)) | None => {
+                let Some(begin) = introduced::below_heads(tokens, label_end, is_whole) else {
+                    return;
+                };
+                at = begin;
+            }
         }
     }
     // `| Field | Changed |`
@@ -102,8 +122,24 @@ fn behind_label(tokens: &Tokens, label_end: usize, found: &mut Vec<Found>) {
     }
 }
 
-/// Whether a date is the first of January 1900 or 1901, which systems write where they know none.
+/// Whether a date names a year before 1900: whoever was born then is dead.
+fn is_historic(tokens: &Tokens, first: usize, date: Date) -> bool {
+    let is_year = |at: usize| {
+        tokens.at(at).len() == 4
+            && tokens
+                .value(at)
+                .is_some_and(|year| (1000..1900).contains(&year))
+            && !tokens.at(at + 1).is_mark(':')
+    };
+    // The year of a date too far back is read as none.
+    (first..=date.end).any(is_year)
+}
+
+/// Whether a date is the first of January 1900 or 1901, which systems write where they know none, or names a year before.
 fn is_default(tokens: &Tokens, first: usize, date: Date) -> bool {
+    if is_historic(tokens, first, date) {
+        return true;
+    }
     let mut numbers = (first..date.end).filter_map(|at| tokens.value(at));
     let has_year = (first..date.end).any(|at| matches!(tokens.value(at), Some(1900 | 1901)));
     has_year && numbers.all(|value| matches!(value, 1 | 1900 | 1901))
@@ -145,7 +181,7 @@ fn to_value(tokens: &Tokens, index: usize) -> (usize, bool) {
         let passes = match token.sort {
             Sort::Mark(mark) => {
                 is_assigned |= matches!(mark, ':' | '=');
-                ":=-()[],;./'\"|>".contains(mark)
+                ":=-()[],;./'\"|>?".contains(mark)
             }
             Sort::Word => token.is(CONNECTION) && !token.is(lexicon::MONTH | OTHER_MONTH),
             // A heading or a cell is followed by one block or cell.
@@ -201,6 +237,9 @@ fn behind_born(tokens: &Tokens, index: usize, found: &mut Vec<Found>) {
             && begin >= index
             && (date.has_year || date.has_day)
         {
+            if is_historic(tokens, begin, date) {
+                return;
+            }
             return found.push(finding(tokens, begin, date));
         }
     }

@@ -9,8 +9,8 @@ use crate::{
     check::Found,
     finding::{Kind, Severity},
     lexicon::{
-        CONDITION, EVENT, GROUP, PATIENT, PEOPLE, PERSON, PROJECT, STRONG_EVENT, SURNAME, TITLE,
-        TREATMENT, WEAK_CONDITION,
+        CONDITION, EVENT, GROUP, HAPPENED, PATIENT, PEOPLE, PERSON, PROJECT, STRONG_EVENT, SURNAME,
+        TITLE, TREATMENT, WEAK_CONDITION,
     },
     sentences,
     tokens::{Sort, Token, Tokens},
@@ -18,6 +18,8 @@ use crate::{
 
 /// Dates of one sentence.
 const MAX_DATES: usize = 20;
+/// Tokens between a word for a patient and what happened to them.
+const MAX_TO_VERB: usize = 5;
 
 /// What a sentence says.
 #[derive(Default)]
@@ -33,6 +35,8 @@ struct Sentence {
     has_weak_condition: bool,
     has_event: bool,
     has_strong_event: bool,
+    /// The last word for a patient.
+    patient_at: Option<usize>,
     /// What patients get: an operation, a drug.
     has_treatment: bool,
     has_project: bool,
@@ -95,6 +99,12 @@ fn read(tokens: &Tokens, index: usize, token: Token, sentence: &mut Sentence) {
     // `gave birth`, `transferred to ITU`
     let is_own_event = match tokens.text(token) {
         "birth" => tokens.text(tokens.before(index)) == "gave",
+        // `Date of death: …`
+        "death" => tokens.word(index.wrapping_sub(2)) == "date",
+        // `a patient absconded`
+        _ if token.is(HAPPENED) => sentence
+            .patient_at
+            .is_some_and(|at| index - at <= MAX_TO_VERB),
         "transferred" => matches!(
             tokens.word(index + 2),
             "itu" | "icu" | "hdu" | "ccu" | "theatre" | "resus" | "hospital"
@@ -131,7 +141,10 @@ fn read_person(tokens: &Tokens, index: usize, sentence: &mut Sentence) {
         {
             sentence.has_people = true;
         }
-        _ => sentence.has_patient = true,
+        _ => {
+            sentence.has_patient = true;
+            sentence.patient_at = Some(index);
+        }
     }
 }
 
@@ -186,7 +199,10 @@ fn names_project(tokens: &Tokens, index: usize) -> bool {
     let next = tokens.at(index + 1);
     next.is(PROJECT)
         || (next.is(CONDITION | WEAK_CONDITION) && tokens.at(index + 2).is(PROJECT))
-        || matches!(tokens.text(next), "day" | "week" | "month" | "awareness")
+        || matches!(
+            tokens.text(next),
+            "day" | "week" | "month" | "awareness" | "uk" | "e" | "elearning" | "learning"
+        )
 }
 
 fn add(tokens: &Tokens, sentence: &Sentence, found: &mut Vec<Found>) {
@@ -224,7 +240,10 @@ impl Sentence {
         if self.has_people || self.is_period || self.has_project {
             return false;
         }
+        // `Admitted 3 May with sepsis.` `Biopsy 8 March: cancer`
+        let is_case = self.has_event || self.has_strong_event || self.has_treatment;
         // `Admitted on 14 March 2024 with sepsis.` `Fractured hip, 3 May 2024`
-        has_year && (self.has_condition || self.has_strong_event)
+        (has_year && (self.has_condition || self.has_strong_event))
+            || (self.has_condition && is_case)
     }
 }

@@ -62,12 +62,21 @@ fn finding(tokens: &Tokens, first: usize, end: usize) -> Found {
 }
 
 fn behind_label(tokens: &Tokens, label: Label, found: &mut Vec<Found>) {
+    // `MRN format A999999`
+    if matches!(
+        tokens.word(label.end),
+        "format" | "example" | "pattern" | "template"
+    ) {
+        return;
+    }
     let (mut at, mut is_assigned) = to_value(tokens, label.end);
     let mut is_strict = label.is_count || (label.is_plural && !is_assigned);
     if value(tokens, at, is_assigned).is_none() {
         let is_value =
             |at: usize| value(tokens, at, true).is_some_and(|end| is_distinct(tokens, at, end));
-        let Some((begin, _)) = introduced::value(tokens, label.end, is_value) else {
+        let begin = introduced::value(tokens, label.end, is_value).map(|(begin, _)| begin);
+        let Some(begin) = begin.or_else(|| introduced::below_heads(tokens, label.end, is_value))
+        else {
             return;
         };
         (at, is_assigned, is_strict) = (begin, true, true);
@@ -142,8 +151,10 @@ fn to_value(tokens: &Tokens, index: usize) -> (usize, bool) {
             }
             Sort::Word => {
                 is_assigned |= matches!(tokens.text(token), "is" | "was");
-                let is_prefix =
-                    token.is_capitalised() && token.len() <= 2 && tokens.at(at + 1).is_number();
+                let next = tokens.at(at + 1);
+                let is_prefix = (token.is_capitalised() || next.is_glued())
+                    && token.len() <= 2
+                    && next.is_number();
                 token.is(CONNECTION | NUMBER_WORD) && !is_prefix
             }
             Sort::Cell | Sort::Block => {
@@ -179,8 +190,14 @@ fn value(tokens: &Tokens, index: usize, is_assigned: bool) -> Option<usize> {
                 && tokens.before(at).is_glued());
         let is_part = match token.sort {
             Sort::Number => true,
+            // `mrn k0123456`
             Sort::Word => {
-                token.len() <= MAX_LETTERS && (token.is_capitalised() || at > index || digits > 0)
+                let is_joined = tokens.at(at + 1).is_number() && tokens.at(at + 1).is_glued();
+                token.len() <= MAX_LETTERS
+                    && (token.is_capitalised()
+                        || at > index
+                        || digits > 0
+                        || (is_joined && token.len() <= 2))
             }
             Sort::Mark(mark) => at > index && "-/._".contains(mark),
             Sort::Block | Sort::Table | Sort::Row | Sort::Cell | Sort::TableEnd | Sort::End => {
@@ -202,7 +219,8 @@ fn value(tokens: &Tokens, index: usize, is_assigned: bool) -> Option<usize> {
     }
     let is_value = digits >= MIN_DIGITS
         && length <= MAX_LENGTH
-        && (is_assigned || parts > 1 || !is_year(tokens, index))
+        && (is_assigned
+            || (!is_years(tokens, index, end) && (parts > 1 || !is_ordinal(tokens, index))))
         && !is_figure(tokens, end)
         && !is_zero(tokens, index, end);
     is_value.then_some(end)
@@ -221,10 +239,25 @@ fn is_year(tokens: &Tokens, index: usize) -> bool {
     year.is_some_and(|year| (1900..=2100).contains(&year))
 }
 
-/// Whether all digits are 0, as in an example of the form.
+/// Whether a number counts rather than names: a year, or a round thousand, as in `patient number 1000 joined`.
+fn is_ordinal(tokens: &Tokens, index: usize) -> bool {
+    let is_round = tokens.at(index).len() <= MAX_COUNT
+        && tokens.value(index).is_some_and(|value| value % 500 == 0);
+    is_year(tokens, index) || is_round
+}
+
+/// `2023-24`, `2023/2024`
+fn is_years(tokens: &Tokens, index: usize, end: usize) -> bool {
+    is_year(tokens, index) && end == index + 3 && tokens.at(index + 1).is_any_mark("-/")
+}
+
+/// Whether all digits are 0 or all are 9, as in an example of the form.
 fn is_zero(tokens: &Tokens, index: usize, end: usize) -> bool {
-    (index..end).all(|at| {
-        let token = tokens.at(at);
-        !token.is_number() || tokens.text(token).bytes().all(|digit| digit == b'0')
-    })
+    let is_all = |filler: u8| {
+        (index..end).all(|at| {
+            let token = tokens.at(at);
+            !token.is_number() || tokens.text(token).bytes().all(|digit| digit == filler)
+        })
+    };
+    is_all(b'0') || is_all(b'9')
 }

@@ -264,14 +264,38 @@ fn is_measure(tokens: &Tokens, index: usize, sector: usize, end: usize) -> bool 
     let unit = tokens.at(end - 1);
     let digit = tokens.value(sector).unwrap_or_default() % 10;
     let word = tokens.text(unit);
-    if unit.is(SUFFIX) {
+    if unit.is(SUFFIX) && tokens.word(end) != "attempt" {
         return is_ordinal(tokens, digit, end);
     }
-    // `Bay B7 4LT`
-    if matches!(
+    // `Bay B7 4LT`, `CO2 1AA battery`
+    let is_of_place = matches!(
         tokens.text(tokens.before(index)),
-        "bay" | "bed" | "room" | "zone" | "gate" | "desk" | "stairs" | "level" | "locker"
-    ) {
+        "bay"
+            | "bed"
+            | "room"
+            | "zone"
+            | "gate"
+            | "desk"
+            | "stairs"
+            | "level"
+            | "locker"
+            | "vlan"
+            | "subnet"
+            | "error"
+    );
+    let is_of_thing = matches!(
+        tokens.word(end),
+        "battery"
+            | "batteries"
+            | "sensor"
+            | "sensors"
+            | "error"
+            | "size"
+            | "drive"
+            | "attempt"
+            | "format"
+    );
+    if is_of_place || is_of_thing {
         return true;
     }
     if matches!(word, "gb" | "tb") {

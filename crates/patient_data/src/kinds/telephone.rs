@@ -143,12 +143,14 @@ fn national(tokens: &Tokens, index: usize) -> Option<Number> {
         return None;
     }
     // A mobile number has 11 digits, and so do those of large towns and of services.
+    // `0.7.1 (2024-12-15)` is a version.
+    let is_version = groups.first() == Some(&1) && tokens.at(index + 1).is_mark('.');
     let has_eleven =
         digits.len() == MAX_DIGITS || digits.starts_with("01") || digits.starts_with("0800");
     // The first group is an area, the whole number, or the 0 of a mobile number.
     let is_area = groups.first().is_some_and(|first| *first >= 3) || groups.len() >= 4;
     let opening = tokens.before(index).is_mark('(');
-    (has_eleven && is_area).then_some(Number {
+    (has_eleven && is_area && !is_version).then_some(Number {
         digits,
         first: if opening { index - 1 } else { index },
         end,

@@ -139,7 +139,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     ),
     (
         ROLE,
-        "england huddle huddles kanban stream streams flow viewer frontline bay bays uec improves improvements boardround handover whiteboard tasks
+        "caldicott guardian surname lastname firstname forename england huddle huddles kanban stream streams flow viewer frontline bay bays uec improves improvements boardround handover whiteboard tasks
          info information admin administration administrator office enquiries enquiry contact contactus hello help helpdesk support service services servicedesk desk team teams
          mail mailbox post reception switchboard press media news communications comms marketing web webmaster website webteam postmaster
          hostmaster abuse noreply reply donotreply bounce bounces mailer daemon notifications notification alerts alert alerting newsletter subscribe
@@ -232,14 +232,14 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     ),
     (
         LABEL,
-        "dob dobs dateofbirth birthdate birthdates birthday birthtime born mrn mrns hospno hospnumber hospid mrnno patientno ptid ptno hospitalnumber hospitalno patientid hospitalid patientnumber casenote crn nhsnumber nhsno nhsid
+        "dob dobs bday patientdob ptdob ed encounter spell episode lcr trust dateofbirth birthdate birthdates birthday birthtime born mrn mrns hospno hospnumber hospid mrnno patientno ptid ptno hospitalnumber hospitalno patientid hospitalid patientnumber casenote crn nhsnumber nhsno nhsid
          patientname date dates day birth nhs case medical health clinical hospital hosptial hopsital hospial patient local hosp pas unit district rio emis systmone cerner epr pt chi
          casenotes inpatient outpatient resident chart attendance pid geburtsdatum geburtstag geboortedatum fecha data dyddiad dogum ne nee geb geboren nacido nacida
          nato nata ganwyd anwyd name surname forename enw enw'r rhif lorenzo medway careflow paris",
     ),
     (
         COLUMN,
-        "dob birth born birthdate dateofbirth nhs nhsnumber mrn hospital hospitalnumber patient patientid patientname name surname forename age phone telephone tel mobile
+        "dob patientdob ptdob birth born birthdate dateofbirth nhs nhsnumber mrn hospital hospitalnumber patient patientid patientname name surname forename age phone telephone tel mobile
          email mail postcode address patients deaths count n cases number",
     ),
     (

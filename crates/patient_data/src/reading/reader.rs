@@ -114,6 +114,7 @@ impl<'a> Reader<'a> {
     /// Reads to the end; returns the tokens and the texts within this one.
     pub(super) fn run(mut self) -> (Tokens, Vec<Aside>) {
         if self.mode == Mode::Rows {
+            self.out.set_sheet();
             self.structure(Sort::Table);
             self.structure(Sort::Row);
             self.structure(Sort::Cell);

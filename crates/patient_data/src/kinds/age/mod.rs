@@ -7,9 +7,10 @@ use crate::{
     check::Found,
     finding::{Kind, Severity},
     lexicon::{AGE, BAND, DIGIT_WORD, NINETY, PATIENT, PERSON, STAFF_TITLE, THING, TITLE, UNIT},
+    sentences,
     tokens::{Sort, Tokens},
 };
-use sex::{is_sex, with_sex};
+use sex::{is_case, is_sex, with_sex};
 
 const MIN_AGE: u32 = 90;
 /// The oldest person known lived to 122.
@@ -59,7 +60,7 @@ fn age(tokens: &Tokens, index: usize) -> Option<usize> {
         return None;
     }
     old(tokens, end)
-        .filter(|end| !is_thing(tokens, *end) && !is_range(tokens, index))
+        .filter(|end| !is_thing(tokens, index, *end) && !is_range(tokens, index))
         .or_else(|| aged(tokens, index, end))
         .or_else(|| is_person(tokens, index, end).then_some(end))
         .or_else(|| with_sex(tokens, index, end))
@@ -123,8 +124,13 @@ fn old(tokens: &Tokens, end: usize) -> Option<usize> {
         "y" => {
             let mark = usize::from(tokens.at(at + 1).is_any_mark("/.-"));
             let is_old = matches!(tokens.word(at + 1 + mark), "o" | "old");
-            return is_old.then_some(at + 2 + mark);
+            let is_short = tokens.at(at).is_glued() && is_case(tokens, at + 1);
+            return is_old
+                .then_some(at + 2 + mark)
+                .or_else(|| is_short.then_some(at + 1));
         }
+        // `94 yrs fell`
+        "yrs" if is_case(tokens, at + 1) => return Some(at + 1),
         "year" | "years" | "yr" | "yrs" => at += 1,
         _ => return None,
     }
@@ -137,24 +143,73 @@ fn old(tokens: &Tokens, end: usize) -> Option<usize> {
     }
 }
 
-/// `94-year-old building`, `the trust is 94 years old`
-fn is_thing(tokens: &Tokens, end: usize) -> bool {
+/// Whether what has the age that begins and ends at these positions is a thing: `94-year-old hospital building`, `the trust
+/// is 94 years old`. A word for a thing elsewhere says nothing of the age.
+fn is_thing(tokens: &Tokens, index: usize, end: usize) -> bool {
     let is = |at: usize| tokens.at(at).is(THING) && !tokens.at(at).is(PERSON);
-    let begin = end.saturating_sub(10);
-    let subject = (begin..end)
-        .rev()
-        .map(|at| tokens.at(at))
-        .find(|token| token.is(THING | PERSON | TITLE));
+    let is_person = |at: usize| tokens.at(at).is(PERSON | PATIENT);
+    // `94-year-old ward patient`
+    let is_behind = is(end) && !is_person(end + 1) && !is_person(end + 2);
+    let is_described = is(end + 1)
+        && !is_person(end)
+        && !is_person(end + 2)
+        && !matches!(
+            tokens.word(end),
+            "" | "in"
+                | "on"
+                | "at"
+                | "from"
+                | "to"
+                | "with"
+                | "of"
+                | "and"
+                | "who"
+                | "was"
+                | "is"
+                | "has"
+                | "had"
+                | "by"
+                | "for"
+                | "fell"
+                | "told"
+                | "found"
+                | "left"
+                | "using"
+        );
     let band = tokens.word(end) == "and" && tokens.at(end + 1).is(BAND)
         || tokens.at(end).is(BAND)
             && !matches!(
                 tokens.word(end),
                 "to" | "from" | "between" | "group" | "than"
             );
-    is(end)
-        || is(end + 1) && !tokens.at(end).is(PERSON | PATIENT)
-        || subject.is_some_and(|token| !token.is(PERSON | TITLE))
+    is_behind
+        || is_described
         || band
+        || tokens.at(end).is_mark('+')
+        || is_said_of_thing(tokens, index)
+}
+
+/// Whether a verb before an age has a thing as its subject: `the hospital in Harle is 94 years old`.
+fn is_said_of_thing(tokens: &Tokens, index: usize) -> bool {
+    /// Tokens before a verb in which its subject is.
+    const MAX_SUBJECT: usize = 12;
+    let is_passed = matches!(
+        tokens.word(index.wrapping_sub(1)),
+        "about" | "over" | "nearly" | "almost" | "now" | "already" | "some"
+    );
+    let verb = index.wrapping_sub(1 + usize::from(is_passed));
+    let is_verb = matches!(
+        tokens.word(verb),
+        "is" | "was" | "are" | "were" | "turned" | "turns" | "turning" | "became"
+    );
+    if !is_verb {
+        return false;
+    }
+    let begin = sentences::begin(tokens, verb, MAX_SUBJECT);
+    let mut nouns = (begin..verb).rev().map(|at| tokens.at(at));
+    nouns
+        .find(|token| token.is(THING | PERSON | TITLE))
+        .is_some_and(|token| !token.is(PERSON | TITLE))
 }
 
 /// `18-94 years old`, `over 90 years old`
@@ -192,6 +247,14 @@ fn aged(tokens: &Tokens, index: usize, end: usize) -> Option<usize> {
         at -= usize::from(tokens.word(at.saturating_sub(1)) == "of");
     }
     let label = tokens.before(at);
+    // `a hospital aged 94`
+    let owner = tokens.at(at.wrapping_sub(2));
+    if label.is(AGE) && owner.is(THING) && !owner.is(PERSON) {
+        let begin = sentences::begin(tokens, at.wrapping_sub(2), 12);
+        if !(begin..at).any(|at| tokens.at(at).is(PERSON | PATIENT | TITLE)) {
+            return None;
+        }
+    }
     // `mean age 90`
     if matches!(
         tokens.word(at.wrapping_sub(2)),
@@ -263,20 +326,31 @@ fn is_person(tokens: &Tokens, index: usize, mut end: usize) -> bool {
     }
     let before = tokens.before(index);
     if matches!(tokens.text(before), "turned" | "turning") {
-        return !is_thing(tokens, index);
+        return !is_said_of_thing(tokens, index);
     }
     let person_at = |at: Option<usize>| at.is_some_and(|at| is_one_person(tokens, at));
     match tokens.text(before) {
         "is" | "was" | "turns" | "became" => {
             let subject = index.checked_sub(2);
-            person_at(subject)
-                && subject.is_some_and(|at| {
-                    !matches!(
-                        tokens.word(at),
-                        "patient" | "person" | "individual" | "resident"
-                    )
-                })
+            // `the average patient is 92`
+            let is_any = |at: usize| {
+                matches!(
+                    tokens.word(at.wrapping_sub(1)),
+                    "average"
+                        | "typical"
+                        | "oldest"
+                        | "median"
+                        | "mean"
+                        | "each"
+                        | "every"
+                        | "any"
+                        | "no"
+                        | "per"
+                )
+            };
+            person_at(subject) && subject.is_some_and(|at| !is_any(at))
         }
+        "she's" | "he's" => true,
         "of" => person_at(index.checked_sub(2)) && !behind.is_mark(')'),
         _ if before.is_mark('(') => {
             person_at(index.checked_sub(2)) && (behind.is_mark(')') || behind.is_mark(','))
