@@ -195,6 +195,10 @@ fn is_in_url(tokens: &Tokens, first: usize) -> bool {
     let mut at = first;
     while at > 0 && first - at < MAX_SIDE && tokens.at(at).is_glued() {
         at -= 1;
+        // A value of a query, or behind a mark of a link that tracks: `?data=05|name@host|…`.
+        if tokens.at(at).is_any_mark("?=&|") {
+            return false;
+        }
         if tokens.at(at).is_mark('/') && tokens.before(at).is_mark('/') && tokens.at(at).is_glued()
         {
             return true;

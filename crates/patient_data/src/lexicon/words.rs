@@ -68,7 +68,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     (
         CLINICAL,
         "pain dose doses chemo wristband wristbands allergy allergies allergic tto ttos nbm hoist trolley triage triaged obs pregnant blind deaf unwell
-         septic catheterised wheelchair commode bedbound dna'd breathless bleeding vomiting vomited palliative dying confused delirious nil-by-mouth
+         septic catheterised wheelchair commode bedbound dna'd breathless bleeding vomiting vomited palliative dying confused delirious confusion nil-by-mouth
          tablets painkillers bloods transfusion relapse overdose bedpan stroke dnacpr resuscitation delirium",
     ),
     (HAPPENED, "aspirated seized tripped wandered deteriorated overdosed fell slipped waited recovered absconded miscarried vomited bled stayed arrested developed relapsed choked fainted survived"),

@@ -10,7 +10,7 @@ use crate::{
     sentences,
     tokens::{Sort, Tokens},
 };
-use sex::{is_case, is_sex, with_sex};
+use sex::{is_alone, is_case, is_sex, with_sex};
 
 const MIN_AGE: u32 = 90;
 /// The oldest person known lived to 122.
@@ -125,12 +125,15 @@ fn old(tokens: &Tokens, end: usize) -> Option<usize> {
             let mark = usize::from(tokens.at(at + 1).is_any_mark("/.-"));
             let is_old = matches!(tokens.word(at + 1 + mark), "o" | "old");
             let is_short = tokens.at(at).is_glued() && is_case(tokens, at + 1);
+            let is_short = is_short || is_alone(tokens, end.saturating_sub(1), at);
             return is_old
                 .then_some(at + 2 + mark)
                 .or_else(|| is_short.then_some(at + 1));
         }
         // `94 yrs fell`
-        "yrs" if is_case(tokens, at + 1) => return Some(at + 1),
+        "yrs" if is_case(tokens, at + 1) || is_alone(tokens, end.saturating_sub(1), at) => {
+            return Some(at + 1);
+        }
         "year" | "years" | "yr" | "yrs" => at += 1,
         _ => return None,
     }

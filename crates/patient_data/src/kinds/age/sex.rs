@@ -121,12 +121,12 @@ fn acts(tokens: &Tokens, index: usize) -> bool {
     )
 }
 
-/// Whether an age with a sex is all that a block, a cell or a bracket says.
-fn is_alone(tokens: &Tokens, first: usize, last: usize) -> bool {
+/// Whether an age is all that a block, a cell, a bracket or the value of a key says.
+pub(super) fn is_alone(tokens: &Tokens, first: usize, last: usize) -> bool {
     let (before, behind) = (tokens.before(first), tokens.at(last + 1));
     let is_measure =
         tokens.at(first.wrapping_sub(2)).is_number() || tokens.word(first.wrapping_sub(2)) == "c";
-    (before.is_structure() && behind.is_structure())
+    ((before.is_structure() || before.is_mark(':')) && behind.is_structure())
         || (before.is_mark('(') && behind.is_mark(')') && !is_measure)
 }
 

@@ -119,8 +119,12 @@ fn is_part(tokens: &Tokens, index: usize, title: Token) -> bool {
         || (is_small
             && (token.is(SURNAME | GIVEN_NAME)
                 || matches!(tokens.text(title), "mr" | "mrs" | "ms"))
-            && token.class & !(SURNAME | GIVEN_NAME) == 0
-            && word.len() > 2)
+            && (token.class & !(SURNAME | GIVEN_NAME) == 0 || is_married(tokens, index, title)))
+}
+
+/// Whether a word that is a surname and another word is the name behind `mr` or `mrs`: `mrs rose`.
+fn is_married(tokens: &Tokens, index: usize, title: Token) -> bool {
+    matches!(tokens.text(title), "mr" | "mrs") && tokens.at(index).is(SURNAME)
 }
 
 /// Whether a word that can be a title is none here: `MR scan`, `MS Teams`, `200 ms`, `miss a dose`.

@@ -116,7 +116,11 @@ fn small(tokens: &Tokens, index: usize) -> Option<Name> {
     let names = SURNAME | GIVEN_NAME;
     let (first, last) = (tokens.at(index), tokens.at(index + 1));
     let is_name = |token: Token| token.is_word() && token.class & !names == 0 && token.len() > 1;
-    let is_known = first.is(GIVEN_NAME) || last.is(SURNAME);
+    let behind = tokens.at(index + 2);
+    let is_whole = first.class | last.class == 0
+        && first.len().min(last.len()) > 2
+        && (behind.is_structure() || behind.is_any_mark(",.;)") || behind.is_capitalised());
+    let is_known = first.is(GIVEN_NAME) || last.is(SURNAME) || is_whole;
     (is_name(first) && is_name(last) && is_known).then_some(Name {
         first: index,
         end: index + 2,

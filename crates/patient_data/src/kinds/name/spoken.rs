@@ -102,7 +102,8 @@ fn is_led(tokens: &Tokens, index: usize) -> bool {
 fn is_owned(tokens: &Tokens, name: Name, index: usize) -> bool {
     let begin = index.saturating_sub(2).max(name.end);
     let mut before = (begin..index).map(|at| tokens.word(at));
-    tokens.at(index).is(CONDITION) && before.any(|word| matches!(word, "with" | "has" | "had"))
+    tokens.at(index).is(CONDITION | WEAK_CONDITION)
+        && before.any(|word| matches!(word, "with" | "has" | "had"))
 }
 
 /// Whether a word names what a project is about: `sepsis alert`, `wristband printer`.
