@@ -1,7 +1,8 @@
 //! Labels: the words that say what the value next to them is.
 
 use crate::{
-    lexicon::{self, CHANGE, HOSPITAL, NUMBER_WORD, PATIENT, PROJECT},
+    lexicon::{self, CHANGE, HOSPITAL, NUMBER_WORD, PROJECT},
+    name_label,
     tokens::{Shape, Token, Tokens},
 };
 
@@ -109,8 +110,9 @@ fn find(tokens: &Tokens, index: usize) -> Option<Label> {
     }
     letters(tokens, index)
         .or_else(|| of_birth(tokens, index))
+        .or_else(|| without_number_word(tokens, index))
         .or_else(|| numbered(tokens, index))
-        .or_else(|| patient_name(tokens, index))
+        .or_else(|| name_label::at(tokens, index))
 }
 
 /// Reads `D.O.B.`, `D/O/B`, `d o b`, `b.`, `M.R.N.`
@@ -202,29 +204,27 @@ fn of_birth(tokens: &Tokens, index: usize) -> Option<Label> {
     })
 }
 
+/// Reads `H/N`, and `rhif ysbyty`, which is Welsh for hospital number. Neither needs a word for a number behind it.
+fn without_number_word(tokens: &Tokens, index: usize) -> Option<Label> {
+    let is_h_n = tokens.word(index) == "h"
+        && tokens.at(index + 1).is_any_mark("/.")
+        && tokens.word(index + 2) == "n";
+    let (second, behind) = nth(tokens, index, 1);
+    let is_welsh = tokens.word(index) == "rhif" && second == "ysbyty";
+    (is_h_n || is_welsh).then_some(Label {
+        sort: LabelSort::HospitalNumber,
+        end: if is_h_n { index + 3 } else { behind + 1 },
+        is_plural: false,
+        is_count: true,
+    })
+}
+
 /// Reads `NHS number`, `hospital no.`, `patient ID`, `medical record number`.
 fn numbered(tokens: &Tokens, index: usize) -> Option<Label> {
     let first = tokens.at(index);
     let (second, behind) = nth(tokens, index, 1);
     let (sort, at) = match (tokens.text(first), second) {
         ("nhs", _) => (LabelSort::NhsNumber, index + 1),
-        // `H/N K0123456`
-        ("h", _) if tokens.at(index + 1).is_any_mark("/.") && tokens.word(index + 2) == "n" => {
-            return Some(Label {
-                sort: LabelSort::HospitalNumber,
-                end: index + 3,
-                is_plural: false,
-                is_count: true,
-            });
-        }
-        ("rhif", "ysbyty") => {
-            return Some(Label {
-                sort: LabelSort::HospitalNumber,
-                end: behind + 1,
-                is_plural: false,
-                is_count: true,
-            });
-        }
         ("k" | "trust" | "ed" | "encounter" | "spell" | "episode" | "lcr" | "casenote", _) => {
             (LabelSort::HospitalNumber, index + 1)
         }
@@ -296,47 +296,6 @@ fn behind_number_words(tokens: &Tokens, mut index: usize) -> Option<(usize, bool
         index += 1;
     }
     (index > begin).then_some((index, is_plural))
-}
-
-/// Reads `patient name`, `patient's name`, `name of the patient`.
-fn patient_name(tokens: &Tokens, index: usize) -> Option<Label> {
-    let word = |offset| tokens.word(index + offset);
-    let is_patient = |offset| tokens.at(index + offset).is(PATIENT);
-    let end = match (word(0), word(1), word(2)) {
-        (_, "name", _) if is_patient(0) => 2,
-        (_, "full" | "first" | "last" | "family" | "given", "name") if is_patient(0) => 3,
-        (_, "surname" | "forename", _) if is_patient(0) => 2,
-        ("name", "of", _) if is_patient(2) => 3,
-        ("name", "of", "the") if is_patient(3) => 4,
-        ("enw'r", "claf", _) => 2,
-        ("enw", "y", "claf") => 3,
-        // `Name: Jane Ellis`, `Surname: Ellis Forename: Jane` with what else identifies a patient.
-        ("name" | "surname" | "forename", ..)
-            if tokens.at(index + 1).is_mark(':') && is_in_form(tokens, index + 2) =>
-        {
-            1
-        }
-        _ => return None,
-    };
-    Some(Label {
-        sort: LabelSort::PatientName,
-        end: index + end,
-        is_plural: false,
-        is_count: false,
-    })
-}
-
-/// Whether another field of a patient follows within a few words: `Forename:`, `DOB:`, `Ward:`.
-fn is_in_form(tokens: &Tokens, index: usize) -> bool {
-    /// Tokens of a name before the next field.
-    const MAX_NAME: usize = 5;
-    (index + 1..index + MAX_NAME).any(|at| {
-        let is_field = matches!(
-            tokens.word(at),
-            "surname" | "forename" | "dob" | "nhs" | "mrn" | "ward" | "bed" | "hospital"
-        );
-        is_field && (tokens.at(at + 1).is_mark(':') || tokens.at(at + 2).is_mark(':'))
-    })
 }
 
 /// Returns the first position from `index` on whose token does not pass.

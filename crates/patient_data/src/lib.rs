@@ -13,6 +13,7 @@ mod kinds;
 mod labels;
 mod lexicon;
 mod mask;
+mod name_label;
 mod part;
 mod reading;
 mod sentences;

@@ -174,6 +174,33 @@ fn no_spelling_hides_a_number() {
     ]);
 }
 
+/// Returns the kinds that are found in a sheet of rows.
+fn found_in_rows(text: &str) -> String {
+    let part = Part::attachment("attachment", text, Form::Rows);
+    let kinds: Vec<_> = check(&[part])
+        .iter()
+        .map(|finding| finding.kind.as_str())
+        .collect();
+    kinds.join(" ")
+}
+
+#[test]
+fn the_head_of_a_sheet_says_what_is_below_it() {
+    for (text, expected) in [
+        ("Patient\tWard\nDoris Okafor\t7", "person-name"),
+        ("Patient\tStaff\nEasy access\tFewer clicks", ""),
+        ("Date of\tWard\nbirth\t\n03/02/1931\t7", "date-of-birth"),
+        ("NHS\tWard\nnumber\t\n999 123 4567\t7", "nhs-number"),
+        ("DOB\tWard\n11000\t7", "date-of-birth"),
+        ("DOB errors\tWard\n11000\t7", ""),
+        ("patientDOB\tWard\n19310203\t7", "date-of-birth"),
+        ("PatientName\tWard\nOkafor, Doris\t7", "person-name"),
+        ("Name of patient\tPostcode\nDoris Okafor\t", "person-name"),
+    ] {
+        assert_eq!(found_in_rows(text), expected, "{text}");
+    }
+}
+
 #[test]
 fn comments_that_no_page_shows_part_no_number() {
     let block = "nhs-number!";

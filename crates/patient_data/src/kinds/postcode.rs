@@ -267,7 +267,48 @@ fn is_measure(tokens: &Tokens, index: usize, sector: usize, end: usize) -> bool 
     if unit.is(SUFFIX) && tokens.word(end) != "attempt" {
         return is_ordinal(tokens, digit, end);
     }
-    // `Bay B7 4LT`, `CO2 1AA battery`
+    if is_named_otherwise(tokens, index, end) {
+        return true;
+    }
+    if matches!(word, "gb" | "tb") {
+        let is_size = matches!(digit, 1 | 2 | 4 | 8) && sector == index + 2;
+        return is_memory(tokens, index, end, is_size);
+    }
+    let is_small = unit.shape == Shape::Lower;
+    is_small && (unit.is(UNIT | PEOPLE) || is_short_unit(word))
+}
+
+/// Whether two letters are a unit, or what an ordinal ends with.
+fn is_short_unit(word: &str) -> bool {
+    matches!(
+        word,
+        "ng" | "ug"
+            | "hr"
+            | "yr"
+            | "wk"
+            | "ft"
+            | "yd"
+            | "lb"
+            | "hz"
+            | "pt"
+            | "px"
+            | "ph"
+            | "pa"
+            | "wd"
+            | "dl"
+            | "gy"
+            | "bq"
+            | "sq"
+            | "pg"
+            | "nd"
+            | "st"
+            | "rd"
+            | "th"
+    )
+}
+
+/// Whether the word next to it says that it is another code: `Bay B7 4LT`, `CO2 1AA battery`.
+fn is_named_otherwise(tokens: &Tokens, index: usize, end: usize) -> bool {
     let is_of_place = matches!(
         tokens.text(tokens.before(index)),
         "bay"
@@ -295,41 +336,7 @@ fn is_measure(tokens: &Tokens, index: usize, sector: usize, end: usize) -> bool 
             | "attempt"
             | "format"
     );
-    if is_of_place || is_of_thing {
-        return true;
-    }
-    if matches!(word, "gb" | "tb") {
-        let is_size = matches!(digit, 1 | 2 | 4 | 8) && sector == index + 2;
-        return is_memory(tokens, index, end, is_size);
-    }
-    let is_small = unit.shape == Shape::Lower;
-    is_small
-        && (unit.is(UNIT | PEOPLE)
-            || matches!(
-                word,
-                "ng" | "ug"
-                    | "hr"
-                    | "yr"
-                    | "wk"
-                    | "ft"
-                    | "yd"
-                    | "lb"
-                    | "hz"
-                    | "pt"
-                    | "px"
-                    | "ph"
-                    | "pa"
-                    | "wd"
-                    | "dl"
-                    | "gy"
-                    | "bq"
-                    | "sq"
-                    | "pg"
-                    | "nd"
-                    | "st"
-                    | "rd"
-                    | "th"
-            ))
+    is_of_place || is_of_thing
 }
 
 /// Whether a digit and `st`, `nd`, `rd` or `th` are an ordinal: `E5 4th floor`.

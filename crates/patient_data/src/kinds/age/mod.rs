@@ -6,7 +6,9 @@ use super::between;
 use crate::{
     check::Found,
     finding::{Kind, Severity},
-    lexicon::{AGE, BAND, DIGIT_WORD, NINETY, PATIENT, PERSON, STAFF_TITLE, THING, TITLE, UNIT},
+    lexicon::{
+        AGE, BAND, DIGIT_WORD, NINETY, PATIENT, PEOPLE, PERSON, STAFF_TITLE, THING, TITLE, UNIT,
+    },
     sentences,
     tokens::{Sort, Tokens},
 };
@@ -51,6 +53,10 @@ fn age(tokens: &Tokens, index: usize) -> Option<usize> {
     if word == "nineties" || is_decade(tokens, index) {
         // `in her nineties`
         let owner = tokens.word(index.saturating_sub(1));
+        // `patients in their nineties`
+        if owner == "their" && tokens.at(index.wrapping_sub(3)).is(PEOPLE) {
+            return None;
+        }
         let is_person = matches!(owner, "her" | "his" | "their" | "my")
             || matches!(owner, "late" | "mid" | "early");
         return is_person.then_some(index + 1 + usize::from(word != "nineties"));
@@ -306,7 +312,35 @@ fn is_person(tokens: &Tokens, index: usize, mut end: usize) -> bool {
     if is_clause && tokens.at(index).is_number() {
         return true;
     }
-    let is_end = behind.is_structure()
+    if !ends_clause(tokens, end) || !tokens.at(index).is_number() {
+        return false;
+    }
+    let before = tokens.before(index);
+    if matches!(tokens.text(before), "turned" | "turning") {
+        return !is_said_of_thing(tokens, index);
+    }
+    let person_at = |at: Option<usize>| at.is_some_and(|at| is_one_person(tokens, at));
+    match tokens.text(before) {
+        "is" | "was" | "turns" | "became" => {
+            let subject = index.checked_sub(2);
+            person_at(subject) && subject.is_some_and(|at| !is_any(tokens, at))
+        }
+        "she's" | "he's" => true,
+        "of" => person_at(index.checked_sub(2)) && !behind.is_mark(')'),
+        _ if before.is_mark('(') => {
+            person_at(index.checked_sub(2)) && (behind.is_mark(')') || behind.is_mark(','))
+        }
+        _ if before.is_mark(',') => {
+            person_at(index.checked_sub(2)) && (behind.is_mark(',') || behind.is_structure())
+        }
+        _ => false,
+    }
+}
+
+/// Whether an age can end at a position: a mark, or a word that goes on with the sentence.
+fn ends_clause(tokens: &Tokens, end: usize) -> bool {
+    let behind = tokens.at(end);
+    behind.is_structure()
         || behind.is_any_mark(".,;)")
         || matches!(
             tokens.text(behind),
@@ -323,46 +357,24 @@ fn is_person(tokens: &Tokens, index: usize, mut end: usize) -> bool {
                 | "this"
                 | "next"
                 | "today"
-        );
-    if !is_end || !tokens.at(index).is_number() {
-        return false;
-    }
-    let before = tokens.before(index);
-    if matches!(tokens.text(before), "turned" | "turning") {
-        return !is_said_of_thing(tokens, index);
-    }
-    let person_at = |at: Option<usize>| at.is_some_and(|at| is_one_person(tokens, at));
-    match tokens.text(before) {
-        "is" | "was" | "turns" | "became" => {
-            let subject = index.checked_sub(2);
-            // `the average patient is 92`
-            let is_any = |at: usize| {
-                matches!(
-                    tokens.word(at.wrapping_sub(1)),
-                    "average"
-                        | "typical"
-                        | "oldest"
-                        | "median"
-                        | "mean"
-                        | "each"
-                        | "every"
-                        | "any"
-                        | "no"
-                        | "per"
-                )
-            };
-            person_at(subject) && subject.is_some_and(|at| !is_any(at))
-        }
-        "she's" | "he's" => true,
-        "of" => person_at(index.checked_sub(2)) && !behind.is_mark(')'),
-        _ if before.is_mark('(') => {
-            person_at(index.checked_sub(2)) && (behind.is_mark(')') || behind.is_mark(','))
-        }
-        _ if before.is_mark(',') => {
-            person_at(index.checked_sub(2)) && (behind.is_mark(',') || behind.is_structure())
-        }
-        _ => false,
-    }
+        )
+}
+
+/// Whether a person is none in particular: `the average patient is 92`.
+fn is_any(tokens: &Tokens, index: usize) -> bool {
+    matches!(
+        tokens.word(index.wrapping_sub(1)),
+        "average"
+            | "typical"
+            | "oldest"
+            | "median"
+            | "mean"
+            | "each"
+            | "every"
+            | "any"
+            | "no"
+            | "per"
+    )
 }
 
 /// Whether a token names one person: a word for one, or the surname behind a title.

@@ -4,8 +4,8 @@ use super::{Name, spoken};
 use crate::{
     labels,
     lexicon::{
-        CLINICAL, CONDITION, EVENT, HAPPENED, PATIENT, PERSON, PROJECT, RELATIVE, STATE, TITLE,
-        TREATMENT, WEAK_CONDITION,
+        CLINICAL, CONDITION, EVENT, HAPPENED, PATIENT, PEOPLE, PERSON, PROJECT, RELATIVE, STATE,
+        TITLE, TREATMENT, WEAK_CONDITION,
     },
     sentences,
     tokens::{Shape, Tokens},
@@ -97,7 +97,7 @@ pub(super) fn has_verb(tokens: &Tokens, at: usize) -> bool {
         "required" | "sustained" | "suffered" | "caught" | "declined" | "pulled" | "did"
         | "didn't" | "missed" | "needed" | "needs" | "refused" | "received" | "had" | "has" => {
             (at + 1..at + 7)
-                .take_while(|at| !sentences::ends(tokens, *at))
+                .take_while(|at| !sentences::ends(tokens, *at) && !tokens.at(*at).is(PEOPLE))
                 .any(|at| {
                     is_treatment(tokens, at)
                         || tokens.at(at).is(STATE)
@@ -303,7 +303,7 @@ fn is_in_bed(tokens: &Tokens, name: Name) -> bool {
 /// Whether a condition behind the name in its sentence is that of its bearer: `Mr Ellis with epilepsy`, `Mr Ellis, sepsis`.
 fn has_condition(tokens: &Tokens, name: Name) -> bool {
     (name.end..name.end + MAX_BEHIND)
-        .take_while(|at| !sentences::ends(tokens, *at))
+        .take_while(|at| !sentences::ends(tokens, *at) && !is_of_others(tokens, *at))
         .any(|at| {
             let token = tokens.at(at);
             // `Ms` is a title as well.
@@ -338,6 +338,12 @@ fn has_condition(tokens: &Tokens, name: Name) -> bool {
                 is_own || (near && is_listed)
             }
         })
+}
+
+/// Whether a word is for several people, whose condition is said behind it: `patients with asthma`.
+pub(super) fn is_of_others(tokens: &Tokens, index: usize) -> bool {
+    let token = tokens.at(index);
+    token.is(PEOPLE) && !token.is(PERSON) && tokens.text(token) != "outpatients"
 }
 
 /// Whether a letter is to the bearer or about them: `Re: Mrs Ellis`, `Dear Mrs Ellis`.

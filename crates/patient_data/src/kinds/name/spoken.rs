@@ -1,11 +1,12 @@
 //! What is said of patients in the sentence of a name: a condition, a drug, pain. It is said of the bearer unless the sentence
 //! goes on about work before.
 
-use super::{Name, clinical::is_work};
+use super::{
+    Name,
+    clinical::{is_of_others, is_work},
+};
 use crate::{
-    lexicon::{
-        CLINICAL, CONDITION, PEOPLE, PERSON, PROJECT, RELATIVE, TITLE, TREATMENT, WEAK_CONDITION,
-    },
+    lexicon::{CLINICAL, CONDITION, PEOPLE, PROJECT, RELATIVE, TITLE, TREATMENT, WEAK_CONDITION},
     sentences,
     tokens::{Shape, Tokens},
 };
@@ -27,12 +28,12 @@ fn has_behind(tokens: &Tokens, name: Name) -> bool {
             return false;
         }
         // `patients with sepsis` are others.
-        if token.is(PEOPLE) && !token.is(PERSON) && tokens.text(token) != "outpatients" {
+        if is_of_others(tokens, at) {
             return false;
         }
         is_of_work &= !matches!(tokens.text(token), "she" | "he" | "her" | "his");
-        let is_of_others = tokens.at(at + 1).is(PEOPLE) && !tokens.at(at + 1).is(PERSON);
-        if is_clinical(tokens, at) && !is_of_others && (!is_of_work || is_owned(tokens, name, at)) {
+        let is_of_one = !is_of_others(tokens, at + 1);
+        if is_clinical(tokens, at) && is_of_one && (!is_of_work || is_owned(tokens, name, at)) {
             return true;
         }
         is_of_work |= is_work(tokens, at);
