@@ -40,7 +40,7 @@ pub(crate) fn cases() -> Vec<Case> {
 /// Numbers behind a word for another number that is not their name, and in forms that hid them.
 fn numbers(random: &mut Random, cases: &mut Vec<Case>) {
     const FRAMES: &[&str] = &[
-        "Nobody looked up the {w}. {n} was merged.",
+        "No one looked up the {w}. {n} was merged.",
         "They rang about the {w}, {n} was open twice.",
         "The {w} was lost\n\n{n} came back as deceased.",
         "We have no {w} ({n} was typed instead).",
@@ -76,12 +76,12 @@ fn names(random: &mut Random, cases: &mut Vec<Case>) {
     const TEMPLATES: &[&str] = &[
         "A porter left {} alone with severe pain.",
         "The pharmacist gave {} two doses of heparin.",
-        "Our registrar told {} that the biopsy showed cancer.",
+        "Our registrar said to {} that the biopsy showed cancer.",
         "The doctor came late. {} has pneumonia.",
         "We thanked the team.\n\n{} was admitted with sepsis.",
         "# The project lead\n\n{} collapsed at noon.",
         "- our consultant\n- {} died in the night",
-        "{} told the sister that the pain was worse.",
+        "{} said to the sister that the pain was worse.",
         "{} asked the nurse for painkillers.",
         "{} was reviewed by the physiotherapist and is confused.",
         "The midwife rang because {} was bleeding.",

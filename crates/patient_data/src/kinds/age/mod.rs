@@ -180,7 +180,6 @@ fn is_thing(tokens: &Tokens, index: usize, end: usize) -> bool {
                 | "by"
                 | "for"
                 | "fell"
-                | "told"
                 | "found"
                 | "left"
                 | "using"

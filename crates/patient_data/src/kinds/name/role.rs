@@ -43,7 +43,6 @@ fn has_role_behind(tokens: &Tokens, name: Name) -> bool {
                     | "that"
                     | "has"
                     | "had"
-                    | "told"
                     | "said"
                     | "asked"
                     | "rang"
@@ -106,8 +105,8 @@ fn acts(tokens: &Tokens, name: Name) -> bool {
     let (verb, next) = (tokens.at(at), tokens.at(at + 1));
     // Patients ask staff, and ask for what they need.
     if tokens.text(verb) == "asked" {
-        let whom = tokens.at(at + 2);
-        let is_of_patient = tokens.text(next) == "for" || next.is(STAFF) || whom.is(STAFF);
+        let asked = tokens.at(at + 2);
+        let is_of_patient = tokens.text(next) == "for" || next.is(STAFF) || asked.is(STAFF);
         return !is_of_patient;
     }
     // `Mr Ali discharged the patient`, but not `Mr Ali discharged himself`.
