@@ -131,8 +131,8 @@ fn is_historic(tokens: &Tokens, first: usize, date: Date) -> bool {
                 .is_some_and(|year| (1000..1900).contains(&year))
             && !tokens.at(at + 1).is_mark(':')
     };
-    // The year of a date too far back is read as none.
-    (first..=date.end).any(is_year)
+    // The year of a date too far back is read as none, and is behind it.
+    (first..date.end).any(is_year) || (!date.has_year && is_year(date.end))
 }
 
 /// Whether a date is the first of January 1900 or 1901, which systems write where they know none, or names a year before.

@@ -107,6 +107,9 @@ fn names(random: &mut Random, cases: &mut Vec<Case>) {
         "{}, a patient aged 61, was moved.",
         "{}, our patient since March, wrote to us.",
         "The client {} rang twice.",
+        "{}, a retired nurse, has dementia.",
+        "{}, on the consultant's list, has sepsis.",
+        "{}, a bank manager, was admitted with pneumonia.",
     ];
     for template in TEMPLATES {
         let name = format!("{} {}", random.pick(TITLES), random.pick(SURNAMES));
@@ -132,6 +135,8 @@ fn forms_of_names(random: &mut Random, cases: &mut Vec<Case>) {
         "Baby Nowak was moved.".to_owned(),
         format!("Master Oscar {surname}"),
         "pt Ellis fell".to_owned(),
+        format!("Dr {surname} was admitted with pneumonia."),
+        format!("Sister {surname} was diagnosed with sepsis after a fall."),
         format!("| Patient | Bed |\n|---|---|\n| Doris {surname} | 4 |"),
     ];
     cases.extend(texts.map(|text| Case::new(Kind::PersonName, text)));
@@ -187,6 +192,7 @@ fn hospitals_and_births(random: &mut Random, cases: &mut Vec<Case>) {
         format!("{date} is his date of birth and was not saved"),
         format!("DOB of the man in bed 6: {date}"),
         format!("bday {date}"),
+        format!("DOB {day:02}/05/51 1430 hrs"),
         format!("Birth: {date}"),
         format!("The ward was new to all of us. b. {date}"),
         format!("MRN DOB Ward\n{seven} {date} 7"),
@@ -218,6 +224,8 @@ fn dates(random: &mut Random, cases: &mut Vec<Case>) {
 fn clean_names(random: &mut Random, cases: &mut Vec<Case>) {
     const TEMPLATES: &[&str] = &[
         "Nurse {s} gave the insulin.",
+        "The director of digital nursing, {}, showed the pain score.",
+        "Head of therapies {} asked for oxygen alarms.",
         "{}, consultant, reviewed the stroke pathway.",
         "{} (ward manager) asked for the wristband printer.",
         "Our lead nurse {} checks the doses.",

@@ -24,11 +24,44 @@ pub(super) fn is_patient(tokens: &Tokens, name: Name) -> bool {
     if is_called_patient(tokens, name) || is_below_patient(tokens, name) {
         return true;
     }
-    !name.is_staff_title
-        && !is_staff(tokens, name)
-        && (has_event(tokens, name)
-            || clinical::is_patient(tokens, name)
-            || is_near_patient(tokens, name))
+    // Staff are patients, too: `Mr Ellis, a bank manager, was admitted`, `Dr Ellis was diagnosed with sepsis`.
+    if name.is_staff_title || is_staff(tokens, name) {
+        return is_admitted(tokens, name);
+    }
+    has_event(tokens, name) || clinical::is_patient(tokens, name) || is_near_patient(tokens, name)
+}
+
+/// Whether the bearer, also behind an apposition, is taken in with a condition or dies.
+fn is_admitted(tokens: &Tokens, name: Name) -> bool {
+    /// Tokens of an apposition, and of what is said behind it.
+    const MAX_PART: usize = 10;
+    let mut comma = (name.end + 1..name.end + MAX_PART).filter(|at| tokens.at(*at).is_mark(','));
+    let begins = tokens.at(name.end).is_mark(',');
+    let at = if begins {
+        comma.next().map(|at| at + 1)
+    } else {
+        None
+    };
+    let at = at.unwrap_or(name.end);
+    let verb = if matches!(tokens.word(at), "was" | "is") {
+        tokens.word(at + 1)
+    } else {
+        ""
+    };
+    let is_taken = matches!(
+        verb,
+        "admitted"
+            | "readmitted"
+            | "diagnosed"
+            | "hospitalised"
+            | "sectioned"
+            | "intubated"
+            | "transferred"
+    );
+    let words = || (at..at + MAX_PART).take_while(|at| !sentences::ends(tokens, *at));
+    let has_condition = words().any(|at| tokens.at(at).is(CONDITION))
+        && words().any(|at| matches!(tokens.word(at), "with" | "for" | "after"));
+    is_taken && has_condition
 }
 
 /// Whether a name is that of a ward or of a thing: `Lady Ellis unit`, `Miss Ellis's kiosk`.

@@ -5,7 +5,7 @@ use super::Name;
 use crate::{
     lexicon::{EVENT, HAPPENED, PATIENT, STAFF, STAFF_ACT, STATE, STRONG_EVENT, TITLE},
     sentences,
-    tokens::Tokens,
+    tokens::{Token, Tokens},
 };
 
 /// Tokens next to a name in which its bearer's work is said.
@@ -38,7 +38,18 @@ fn has_role_behind(tokens: &Tokens, name: Name) -> bool {
         let is_verb = token.is(EVENT | STRONG_EVENT | STATE | HAPPENED)
             || matches!(
                 tokens.text(token),
-                "by" | "with"
+                // A retired nurse is a patient like others.
+                "retired"
+                    | "former"
+                    | "under"
+                    | "on"
+                    | "in"
+                    | "at"
+                    | "after"
+                    | "when"
+                    | "while"
+                    | "by"
+                    | "with"
                     | "to"
                     | "that"
                     | "has"
@@ -59,10 +70,12 @@ fn has_role_behind(tokens: &Tokens, name: Name) -> bool {
         if token.is_structure() || token.is_any_mark(",.;)") || is_patient {
             return false;
         }
-        if token.is(STAFF) && !token.is(PATIENT) {
+        // `the consultant's list` speaks of someone else.
+        let is_owner = tokens.text(token).ends_with("'s");
+        if token.is(STAFF) && !token.is(PATIENT) && !is_owner {
             return true;
         }
-        if is_verb {
+        if is_verb || is_owner {
             return false;
         }
     }
@@ -83,7 +96,27 @@ fn has_role_before(tokens: &Tokens, name: Name) -> bool {
         let behind = tokens.at(name.end);
         behind.is_structure() || matches!(tokens.text(behind), "and" | "who")
     };
-    is_apposed && role.is(STAFF) && !role.is(TITLE | PATIENT)
+    let is_role = |token: Token| token.is(STAFF) && !token.is(TITLE | PATIENT);
+    is_apposed && (is_role(role) || role_of(tokens, at).is_some_and(is_role))
+}
+
+/// Returns the word before `of` or `for` in a role that ends at a position: `director of digital nursing`.
+fn role_of(tokens: &Tokens, last: usize) -> Option<Token> {
+    /// Words of a role behind `of`.
+    const MAX_ROLE: usize = 3;
+    for at in (last.saturating_sub(MAX_ROLE)..last).rev() {
+        let token = tokens.at(at);
+        if matches!(tokens.text(token), "of" | "for") {
+            return at.checked_sub(1).map(|at| tokens.at(at));
+        }
+        let is_noun = |token: Token| {
+            token.is_word() && !token.is(EVENT | STRONG_EVENT | STATE | HAPPENED | PATIENT)
+        };
+        if !is_noun(token) || !is_noun(tokens.at(last)) {
+            return None;
+        }
+    }
+    None
 }
 
 /// `Mr Smith's patients`, `Mrs Carter's team`
