@@ -54,7 +54,7 @@ fn read(text: &str) -> Option<(usize, String)> {
     if let Some(tex) = tex.map(|tex| one_line(&tex)).filter(|tex| !tex.is_empty()) {
         return Some((length, format!("<code>{}</code>", literal(&tex))));
     }
-    let line = one_line(&root.line());
+    let line = one_line(&root.line().text);
     (!line.is_empty()).then(|| (length, literal(&line)))
 }
 
@@ -222,45 +222,62 @@ impl Element {
     }
 
     /// Returns it in one line, without loss of what belongs to what.
-    fn line(&self) -> String {
-        let parts: Vec<String> = self.elements().map(Self::line).collect();
-        let part = |at: usize| parts.get(at).map(String::as_str).unwrap_or_default();
-        let group = |at: usize| grouped(part(at));
+    fn line(&self) -> Line {
+        let parts: Vec<Line> = self.elements().map(Self::line).collect();
+        let part = |at: usize| {
+            parts
+                .get(at)
+                .map(|part| part.text.as_str())
+                .unwrap_or_default()
+        };
+        let group = |at: usize| parts.get(at).map_or_else(|| "()".to_owned(), Line::grouped);
+        let whole = |text: String| Line {
+            text,
+            form: Form::Whole,
+        };
         match self.name.as_str() {
-            "mi" | "mn" | "mtext" | "ms" => self.text(),
+            "mi" | "mn" | "mtext" | "ms" => Line {
+                text: self.text(),
+                form: Form::Single,
+            },
             "mo" => operator(&self.text()),
-            "mspace" => " ".to_owned(),
+            "mspace" => whole(" ".to_owned()),
             // What is not seen, and the same formula in other words.
-            "mphantom" | "annotation" | "annotation-xml" => String::new(),
-            "semantics" | "maction" => part(0).to_owned(),
-            "mfrac" if self.is_stack() => format!("({} over {})", part(0), part(1)),
-            "mfrac" => format!("{}/{}", group(0), group(1)),
-            "msqrt" => format!("√{}", grouped(&joined(&parts))),
-            "mroot" => format!("{}^(1/{})", group(0), group(1)),
-            "msup" | "mover" => format!("{}^{}", group(0), group(1)),
-            "msub" | "munder" => format!("{}_{}", group(0), group(1)),
-            "msubsup" | "munderover" => format!("{}_{}^{}", group(0), group(1), group(2)),
-            "mtable" => format!("[{}]", parts.join("; ")),
-            "mtr" | "mlabeledtr" => parts.join(", "),
+            "mphantom" | "annotation" | "annotation-xml" => whole(String::new()),
+            "semantics" | "maction" => parts.into_iter().next().unwrap_or_default(),
+            "mfrac" if self.is_stack() => whole(format!("({} over {})", part(0), part(1))),
+            "mfrac" => Line {
+                text: format!("{}/{}", group(0), group(1)),
+                form: Form::Fraction(0),
+            },
+            "msqrt" => Line::with_script("√".to_owned(), &joined(&parts).grouped()),
+            "mroot" => Line::with_script(format!("{}^", group(0)), &format!("(1/{})", group(1))),
+            "msup" | "mover" => Line::with_script(format!("{}^", group(0)), &group(1)),
+            "msub" | "munder" => Line::with_script(format!("{}_", group(0)), &group(1)),
+            "msubsup" | "munderover" => {
+                Line::with_script(format!("{}_{}^", group(0), group(1)), &group(2))
+            }
+            "mtable" => whole(format!("[{}]", texts(&parts).join("; "))),
+            "mtr" | "mlabeledtr" => whole(texts(&parts).join(", ")),
             "mfenced" => {
                 let sign =
                     |name, usual: &str| self.attribute(name).unwrap_or_else(|| usual.to_owned());
-                format!(
+                whole(format!(
                     "{}{}{}",
                     sign("open", "("),
-                    parts.join(", "),
+                    texts(&parts).join(", "),
                     sign("close", ")")
-                )
+                ))
             }
             "menclose"
                 if self
                     .attribute("notation")
                     .is_some_and(|how| how.contains("strike")) =>
             {
-                format!("(struck out: {})", joined(&parts))
+                whole(format!("(struck out: {})", joined(&parts).text))
             }
-            "mmultiscripts" => parts.join(" "),
-            _ if parts.is_empty() => self.text(),
+            "mmultiscripts" => whole(texts(&parts).join(" ")),
+            _ if parts.is_empty() => whole(self.text()),
             _ => joined(&parts),
         }
     }
@@ -272,46 +289,123 @@ impl Element {
     }
 }
 
-/// Writes an operator.
-fn operator(text: &str) -> String {
-    match text {
-        // Those that cannot be seen: of a function, between factors, between a number and a fraction, and in a list.
-        "\u{2061}" => String::new(),
-        "\u{2062}" => "·".to_owned(),
-        "\u{2063}" | "," => ", ".to_owned(),
-        "\u{2064}" => " + ".to_owned(),
-        "-" => " − ".to_owned(),
-        text if !text.is_empty() && text.chars().all(|c| SPACED.contains(c)) => format!(" {text} "),
-        text => text.to_owned(),
+/// A part of a formula in one line.
+#[derive(Debug, Default)]
+struct Line {
+    text: String,
+    form: Form,
+}
+
+/// What a part of a formula is, where something follows it.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// One number, name or sign.
+    Single,
+    /// It ends with a fraction, which begins here.
+    Fraction(usize),
+    /// It ends with a power, an index or what is below a root, which begins here and has no brackets.
+    Script(usize),
+    #[default]
+    Whole,
+}
+
+impl Line {
+    /// Returns a part that ends with a script.
+    fn with_script(before: String, script: &str) -> Self {
+        let form = if script.starts_with('(') {
+            Form::Whole
+        } else {
+            Form::Script(before.len())
+        };
+        Self {
+            text: before + script,
+            form,
+        }
+    }
+
+    /// Puts brackets around what is more than one number or name.
+    fn grouped(&self) -> String {
+        let text = self.text.trim();
+        let has_own = text.starts_with('(')
+            && text.find(')') == Some(text.len() - 1)
+            && text.matches('(').count() == 1;
+        if self.form == Form::Single && !text.is_empty() || has_own {
+            text.to_owned()
+        } else {
+            format!("({text})")
+        }
+    }
+
+    /// Returns its text before another factor: without brackets, `1/2` and `x` would be `1/2x`.
+    fn before_factor(&self) -> String {
+        let (Form::Fraction(at) | Form::Script(at)) = self.form else {
+            return self.text.clone();
+        };
+        let (before, last) = self.text.split_at_checked(at).unwrap_or_default();
+        format!("{before}({last})")
     }
 }
 
-/// Joins parts that follow each other: figures stay apart, and a sign at the beginning belongs to what follows.
-fn joined(parts: &[String]) -> String {
+fn texts(parts: &[Line]) -> Vec<&str> {
+    parts.iter().map(|part| part.text.as_str()).collect()
+}
+
+/// Writes an operator.
+fn operator(text: &str) -> Line {
+    let (text, form) = match text {
+        // Those that cannot be seen: of a function, between factors, between a number and a fraction, and in a list.
+        "\u{2061}" => (String::new(), Form::Whole),
+        "\u{2062}" => ("·".to_owned(), Form::Whole),
+        "\u{2063}" | "," => (", ".to_owned(), Form::Whole),
+        "\u{2064}" => (" + ".to_owned(), Form::Whole),
+        "-" => (" − ".to_owned(), Form::Whole),
+        text if !text.is_empty() && text.chars().all(|c| SPACED.contains(c)) => {
+            (format!(" {text} "), Form::Whole)
+        }
+        text if text.chars().count() == 1 => (text.to_owned(), Form::Single),
+        text => (text.to_owned(), Form::Whole),
+    };
+    Line { text, form }
+}
+
+/// Joins parts that follow each other: figures stay apart, a sign at the beginning belongs to what follows, and a fraction
+/// or a power next to a factor has brackets.
+fn joined(parts: &[Line]) -> Line {
+    let parts: Vec<&Line> = parts.iter().filter(|part| !part.text.is_empty()).collect();
+    if let [only] = parts.as_slice() {
+        return Line {
+            text: only.text.clone(),
+            form: only.form,
+        };
+    }
     let mut out = String::new();
-    for part in parts {
-        let is_sign = out.is_empty() && matches!(part.trim(), "−" | "+" | "±");
+    let mut form = Form::Whole;
+    for (at, part) in parts.iter().enumerate() {
+        let is_sign = out.is_empty() && matches!(part.text.trim(), "−" | "+" | "±");
         let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-        if is_digit(out.chars().next_back()) && is_digit(part.chars().next()) {
+        let before = out.chars().next_back();
+        let is_behind_factor = before.is_some_and(|c| c.is_alphabetic() || c == ')');
+        let next = parts.get(at + 1).and_then(|next| next.text.chars().next());
+        let whole = Form::Fraction(0) == part.form && is_behind_factor;
+        let is_factor = |c: char| !c.is_whitespace() && !")]},;.:=·%".contains(c);
+        let is_bracketed = whole || next.is_some_and(is_factor);
+        let text = if is_bracketed {
+            part.before_factor()
+        } else {
+            part.text.clone()
+        };
+        let is_mixed = part.form == Form::Fraction(0) && text.starts_with('(');
+        if is_digit(before) && (is_digit(text.chars().next()) || is_mixed) {
             out.push(' ');
         }
-        out.push_str(if is_sign { part.trim() } else { part });
+        form = match part.form {
+            Form::Fraction(from) if !is_bracketed => Form::Fraction(out.len() + from),
+            Form::Script(from) if !is_bracketed => Form::Script(out.len() + from),
+            _ => Form::Whole,
+        };
+        out.push_str(if is_sign { text.trim() } else { &text });
     }
-    out
-}
-
-/// Puts brackets around what is more than one number or name.
-fn grouped(text: &str) -> String {
-    let text = text.trim();
-    let is_one = text.chars().all(|c| c.is_alphanumeric() || c == '.');
-    let has_own = text.starts_with('(')
-        && text.find(')') == Some(text.len() - 1)
-        && text.matches('(').count() == 1;
-    if is_one && !text.is_empty() || has_own {
-        text.to_owned()
-    } else {
-        format!("({text})")
-    }
+    Line { text: out, form }
 }
 
 #[cfg(test)]
@@ -344,7 +438,7 @@ mod tests {
             ("<mroot><mi>x</mi><mn>3</mn></mroot>", "x^(1/3)"),
             (
                 "<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover><msub><mi>x</mi><mi>i</mi></msub>",
-                "(∑)_(i = 1)^nx_i",
+                "∑_(i = 1)^(n)x_i",
             ),
             (
                 "<mfrac linethickness='0'><mi>n</mi><mi>k</mi></mfrac>",
@@ -355,6 +449,32 @@ mod tests {
                 "[1, 0; 0, 1]",
             ),
             ("<mn>2</mn><mo>&#x2062;</mo><mn>3</mn>", "2·3"),
+            ("<mfrac><mn>1</mn><mn>2</mn></mfrac><mi>x</mi>", "(1/2)x"),
+            (
+                "<mfrac><mn>1</mn><mrow><mn>2</mn><mi>x</mi></mrow></mfrac>",
+                "1/(2x)",
+            ),
+            ("<mi>a</mi><mfrac><mn>1</mn><mi>b</mi></mfrac>", "a(1/b)"),
+            ("<mn>3</mn><mfrac><mn>1</mn><mn>2</mn></mfrac>", "3 1/2"),
+            ("<msup><mi>x</mi><mn>2</mn></msup><mi>y</mi>", "x^(2)y"),
+            (
+                "<msup><mi>x</mi><mrow><mn>2</mn><mi>y</mi></mrow></msup>",
+                "x^(2y)",
+            ),
+            (
+                "<mrow><mi>a</mi><msup><mi>x</mi><mn>2</mn></msup></mrow><mi>y</mi>",
+                "ax^(2)y",
+            ),
+            (
+                "<msup><mi>x</mi><mn>2</mn></msup><mo>+</mo><mi>y</mi>",
+                "x^2 + y",
+            ),
+            ("<msqrt><mi>a</mi></msqrt><mi>b</mi>", "√(a)b"),
+            ("<msqrt><mi>a</mi><mi>b</mi></msqrt>", "√(ab)"),
+            (
+                "<msup><mi>sin</mi><mn>2</mn></msup><mo>&#x2061;</mo><mi>x</mi>",
+                "sin^(2)x",
+            ),
             (
                 "<mn>3</mn><mo>&#x2064;</mo><mfrac><mn>1</mn><mn>2</mn></mfrac>",
                 "3 + 1/2",

@@ -12,8 +12,8 @@ use comrak::{
 };
 
 use crate::{
-    attributes, comments, dialect, directives, entities, figures, formulas, html, options::options,
-    text,
+    attributes, comments, dialect, directives, entities, figures, foreign, formulas, html,
+    options::options, tex, text,
 };
 
 /// Returns a text as it is parsed: without comments, with formulas as text, and with the notes of other dialects in one
@@ -22,7 +22,9 @@ pub(crate) fn prepared(md: &str) -> Cow<'_, str> {
     let mut md = comments::without_comments(md).md;
     for change in [
         text::without_page_breaks,
+        foreign::without_tags,
         formulas::as_text,
+        tex::as_literal,
         dialect::with_callouts,
     ] {
         if let Cow::Owned(changed) = change(&md) {
@@ -62,6 +64,9 @@ pub(crate) fn parse_with<'a>(
     options: &Options<'_>,
 ) -> &'a AstNode<'a> {
     let root = parse_document(arena, prepared, options);
+    if prepared.contains("markdown") {
+        html::read_markdown_within(arena, root);
+    }
     if prepared.contains(":::") {
         directives::read(arena, root);
     }

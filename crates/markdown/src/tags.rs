@@ -1,10 +1,10 @@
 //! Marks that other programs replace before they read a text, as `[[Page]]` and `{{< ref "page.md" >}}`.
 
-use crate::code::Code;
+use crate::{code::Code, tex};
 
 const MARKS: [&str; 4] = ["[[", "![[", "{{", "{%"];
 
-/// Replaces marks outside code that begin with `[[`, `![[`, `{{` or `{%`. `replace` is given the text from the mark on,
+/// Replaces marks outside code and formulas that begin with `[[`, `![[`, `{{` or `{%`. `replace` is given the text from the mark on,
 /// and returns how many bytes of it to replace, and by what.
 #[must_use]
 pub fn replace_marks(md: &str, mut replace: impl FnMut(&str) -> Option<(usize, String)>) -> String {
@@ -12,6 +12,7 @@ pub fn replace_marks(md: &str, mut replace: impl FnMut(&str) -> Option<(usize, S
         return md.to_owned();
     }
     let code = Code::read(md);
+    let formulas = tex::formulas(md);
     let mut out = String::with_capacity(md.len());
     let (mut copied, mut at) = (0, 0);
     while let Some(distance) = md.get(at..).and_then(|rest| rest.find(['[', '!', '{'])) {
@@ -21,7 +22,10 @@ pub fn replace_marks(md: &str, mut replace: impl FnMut(&str) -> Option<(usize, S
             at += 1;
             continue;
         }
-        if let Some(end) = code.end_around(at) {
+        if let Some(end) = code
+            .end_around(at)
+            .or_else(|| tex::end_around(&formulas, at))
+        {
             at = end.max(at + 1);
             continue;
         }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::scanner::Scanner;
+use crate::{scanner::Scanner, tex};
 
 /// The longest title with its words, in bytes.
 const MAX_BYTES: usize = 400;
@@ -18,12 +18,13 @@ pub struct WikiLink {
     pub words: String,
 }
 
-/// Returns the links of a wiki in a text, in their order. Code, and what is behind a backslash, has none.
+/// Returns the links of a wiki in a text, in their order. Code and formulas, and what is behind a backslash, have none.
 #[must_use]
 pub fn wiki_links(md: &str) -> Vec<WikiLink> {
     if !md.contains("[[") {
         return Vec::new();
     }
+    let formulas = tex::formulas(md);
     let mut scanner = Scanner::new(md);
     let mut links = Vec::new();
     loop {
@@ -43,7 +44,11 @@ pub fn wiki_links(md: &str) -> Vec<WikiLink> {
             }
             b'\\' => scanner.at = scanner.past_escape(scanner.at),
             b'`' => scanner.skip_code(),
-            b'[' => match wiki_link(md, scanner.at) {
+            b'[' => match tex::end_around(&formulas, scanner.at)
+                .is_none()
+                .then(|| wiki_link(md, scanner.at))
+                .flatten()
+            {
                 Some(link) => {
                     scanner.at = link.bytes.end;
                     links.push(link);

@@ -4,11 +4,15 @@
 //! written: each tag on a page is one of the fixed names in [`elements`].
 
 mod build;
+mod drawing;
 mod elements;
+mod said;
 mod scan;
+mod sheet;
 mod style;
 mod tokens;
 mod unclosed;
+mod within;
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,6 +25,7 @@ pub(crate) use scan::{Closers, Tag, attributes};
 
 pub(crate) use style::{hides, mark_of};
 pub(crate) use tokens::decode;
+pub(crate) use within::read_markdown_within;
 
 use crate::{attributes::has_hiding, options::options};
 
@@ -93,6 +98,7 @@ pub(crate) fn read<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
             parents.push(parent);
         }
     }
+    sheet::apply(&components.css, &mut pieces);
     unclosed::become_text(&mut pieces);
     let mut pieces: HashMap<_, _> = nodes.into_iter().zip(pieces).collect();
     for parent in parents {

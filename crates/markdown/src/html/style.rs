@@ -66,11 +66,8 @@ pub(crate) fn mark_of(
     is_line: bool,
 ) -> Option<&'static str> {
     let style = style.map(compact);
-    let is_struck = style
-        .as_ref()
-        .is_some_and(|style| style.contains("line-through"))
-        || class.is_some_and(strikes);
-    if is_struck {
+    let by_style = style.as_deref().and_then(is_struck);
+    if by_style.unwrap_or_else(|| class.is_some_and(strikes)) {
         return Some("del");
     }
     let placed = || style.as_deref().and_then(raised_or_lowered);
@@ -134,6 +131,16 @@ impl Tag {
             || has("hidden")
             || self.attribute("style").is_some_and(hides)
     }
+}
+
+/// Returns whether a style strikes out; `None` if it does not say. The last of its lines counts.
+fn is_struck(style: &str) -> Option<bool> {
+    let mut parts = style.split(';').rev();
+    let decoration = parts.find_map(|part| {
+        let rest = part.strip_prefix("text-decoration")?;
+        rest.strip_prefix(':').or(rest.strip_prefix("-line:"))
+    })?;
+    Some(decoration.contains("line-through"))
 }
 
 /// Returns the value of a property: the last one counts.

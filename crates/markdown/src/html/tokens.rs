@@ -2,7 +2,11 @@
 
 use html5gum::{DefaultEmitter, HtmlString, Token as Raw, Tokenizer};
 
-use super::elements::{BARE_ATTRIBUTES, Element, Kind, element};
+use super::{
+    drawing,
+    elements::{BARE_ATTRIBUTES, Element, Kind, element},
+    said::{self, Said},
+};
 
 /// The most attributes of a tag; with more it is text. Each is searched for in the tag.
 const MAX_ATTRIBUTES: usize = 32;
@@ -134,10 +138,15 @@ impl Reader<'_> {
                     let tag = (tag.span.start, tag.self_closing);
                     return self.component(link, name, tag, attributes, written);
                 }
+                if self.is_of_drawing(&name, !attributes.is_empty(), tag.self_closing) {
+                    return self.part_of_drawing(&name);
+                }
                 let known = element(&name).filter(|_| self.hidden.is_none());
                 match known.filter(|_| reads_as_a_tag(&written, &attributes)) {
                     Some(element) => {
-                        self.tag(element, false, attributes, written, tag.span.start);
+                        let said = said::by_attributes(element, &written, &attributes);
+                        let (start, is_empty) = (tag.span.start, tag.self_closing);
+                        self.element(element, attributes, written, start, said, is_empty);
                         if element.kind == Kind::Hidden {
                             self.hidden = Some((element.name, tag.span.end));
                         }
@@ -148,11 +157,13 @@ impl Reader<'_> {
             Raw::EndTag(tag) => {
                 let written = self.written(tag.span.start, tag.span.end);
                 let name = text_of(&tag.name);
+                if self.components.drawings > 0 && drawing::is_part(&name) {
+                    self.components.drawings -= usize::from(name == drawing::NAME);
+                    return self.part_of_drawing(&name);
+                }
                 match self.components.end(&name).or_else(|| element(&name)) {
                     Some(element) => {
-                        if self.hidden.is_some_and(|(name, _)| name == element.name) {
-                            self.hidden = None;
-                        }
+                        self.end_hidden(element.name, tag.span.start);
                         self.tag(element, true, Vec::new(), written, tag.span.start);
                     }
                     None => self.text(&written),
@@ -196,6 +207,72 @@ impl Reader<'_> {
         self.tag(link, false, attributes, written.clone(), start);
         self.text(&words);
         self.tag(link, true, Vec::new(), written, start);
+    }
+
+    /// Reads the tag of an element, with the words that its attributes say.
+    fn element(
+        &mut self,
+        element: Element,
+        attributes: Vec<(String, String)>,
+        written: String,
+        start: usize,
+        said: Said,
+        is_empty: bool,
+    ) {
+        let is_component = said != Said::Nothing;
+        if let Said::Before(words) = &said {
+            self.wrapped("p", words, start);
+        }
+        self.tag(element, false, attributes, written.clone(), start);
+        match &said {
+            Said::Line(name, words) => self.wrapped(name, words, start),
+            Said::Within(words) => self.text(&format!("{words} ")),
+            Said::Nothing | Said::Before(_) => {}
+        }
+        // A component that ends at once holds nothing of what follows.
+        if is_component && is_empty {
+            self.tag(element, true, Vec::new(), written, start);
+        }
+    }
+
+    /// Writes words in an element of their own.
+    fn wrapped(&mut self, name: &str, words: &str, start: usize) {
+        let Some(element) = element(name) else {
+            return self.text(words);
+        };
+        self.tag(element, false, Vec::new(), String::new(), start);
+        self.text(words);
+        self.tag(element, true, Vec::new(), String::new(), start);
+    }
+
+    /// Ends the element whose content is not shown; what a style sheet says is kept.
+    fn end_hidden(&mut self, name: &str, at: usize) {
+        let Some((_, from)) = self.hidden.take_if(|(hidden, _)| *hidden == name) else {
+            return;
+        };
+        if name == "style" && self.components.drawings == 0 {
+            let css = self.html.get(from..at).unwrap_or_default();
+            self.components.css.push_str(css);
+        }
+    }
+
+    /// Returns whether a tag is that of a drawing, or of a part of the one that is open.
+    fn is_of_drawing(&mut self, name: &str, has_attributes: bool, is_empty: bool) -> bool {
+        if self.hidden.is_some() {
+            return false;
+        }
+        let begins = name == drawing::NAME && (has_attributes || self.html.contains("</svg"));
+        if begins && !is_empty {
+            self.components.drawings += 1;
+        }
+        begins || self.components.drawings > 0 && drawing::is_part(name)
+    }
+
+    /// Keeps the words of a drawing apart.
+    fn part_of_drawing(&mut self, name: &str) {
+        if drawing::has_words(name) {
+            self.text(" ");
+        }
     }
 
     fn written(&mut self, start: usize, end: usize) -> String {
@@ -248,10 +325,14 @@ const LINKS_OF_PROGRAMS: [&str; 7] = [
     "routerlink",
 ];
 
-/// Components that are links and are open, in the order of a text.
+/// What is open across the pieces of a text, in its order: components that are links, and drawings.
 #[derive(Debug, Default)]
 pub(crate) struct Components {
     open: Vec<String>,
+    /// How many drawings are open.
+    drawings: usize,
+    /// What the style sheets say.
+    pub(super) css: String,
 }
 
 impl Components {

@@ -4,6 +4,7 @@
 mod apart;
 mod close;
 mod forms;
+mod formula;
 mod labels;
 mod media;
 mod open;
@@ -22,6 +23,7 @@ use self::{
         CELL, DEFINITIONS, DETAILS, IMPLIED, ITEM, LIST, ROW, TABLE, TERM, is_cell, is_list, link,
         list, missing, trim_end,
     },
+    formula::Formula,
     parts::{CARRIED, Carried},
 };
 use super::{
@@ -150,8 +152,10 @@ struct Builder<'a> {
     /// Elements that mark their content by a style, by name, the innermost last: how many others of the name are open
     /// within each.
     styled: HashMap<&'static str, Vec<usize>>,
-    /// The element whose content is not shown.
-    hidden: Option<&'static str>,
+    /// The element whose content is not shown, and how many others of its name are open within.
+    hidden: Option<(&'static str, usize)>,
+    /// What programs that show formulas have written of the last one.
+    formula: Formula,
     /// The content of `<pre>`.
     preformatted: Option<String>,
     /// Ids that wait for a place where they may be written.
@@ -187,6 +191,7 @@ impl<'a> Builder<'a> {
             closed_early: HashMap::new(),
             styled: HashMap::new(),
             hidden: None,
+            formula: Formula::new(pieces),
             preformatted: None,
             anchors: Vec::new(),
             media: None,

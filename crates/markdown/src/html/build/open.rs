@@ -25,13 +25,19 @@ impl Builder<'_> {
                 *count = count.saturating_sub(1);
             }
             if self.hidden.is_some() {
-                self.hidden = self.hidden.filter(|name| *name != tag.element.name);
-                return;
+                return self.end_hidden(tag.element.name);
             }
             self.end_styled(&tag);
             self.close(&tag);
             self.end_apart(&tag);
             return;
+        }
+        if let Some((name, within)) = &mut self.hidden {
+            *within += usize::from(*name == tag.element.name);
+            return;
+        }
+        if self.formula.is_said_twice(&tag) {
+            self.hide(tag.element.name);
         }
         if self.hidden.is_some() {
             return;
@@ -213,7 +219,15 @@ impl Builder<'_> {
 
     fn hide(&mut self, name: &'static str) {
         let ends = self.closers.get(name).copied().unwrap_or(0) > 0;
-        self.hidden = ends.then_some(name);
+        self.hidden = ends.then_some((name, 0));
+    }
+
+    fn end_hidden(&mut self, name: &'static str) {
+        self.hidden = match self.hidden {
+            Some((hidden, 0)) if hidden == name => None,
+            Some((hidden, within)) if hidden == name => Some((hidden, within - 1)),
+            other => other,
+        };
     }
 
     /// Writes the words that a group of choices has in an attribute.

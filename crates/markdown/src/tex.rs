@@ -1,0 +1,363 @@
+//! Formulas in TeX: between `$$`, between `$`, between `\[` and `\]` or `\(` and `\)`, and between `\begin{…}` and
+//! `\end{…}`. They stay as they are written: nothing in them is markdown, whatever a line of them begins with.
+//!
+//! The dollars of prices, and brackets that a program escaped, are no formulas.
+
+use std::{borrow::Cow, collections::HashMap, fmt::Write as _, ops::Range};
+
+use crate::{attributes::attribute_list, code::Code};
+
+/// Bytes of a formula on lines of its own, and of one within a sentence; a longer one is read as markdown.
+const MAX_BYTES: usize = 20_000;
+const MAX_INLINE_BYTES: usize = 1_000;
+/// Bytes of the name of an environment.
+const MAX_NAME_BYTES: usize = 40;
+/// How far a line is read to say what is before a formula, or behind it.
+const MAX_LINE_BYTES: usize = 200;
+/// Letters of a word: what is between dollars and has one, and no sign of TeX, is a sentence with prices.
+const MIN_WORD: usize = 3;
+
+/// Returns a text whose formulas mean nothing to markdown. It has the same lines.
+pub(crate) fn as_literal(md: &str) -> Cow<'_, str> {
+    let found = formulas(md);
+    if found.is_empty() {
+        return Cow::Borrowed(md);
+    }
+    let mut out = String::with_capacity(md.len() * 2);
+    let mut copied = 0;
+    for range in found {
+        out.push_str(md.get(copied..range.start).unwrap_or_default());
+        write_literal(md, &range, &mut out);
+        copied = range.end;
+    }
+    out.push_str(md.get(copied..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// Returns where the formulas of a text are, in their order. Code has none.
+pub(crate) fn formulas(md: &str) -> Vec<Range<usize>> {
+    // The parser is asked what is code only where there is something to find.
+    let found = Finder::new(md, None).find();
+    if found.is_empty() {
+        return found;
+    }
+    let code = Code::read(md);
+    Finder::new(md, Some(&code)).find()
+}
+
+/// Returns the end of the formula that a place is in.
+pub(crate) fn end_around(formulas: &[Range<usize>], at: usize) -> Option<usize> {
+    let after = formulas.partition_point(|range| range.start <= at);
+    let range = formulas.get(after.checked_sub(1)?)?;
+    range.contains(&at).then_some(range.end)
+}
+
+struct Finder<'a> {
+    md: &'a str,
+    code: Option<&'a Code>,
+    /// Up to where a mark is known not to be, and up to where not within a paragraph, so that marks without an end take time
+    /// in proportion to the text.
+    absent: HashMap<String, usize>,
+    gaps: HashMap<String, usize>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(md: &'a str, code: Option<&'a Code>) -> Self {
+        Self {
+            md,
+            code,
+            absent: HashMap::new(),
+            gaps: HashMap::new(),
+        }
+    }
+
+    fn find(mut self) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(distance) = memchr::memchr2(b'$', b'\\', self.bytes_from(at)) {
+            at += distance;
+            if let Some(end) = self.literal_end(at) {
+                at = end.max(at + 1);
+            } else if let Some(end) = self.formula_at(at) {
+                found.push(at..end);
+                at = end;
+            } else if self.bytes_from(at).first() == Some(&b'$') {
+                at += self.dollars(at);
+            } else {
+                let next = self.bytes_from(at + 1).first();
+                at += 1 + usize::from(next.is_some_and(u8::is_ascii_punctuation));
+            }
+        }
+        found
+    }
+
+    fn bytes_from(&self, at: usize) -> &'a [u8] {
+        self.md.as_bytes().get(at..).unwrap_or_default()
+    }
+
+    /// Returns how many dollars are here.
+    fn dollars(&self, at: usize) -> usize {
+        let rest = self.bytes_from(at).iter();
+        rest.take_while(|byte| **byte == b'$').count()
+    }
+
+    /// Returns the end of the code, or of the destination of a link, that a place is in.
+    fn literal_end(&self, at: usize) -> Option<usize> {
+        let code = self.code?;
+        code.end_around(at)
+            .or_else(|| code.info_end_around(at))
+            .or_else(|| code.destination_end_around(at))
+    }
+
+    /// Returns the end of the formula that begins here.
+    fn formula_at(&mut self, at: usize) -> Option<usize> {
+        let rest = self.md.get(at..)?;
+        if let Some(named) = rest.strip_prefix("\\begin{") {
+            let end = named.bytes().take(MAX_NAME_BYTES).position(|b| b == b'}')?;
+            let name = named.get(..end)?;
+            let letters = name.strip_suffix('*').unwrap_or(name);
+            let is_name = !letters.is_empty() && letters.bytes().all(|b| b.is_ascii_alphabetic());
+            let close = is_name.then(|| format!("\\end{{{name}}}"))?;
+            let found = self.close(at, &close, begins_line(self.md, at))?;
+            return Some(found + close.len());
+        }
+        if rest.starts_with("\\[") {
+            let end = self.close(at + 2, "\\]", false)?;
+            let inner = self.md.get(at + 2..end)?;
+            let is_loose = inner.starts_with(char::is_whitespace)
+                && inner.ends_with(char::is_whitespace)
+                && inner.trim().contains(char::is_alphanumeric)
+                && inner.contains('\n');
+            let has_lines = begins_line(self.md, at) && ends_line(self.md, end + 2);
+            return (has_lines && (is_loose || has_tex(inner))).then_some(end + 2);
+        }
+        if rest.starts_with("\\(") {
+            let end = self.close(at + 2, "\\)", false)?;
+            let inner = self.md.get(at + 2..end)?;
+            return (inner.len() <= MAX_INLINE_BYTES && has_tex(inner)).then_some(end + 2);
+        }
+        match self.dollars(at) {
+            1 => self.within_dollars(at),
+            2 => self.within_two_dollars(at),
+            _ => None,
+        }
+    }
+
+    /// Returns where a mark is, within the paragraph unless the formula may have empty lines.
+    fn close(&mut self, from: usize, mark: &str, may_have_gaps: bool) -> Option<usize> {
+        let is_before = |known: &HashMap<String, usize>| {
+            let until = known.get(mark);
+            until.is_some_and(|until| from < *until)
+        };
+        if is_before(&self.absent) || !may_have_gaps && is_before(&self.gaps) {
+            return None;
+        }
+        let rest = self.md.get(from..)?;
+        let near = rest.get(..rest.floor_char_boundary(MAX_BYTES))?;
+        let Some(distance) = near.find(mark) else {
+            self.absent.insert(mark.to_owned(), from + near.len());
+            return None;
+        };
+        let gap = empty_line(near.get(..distance)?).filter(|_| !may_have_gaps);
+        if let Some(gap) = gap {
+            self.gaps.insert(mark.to_owned(), from + gap);
+            return None;
+        }
+        Some(from + distance)
+    }
+
+    fn within_two_dollars(&mut self, at: usize) -> Option<usize> {
+        let from = at + 2;
+        let begins = begins_line(self.md, at);
+        let is_alone = begins && ends_line(self.md, from);
+        let found = self.close(from, "$$", is_alone)?;
+        let inner = self.md.get(from..found)?;
+        if inner.trim().is_empty() || self.literal_end(found).is_some() {
+            return None;
+        }
+        // `$$` within two items of a list is a price range, and no formula of several lines.
+        let is_formula = begins
+            || !inner.contains('\n')
+            || begins_line(self.md, found) && inner.starts_with('\n');
+        is_formula.then_some(found + 2)
+    }
+
+    /// Returns the end of a formula within a sentence.
+    fn within_dollars(&self, at: usize) -> Option<usize> {
+        let from = at + 1;
+        let near = self.bytes_from(from).iter().take(MAX_INLINE_BYTES);
+        let mut escaped = false;
+        let length = near.clone().position(|byte| {
+            let is_end = *byte == b'$' && !escaped;
+            escaped = *byte == b'\\' && !escaped;
+            is_end
+        })?;
+        let end = from + length;
+        let inner = self.md.get(from..end)?;
+        let after = self.md.get(end + 1..)?.chars().next();
+        let before = self.md.get(..at)?.chars().next_back();
+        let is_tight = !inner.is_empty()
+            && !inner.starts_with(char::is_whitespace)
+            && !inner.ends_with(char::is_whitespace);
+        let ends = after.is_none_or(|c| !c.is_alphanumeric() && c != '$');
+        let begins = before.is_none_or(|c| !c.is_alphanumeric() && c != '$')
+            || inner.starts_with(['^', '_', '\\']);
+        let reads_so = || has_tex(inner) || inner.contains('{') || is_of_signs(inner);
+        let is_formula = is_tight
+            && ends
+            && begins
+            && empty_line(inner).is_none()
+            && self.literal_end(end).is_none()
+            && reads_so();
+        is_formula.then_some(end + 1)
+    }
+}
+
+/// Returns whether a text has a sign of TeX that people do not write for another reason.
+fn has_tex(text: &str) -> bool {
+    let mut before = None;
+    text.chars().any(|c| {
+        let is_sign = match before {
+            Some('\\') => c.is_ascii_alphabetic() || matches!(c, '{' | '}' | ',' | ';'),
+            _ => matches!(c, '^' | '_'),
+        };
+        before = Some(c);
+        is_sign
+    })
+}
+
+/// Returns whether a text has names of a letter or two, and no sentence or price.
+fn is_of_signs(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphabetic());
+    !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.contains(char::is_alphabetic)
+        && words.all(|word| word.chars().count() < MIN_WORD)
+}
+
+/// Returns the part of a line that says what it is within: marks of quotations and of items, and spaces.
+fn container(line: &str) -> &str {
+    let mut rest = line;
+    loop {
+        rest = rest.trim_start_matches([' ', '\t', '>']);
+        let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let mark: &[char] = if digits.len() == rest.len() {
+            &['-', '*', '+']
+        } else {
+            &['.', ')']
+        };
+        match digits.strip_prefix(mark) {
+            Some(after) if after.starts_with([' ', '\t']) => rest = after,
+            _ => return line.strip_suffix(rest).unwrap_or_default(),
+        }
+    }
+}
+
+/// Returns the line up to a place; of a long one, its end.
+fn line_before(md: &str, at: usize) -> &str {
+    let from = md.floor_char_boundary(at.saturating_sub(MAX_LINE_BYTES));
+    let before = md.get(from..at).unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default()
+}
+
+fn begins_line(md: &str, at: usize) -> bool {
+    let line = line_before(md, at);
+    line.len() < MAX_LINE_BYTES && container(line).len() == line.len()
+}
+
+/// Returns whether nothing but a mark of a sentence, or the name of the formula, follows in the line.
+fn ends_line(md: &str, at: usize) -> bool {
+    let rest = md.get(at..).unwrap_or_default();
+    let near = rest.get(..rest.floor_char_boundary(MAX_LINE_BYTES));
+    let line = near.unwrap_or_default().split('\n').next();
+    let line = line.unwrap_or_default().trim();
+    line.len() <= 1 || line.starts_with("{#")
+}
+
+/// Returns where an empty line is, if there is one before the line that the text ends in.
+fn empty_line(text: &str) -> Option<usize> {
+    let mut at = text.find('\n')? + 1;
+    loop {
+        let line = text.get(at..)?;
+        let line = line.get(..line.find('\n')?)?;
+        if line.trim_matches([' ', '\t', '>', '\r']).is_empty() {
+            return Some(at);
+        }
+        at += line.len() + 1;
+    }
+}
+
+/// Writes a formula so that each of its signs is itself, and each of its lines is within what the first is within.
+fn write_literal(md: &str, range: &Range<usize>, out: &mut String) {
+    let text = md.get(range.clone()).unwrap_or_default();
+    let depth = container(line_before(md, range.start)).matches('>').count();
+    let is_one_line = !text.contains('\n');
+    for (index, line) in text.split('\n').enumerate() {
+        let mut line = line;
+        if index > 0 {
+            out.push('\n');
+            let inner = inside_quotations(line, depth);
+            out.push_str(line.strip_suffix(inner).unwrap_or_default());
+            line = inner;
+            // An empty line would end the paragraph.
+            if line.trim().is_empty() {
+                out.push_str("<wbr>");
+            }
+        }
+        write_line(line, is_one_line, out);
+    }
+}
+
+/// Returns a line without the marks of as many quotations, and without the spaces that follow.
+fn inside_quotations(line: &str, depth: usize) -> &str {
+    let mut rest = line.trim_start_matches([' ', '\t']);
+    for _ in 0..depth {
+        match rest.strip_prefix('>') {
+            Some(inner) => rest = inner.trim_start_matches([' ', '\t']),
+            None => break,
+        }
+    }
+    rest
+}
+
+fn write_line(line: &str, is_one_line: bool, out: &mut String) {
+    let mut before = None;
+    for (at, c) in line.char_indices() {
+        let rest = line.get(at..).unwrap_or_default();
+        let stays = match c {
+            ',' | ';' | '/' | '?' | '\'' | '"' | '%' | '(' => true,
+            // A bar ends a cell of a table, in a formula as elsewhere.
+            '|' => is_one_line && before != Some('\\'),
+            '&' => is_entity(rest),
+            c => !c.is_ascii_punctuation(),
+        };
+        if stays {
+            out.push(c);
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "&#{};", u32::from(c));
+        }
+        // What reads like a list of attributes, `{a=b}`, would be taken for one.
+        if c == '{' && reads_as_attributes(rest) {
+            out.push_str("<wbr>");
+        }
+        before = Some(c);
+    }
+}
+
+fn reads_as_attributes(rest: &str) -> bool {
+    let inner = rest.get(1..).unwrap_or_default();
+    let end = inner.find(['{', '}']).map(|end| end + 2);
+    let list = end.and_then(|end| rest.get(..end));
+    list.is_some_and(|list| attribute_list(list).is_some())
+}
+
+/// Returns whether a text begins with an entity, which people write in formulas for HTML: `a &lt; b`.
+fn is_entity(text: &str) -> bool {
+    const MAX_ENTITY_BYTES: usize = 10;
+    let near = text.bytes().skip(1).take(MAX_ENTITY_BYTES);
+    let name = near
+        .clone()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
+    let length = name.count();
+    length > 1 && text.as_bytes().get(length + 1) == Some(&b';')
+}
