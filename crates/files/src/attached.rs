@@ -21,6 +21,10 @@ use people::{
 };
 use wire::{Digest, DocumentId};
 
+mod paths;
+
+pub(crate) use paths::ListedPaths;
+
 /// The key of front matter.
 const KEY: &str = "attachments";
 /// What the folder of a document's files is called, behind the name of its Markdown file.
@@ -143,8 +147,12 @@ pub(crate) async fn complete(
     if let Some(fault) = about::complete(node, &mut submission.document).await? {
         return Ok(Err(vec![fault]));
     }
+    let listed = attached.clone();
     let kept = keep(node, attached, &submission.acceptance).await?;
-    Ok(kept.map(|kept| submission.document.common.attachments = kept))
+    Ok(kept.map(|kept| {
+        paths::link_to_kept(submission, &listed, &kept);
+        submission.document.common.attachments = kept;
+    }))
 }
 
 /// Takes the files of a document that is about to be published: keeps their bytes, and returns how the document names them, or

@@ -64,6 +64,13 @@ impl Anchors {
             .as_deref()
     }
 
+    /// Returns the words of the heading that has an id.
+    pub(crate) fn words_of(&self, id: &str) -> Option<&str> {
+        let mut headings = self.headings.iter();
+        let (words, _) = headings.find(|(_, of_heading)| of_heading == id)?;
+        Some(words)
+    }
+
     /// Returns the id that a fragment without its `#` leads to; `None` if there is no such place, or several could be meant.
     pub(crate) fn id(&self, written: &str) -> Option<String> {
         let decoded = percent_decode_str(written).decode_utf8_lossy();

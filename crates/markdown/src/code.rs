@@ -116,6 +116,11 @@ impl Code {
         around(&self.destinations, at)
     }
 
+    /// Returns the end of the block of HTML that a place is in.
+    pub(crate) fn html_end_around(&self, at: usize) -> Option<usize> {
+        around(&self.html, at)
+    }
+
     /// Returns whether a backslash escapes the mark at a place.
     pub(crate) fn is_escaped(&self, md: &str, at: usize) -> bool {
         let before = md.as_bytes().get(..at).unwrap_or_default();

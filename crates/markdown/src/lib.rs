@@ -12,6 +12,7 @@ pub mod contact;
 mod dialect;
 mod directives;
 mod elsewhere;
+mod empty_links;
 mod entities;
 mod figures;
 mod foreign;
@@ -34,13 +35,14 @@ mod words;
 
 pub use anchors::Heading;
 pub use comments::{Uncommented, without_comments};
+pub use empty_links::fill_empty_links;
 pub use html::hidden_line;
 pub use links::{Rewritten, rewrite_links};
 pub use reading::{
     Extract, Link, Reading, WrittenHeading, extract, links, outline, plain_text, title,
 };
 pub use render::{MAX_HTML_BYTES, Rendered, as_written, render};
-pub use tags::replace_marks;
+pub use tags::{Mark, replace_marks};
 pub use targets::{DOCUMENT_LINK, Links, Lookup, MISSING_PART, Removed, is_of_browser, removed};
 pub use text::{MAX_VISIBLE_CHARS, escape, is_hidden, visible};
 pub use unseen::Unseen;

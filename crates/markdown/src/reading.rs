@@ -106,6 +106,13 @@ impl Reading {
         Some(format!("#{}", name.unwrap_or(&id)))
     }
 
+    /// Returns the heading that a link to `written`, without its `#`, leads to.
+    #[must_use]
+    pub fn heading_of(&self, written: &str) -> Option<&str> {
+        let id = self.anchors.id(written)?;
+        self.anchors.words_of(&id)
+    }
+
     /// Returns the words that [`crate::render()`] does not show.
     #[must_use]
     pub fn unseen(&self) -> &[Unseen] {

@@ -4,10 +4,22 @@ use crate::{code::Code, tex};
 
 const MARKS: [&str; 4] = ["[[", "![[", "{{", "{%"];
 
-/// Replaces marks outside code and formulas that begin with `[[`, `![[`, `{{` or `{%`. `replace` is given the text from the mark on,
-/// and returns how many bytes of it to replace, and by what.
+/// A mark of another program.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark<'a> {
+    /// The text from the mark on.
+    pub text: &'a str,
+    /// Whether it is in a block of HTML, where a link is a tag.
+    pub is_in_html: bool,
+}
+
+/// Replaces marks outside code and formulas that begin with `[[`, `![[`, `{{` or `{%`. `replace` is given the mark, and
+/// returns how many bytes of it to replace, and by what.
 #[must_use]
-pub fn replace_marks(md: &str, mut replace: impl FnMut(&str) -> Option<(usize, String)>) -> String {
+pub fn replace_marks(
+    md: &str,
+    mut replace: impl FnMut(&Mark<'_>) -> Option<(usize, String)>,
+) -> String {
     if !MARKS.iter().any(|mark| md.contains(mark)) {
         return md.to_owned();
     }
@@ -29,9 +41,13 @@ pub fn replace_marks(md: &str, mut replace: impl FnMut(&str) -> Option<(usize, S
             at = end.max(at + 1);
             continue;
         }
-        let new = Some(rest)
+        let mark = Mark {
+            text: rest,
+            is_in_html: code.html_end_around(at).is_some(),
+        };
+        let new = Some(mark)
             .filter(|_| !code.is_escaped(md, at))
-            .and_then(&mut replace);
+            .and_then(|mark| replace(&mark));
         let Some((length, text)) = new.filter(|(length, _)| *length > 0) else {
             at += 1;
             continue;

@@ -183,7 +183,11 @@ pub fn is_of_browser(fragment: &str) -> bool {
 
 /// Returns the address of an attachment.
 pub(crate) fn attachment(url: &str, links: &Links<'_>) -> Option<String> {
-    links.attachment?(url.strip_prefix("attachment:")?)
+    let url = url.strip_prefix("attachment:")?;
+    // A part of a file, such as `#page=2`, means something to the program that opens it.
+    let (name, part) = url.split_at(url.find(['#', '?']).unwrap_or(url.len()));
+    let part = part.find('#').and_then(|at| part.get(at..));
+    Some(links.attachment?(name)? + part.unwrap_or_default())
 }
 
 /// Returns what an attachment shows.

@@ -19,30 +19,47 @@ const MIN_WORD: usize = 3;
 
 /// Returns a text whose formulas mean nothing to markdown. It has the same lines.
 pub(crate) fn as_literal(md: &str) -> Cow<'_, str> {
-    let found = formulas(md);
-    if found.is_empty() {
+    let (found, code) = formulas_and_code(md);
+    let Some(code) = code.filter(|_| !found.is_empty()) else {
         return Cow::Borrowed(md);
-    }
+    };
     let mut out = String::with_capacity(md.len() * 2);
     let mut copied = 0;
     for range in found {
         out.push_str(md.get(copied..range.start).unwrap_or_default());
+        // A page shows it as code, unless that would be a tag within a tag, or over two cells of a table.
+        let text = md.get(range.clone()).unwrap_or_default();
+        let is_code = code.html_end_around(range.start).is_none()
+            && !is_in_tag(md, range.start)
+            && (text.contains('\n') || !text.contains('|'));
+        out.push_str(if is_code { "<code>" } else { "" });
         write_literal(md, &range, &mut out);
+        out.push_str(if is_code { "</code>" } else { "" });
         copied = range.end;
     }
     out.push_str(md.get(copied..).unwrap_or_default());
     Cow::Owned(out)
 }
 
+/// Returns whether a place is between `<` and `>` of a line.
+fn is_in_tag(md: &str, at: usize) -> bool {
+    let line = line_before(md, at);
+    let open = line.rfind('<');
+    open.is_some_and(|open| line.get(open..).is_some_and(|tag| !tag.contains('>')))
+}
+
 /// Returns where the formulas of a text are, in their order. Code has none.
 pub(crate) fn formulas(md: &str) -> Vec<Range<usize>> {
+    formulas_and_code(md).0
+}
+
+fn formulas_and_code(md: &str) -> (Vec<Range<usize>>, Option<Code>) {
     // The parser is asked what is code only where there is something to find.
-    let found = Finder::new(md, None).find();
-    if found.is_empty() {
-        return found;
+    if Finder::new(md, None).find().is_empty() {
+        return (Vec::new(), None);
     }
     let code = Code::read(md);
-    Finder::new(md, Some(&code)).find()
+    (Finder::new(md, Some(&code)).find(), Some(code))
 }
 
 /// Returns the end of the formula that a place is in.

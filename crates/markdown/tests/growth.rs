@@ -115,10 +115,7 @@ fn reading_takes_time_in_proportion_to_the_text() {
             "environments that end in another paragraph",
             Box::new(|bytes| format!("{}\n\n\\end{{a}}", repeated("a\\begin{a} ", bytes))),
         ),
-        (
-            "braces in formulas",
-            of("$$\n{{{{{{{{{{{{{{{{{{{{\n$$\n\n"),
-        ),
+        ("braces in formulas", of("$$\n{{{{{{{{{{{{{{{{{{{{\n$$\n\n")),
         ("escaped brackets", of("\\[ a\n\\( b\n")),
         ("markdown within HTML", of("<div markdown=1>*a*</div>")),
         ("open markdown within HTML", of("<div markdown=1>*a*")),

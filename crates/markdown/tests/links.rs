@@ -112,7 +112,7 @@ fn all_links_of_a_text_change_whatever_else_looks_like_one() {
 fn marks_are_replaced_outside_code() {
     let replaced = |md: &str| {
         replace_marks(md, |mark| {
-            let inner = mark.strip_prefix("[[")?;
+            let inner = mark.text.strip_prefix("[[")?;
             let end = inner.find("]]")?;
             Some((end + 4, inner.get(..end)?.to_uppercase()))
         })

@@ -3,7 +3,7 @@
 //! A link to what is not published becomes `missing:` and its destination, which every node shows as text. So the text
 //! is the same here and at peers, and `export` writes the destination again.
 
-use std::path::Path;
+use std::{cell::OnceCell, path::Path};
 
 use domain::Fault;
 use markdown::{Extract, Link, MISSING_PART, Reading, Removed, Rewritten, is_of_browser};
@@ -11,13 +11,12 @@ use node::urls;
 use wire::DocumentId;
 
 use super::{
-    images::image_warning,
+    images::{image_fault, image_warning},
     links::{MISSING_PREFIX, Targets, absent_files, file_path},
+    marks::Labels,
     naming::{Named, unseen_faults},
 };
-
-/// The longest mark of another program that is read, in bytes.
-const MAX_MARK_BYTES: usize = 500;
+use crate::attached::ListedPaths;
 
 /// The text of a file as it is published.
 #[derive(Debug, Default)]
@@ -36,14 +35,17 @@ pub(super) struct PublishedText {
 pub(super) fn published_text(
     md: &str,
     read: Option<Reading>,
-    from: &str,
+    (from, attached): (&str, &ListedPaths),
     targets: &Targets,
     is_open: impl Fn(DocumentId) -> bool,
 ) -> PublishedText {
     let mut links = LinkReader {
         from,
+        attached,
         targets,
         is_open,
+        is_in_html: false,
+        images: Named::default(),
         absent: Named::default(),
         closed: Named::default(),
         schemes: Named::default(),
@@ -52,7 +54,9 @@ pub(super) fn published_text(
     };
     let typed = md;
     let md = markdown::without_comments(md).md;
-    let md = markdown::replace_marks(&md, |mark| links.mark(mark));
+    let labels = Labels::new(&md);
+    let md = markdown::replace_marks(&md, |mark| links.mark(mark, &labels));
+    let md = links.with_words(md);
     let only_relinked = md == typed;
     // Usually nothing has changed so far, and the text need not be parsed again.
     let reading = read
@@ -70,6 +74,7 @@ pub(super) fn published_text(
         links.schemes.fault("such addresses cannot be opened from a page, so the links are shown as text; `http`, `https`, `mailto` and `tel` can"),
         links.folders.fault("they lead to a folder of a computer, which others do not have, so the links are shown as text; attach the file"),
         links.parts.fault("the page has no such part, or more than one that could be meant, so the links lead to its beginning"),
+        links.images.named().map(|named| image_fault(&named)),
         lost.fault("the links look like other text and lead nowhere; write them as `[text](file.md)`"),
     ];
     PublishedText {
@@ -97,12 +102,12 @@ pub(crate) fn lone_link_faults(location: &Path, md: &str) -> Vec<Fault> {
     absent.iter().for_each(|url| named.add(url));
     let absent = named.fault("there is no such file here, so the links are shown as text");
     let unseen = unseen_faults(&Reading::new(md));
-    let images = image_warning(md, None).into_iter();
+    let images = image_warning(md, None, |_| false).into_iter();
     images.chain(absent).chain(unseen).collect()
 }
 
 /// Where a link leads.
-enum Lead {
+pub(super) enum Lead {
     /// To a document or to a part of this one.
     To(String),
     /// To a document that readers of this text may not read.
@@ -111,19 +116,25 @@ enum Lead {
     Nowhere,
 }
 
-struct LinkReader<'a, F> {
-    from: &'a str,
-    targets: &'a Targets,
-    is_open: F,
-    absent: Named,
-    closed: Named,
+pub(super) struct LinkReader<'a, F> {
+    pub(super) from: &'a str,
+    /// The files that this one has attached.
+    attached: &'a ListedPaths,
+    pub(super) targets: &'a Targets,
+    pub(super) is_open: F,
+    /// Whether the mark that is read is in a block of HTML.
+    pub(super) is_in_html: bool,
+    /// Images of wiki links that do not come.
+    pub(super) images: Named,
+    pub(super) absent: Named,
+    pub(super) closed: Named,
     schemes: Named,
     folders: Named,
     parts: Named,
 }
 
 impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
-    fn lead(&mut self, found: Option<(String, &str)>) -> Lead {
+    pub(super) fn lead(&mut self, found: Option<(String, &str)>) -> Lead {
         let Some((path, fragment)) = found else {
             return Lead::Nowhere;
         };
@@ -149,10 +160,41 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         Lead::To(Targets::link_to(id, &part))
     }
 
+    /// Returns the file that a link leads to, if this one has attached it.
+    pub(super) fn listed(&self, url: &str) -> Option<usize> {
+        self.attached.find(self.from, url)
+    }
+
+    /// Gives links without words the title of what they lead to.
+    fn with_words(&self, md: String) -> String {
+        let own = OnceCell::new();
+        markdown::fill_empty_links(&md, |url| {
+            if let Some(part) = url.strip_prefix('#') {
+                let own = own.get_or_init(|| Reading::new(&md));
+                let title = || self.targets.title(self.from);
+                return own.heading_of(part).map(str::to_owned).or_else(title);
+            }
+            let (path, fragment) = self.targets.resolve(self.from, url, &self.is_open)?;
+            let id = self.targets.document(&path)?;
+            let is_open = self.targets.document(self.from) == Some(id) || (self.is_open)(id);
+            // Whoever may not read a document learns no title of it.
+            is_open.then(|| self.targets.title_of_part(&path, fragment))?
+        })
+    }
+
     /// Returns the new destination of a link, if it has another.
     fn link(&mut self, link: &Link) -> Option<String> {
-        let url = link.url.as_str();
+        let url = link.url.trim();
+        // The name that it has as an attachment is known once it is kept.
+        if self.listed(url).is_some() {
+            return None;
+        }
         if file_path(url).is_none() {
+            if let Some(name) = url.strip_prefix("attachment:")
+                && !self.attached.may_have(name)
+            {
+                self.absent.add(url);
+            }
             if let Some((scheme, _)) = url.split_once(':')
                 && !url.starts_with(['#', '/', '?', '\\'])
                 && !["http", "https", "mailto", "tel", "missing", "attachment"]
@@ -161,6 +203,13 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
                 self.schemes.add(url);
             } else if !url.is_empty() && markdown::removed(url) == Some(Removed::Folder) {
                 self.folders.add(url);
+            } else if !url.is_empty()
+                && !url.starts_with("attachment:")
+                && markdown::removed(url) == Some(Removed::Address)
+            {
+                self.schemes.add(url);
+            } else if url.is_empty() && !link.image {
+                self.absent.add(&format!("[{}]()", link.text));
             } else if url.starts_with('?') {
                 self.absent.add(url);
             }
@@ -181,164 +230,10 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
             }
         }
     }
-
-    /// Replaces the mark of another program that a text begins with.
-    fn mark(&mut self, text: &str) -> Option<(usize, String)> {
-        if text.starts_with("{{") || text.starts_with("{%") {
-            return self.template_mark(text);
-        }
-        let is_embed = text.starts_with('!');
-        let inner = text.get(2 + usize::from(is_embed)..)?;
-        let end = end_of_mark(inner, "]]")?;
-        let written = inner.get(..end)?;
-        let after = inner.get(end + 2..).unwrap_or_default();
-        // `[[1]](page)` is a link already, `[[a], [b]]` a list, and `[[a.b]]` above `c = d` a table of TOML.
-        if after.starts_with(['(', '['])
-            || is_of_toml(after)
-            || written.contains(['[', ']', '\n'])
-            || written.trim().is_empty()
-        {
-            return None;
-        }
-        let length = text.len() - after.len();
-        self.wiki_link(written, is_embed).map(|link| (length, link))
-    }
-
-    /// Writes `[[Page#part|label]]` as a link, or as its words.
-    fn wiki_link(&mut self, written: &str, is_embed: bool) -> Option<String> {
-        let (target, label) = match written.split_once('|') {
-            // A table needs a backslash before the mark.
-            Some((target, label)) => (target.trim_end_matches('\\').trim(), Some(label.trim())),
-            None => (written.trim(), None),
-        };
-        let (name, part) = target
-            .split_once('#')
-            .map_or((target, None), |(name, part)| (name, Some(part)));
-        let part = part
-            .and_then(|part| part.rsplit('#').next())
-            .filter(|part| !part.starts_with('^'));
-        let named = target.trim_start_matches(['#', '^']);
-        let shown = match (label, part) {
-            (Some(label), _) if !label.is_empty() => label.to_owned(),
-            (_, Some(part)) if name.is_empty() => part.to_owned(),
-            (_, Some(part)) => format!("{name} > {part}"),
-            (_, None) if name.is_empty() => named.to_owned(),
-            (_, None) => name.to_owned(),
-        };
-        let is_web = ["http://", "https://", "mailto:"].iter().any(|scheme| {
-            target
-                .get(..scheme.len())
-                .is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
-        });
-        if is_web && !target.contains(['<', '>', ' ']) {
-            return Some(format!("[{}](<{target}>)", label.unwrap_or(target)));
-        }
-        if is_embed && is_media(name) {
-            // The label of a picture is its size.
-            let alt = label.filter(|label| !label.starts_with(|c: char| c.is_ascii_digit()));
-            return Some(format!("![{}](<{}>)", alt.unwrap_or(name), name));
-        }
-        // Marks of a shell or of code are no names.
-        if name.contains(['$', '"', '<', '>', '=']) || name.starts_with('-') {
-            return None;
-        }
-        let fragment = part.map_or_else(String::new, |part| format!("#{}", fragment_of(part)));
-        let found = if name.is_empty() {
-            Some((self.from.to_owned(), fragment.as_str()))
-        } else {
-            // It may also be a path from the folder of the file, or an alias of a page.
-            let path = self.targets.named(self.from, name).or_else(|| {
-                let found = self.targets.resolve(self.from, name, &self.is_open);
-                found.map(|(path, _)| path)
-            });
-            path.map(|path| (path, fragment.as_str()))
-        };
-        match self.lead(found) {
-            Lead::To(destination) => return Some(format!("[{shown}](<{destination}>)")),
-            Lead::Closed => self.closed.add(target),
-            Lead::Nowhere => self.absent.add(target),
-        }
-        Some(format!("[{shown}](<{MISSING_PREFIX}{target}>)"))
-    }
-
-    /// Writes the destination that `{{< ref "page.md" >}}`, `{% link page.md %}` or `{{ '/page/' | relative_url }}`
-    /// means. Anything else in such braces stays as it is.
-    fn template_mark(&mut self, text: &str) -> Option<(usize, String)> {
-        let close = if text.starts_with("{%") { "%}" } else { "}}" };
-        let end = end_of_mark(text.get(2..)?, close)?;
-        let length = end + 4;
-        let inner = text.get(2..2 + end)?;
-        let inner = inner.trim_matches(['<', '>', '%', '-', ' ', '\t']);
-        if matches!(inner, "site.baseurl" | "site.url" | "site.baseUrl" | "base") {
-            let follows = text.get(length..)?.starts_with(['/', '{']);
-            return follows.then(|| (length, String::new()));
-        }
-        let unquoted = |text: &str| text.trim().trim_matches(['"', '\'', '`']).to_owned();
-        let url = if let Some((path, filter)) = inner.split_once('|') {
-            matches!(
-                filter.trim(),
-                "relative_url" | "absolute_url" | "relURL" | "absURL" | "url"
-            )
-            .then(|| unquoted(path))?
-        } else {
-            let (word, argument) = inner.split_once(char::is_whitespace)?;
-            match word {
-                "ref" | "relref" => unquoted(argument.trim().trim_start_matches("path=")),
-                "link" => format!("/{}", unquoted(argument).trim_start_matches('/')),
-                "post_url" => return self.named_mark(&unquoted(argument), length),
-                _ => return None,
-            }
-        };
-        let found = self.targets.resolve(self.from, &url, &self.is_open);
-        let lead = self.lead(found);
-        // In a link it is the destination; elsewhere readers would see the address.
-        let after = text.get(length..).unwrap_or_default();
-        let in_link = after.starts_with([')', '#', '"', '\'', '>']);
-        Some((
-            length,
-            match lead {
-                Lead::To(destination) if !in_link => format!("[{url}](<{destination}>)"),
-                lead => self.written(lead, &url),
-            },
-        ))
-    }
-
-    /// Writes the destination of a page that is named without its folder.
-    fn named_mark(&mut self, name: &str, length: usize) -> Option<(usize, String)> {
-        let found = self.targets.named(self.from, name).map(|path| (path, ""));
-        let lead = self.lead(found);
-        Some((length, self.written(lead, name)))
-    }
-
-    fn written(&mut self, lead: Lead, url: &str) -> String {
-        match lead {
-            Lead::To(destination) => return destination,
-            Lead::Closed => self.closed.add(url),
-            Lead::Nowhere if is_site_page(url) => return url.to_owned(),
-            Lead::Nowhere => self.absent.add(url),
-        }
-        format!("{MISSING_PREFIX}{}", url.replace(' ', "%20"))
-    }
-}
-
-/// Returns whether the line behind a mark is a setting, as it is below the name of a table in TOML.
-fn is_of_toml(after: &str) -> bool {
-    let next = after
-        .strip_prefix('\n')
-        .and_then(|rest| rest.lines().next());
-    let key = next
-        .and_then(|line| line.split_once('='))
-        .map(|(key, _)| key.trim());
-    key.is_some_and(|key| {
-        !key.is_empty()
-            && key
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '"'))
-    })
 }
 
 /// Returns whether a destination is a page that every site of this program has.
-fn is_site_page(url: &str) -> bool {
+pub(super) fn is_site_page(url: &str) -> bool {
     const PAGES: [&str; 13] = [
         urls::SEARCH,
         urls::BROWSE,
@@ -362,54 +257,8 @@ fn is_site_page(url: &str) -> bool {
         })
 }
 
-/// Whether an embedded file is a picture, film or sound.
-fn is_media(name: &str) -> bool {
-    const ENDINGS: [&str; 16] = [
-        "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "tif", "tiff", "ico", "mp4",
-        "webm", "mov", "mp3", "wav",
-    ];
-    let ending = name
-        .rsplit_once('.')
-        .map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
-}
-
-/// Returns the fragment of a heading, as pages make it.
-fn fragment_of(heading: &str) -> String {
-    let lower = heading.trim().to_lowercase();
-    let kept = lower
-        .chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
-    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
-}
-
-/// Returns where a mark ends. A mark is short, so the rest of a file with many that never end is not searched.
-fn end_of_mark(inner: &str, close: &str) -> Option<usize> {
-    let mut pairs = inner.as_bytes().windows(2).take(MAX_MARK_BYTES + 1);
-    pairs.position(|pair| pair == close.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
-    #[test]
-    fn the_end_of_a_mark_is_looked_for_nearby_only() {
-        for (before, found) in [
-            (0, true),
-            (super::MAX_MARK_BYTES, true),
-            (super::MAX_MARK_BYTES + 1, false),
-        ] {
-            let text = format!(
-                "{}]] and more",
-                "é".repeat(before / 2) + &"a".repeat(before % 2)
-            );
-            assert_eq!(
-                super::end_of_mark(&text, "]]"),
-                found.then_some(before),
-                "{before}"
-            );
-        }
-    }
-
     use super::*;
 
     const A: &str = "01996c5e-8a00-7000-8000-00000000000a";
@@ -423,7 +272,9 @@ mod tests {
         targets.insert("x.md", id("01996c5e-8a00-7000-8000-00000000000c"));
         targets.insert_addresses("guide/bed board.md", &["/The board".to_owned()]);
         let read = Some(Reading::new(md));
-        published_text(md, read, "x.md", &targets, |document| document != id(HELD))
+        let listed = ListedPaths::new(&["data/Sheet 1.csv", "pic.png"]);
+        let from = ("x.md", &listed);
+        published_text(md, read, from, &targets, |document| document != id(HELD))
     }
 
     #[test]
@@ -526,7 +377,7 @@ mod tests {
             (
                 "![[pic one.png|300]] ![[bed board]]",
                 "![pic one.png](<pic one.png>) [bed board](</d/A>)",
-                "",
+                "`pic one.png`",
             ),
             (
                 "[[1]](https://x.example) `[[bed board]]` [[ $a == 1 ]]",
@@ -551,6 +402,49 @@ mod tests {
                 "{% include x.html %} {{< note >}}",
                 "",
             ),
+            // Attached files keep their paths until they have names.
+            (
+                "[c](data/Sheet%201.csv) [p](/data/sheet%201.csv#page=2) ![i](./pic.png?raw=1) [[data/Sheet 1.csv]] ![[pic.png]]",
+                "[c](data/Sheet%201.csv) [p](/data/sheet%201.csv#page=2) ![i](./pic.png?raw=1) [data/Sheet 1.csv](<data/Sheet 1.csv>) ![pic.png](<pic.png>)",
+                "",
+            ),
+            (
+                "[a](attachment:sheet-1.csv#row=1) [b](attachment:pic.png)",
+                "[a](attachment:sheet-1.csv#row=1) [b](attachment:pic.png)",
+                "",
+            ),
+            (
+                "[a](attachment:gone.csv)",
+                "[a](attachment:gone.csv)",
+                "`attachment:gone.csv`",
+            ),
+            // In a block of HTML.
+            (
+                "<div>[[bed board|the <b> & b]]</div>\n\n<td>{{< ref \"held.md\" >}}</td>",
+                "<div><a href=\"/d/A\">the &lt;b&gt; &amp; b</a></div>\n\n<td><a href=\"missing:held.md\">held.md</a></td>",
+                "`held.md`",
+            ),
+            (
+                "<table><tr><td>[[bed board]]<td>![[gone.png]]<td>[[gone]]</table>",
+                "<table><tr><td><a href=\"/d/A\">bed board</a><td><img alt=\"gone.png\" src=\"gone.png\"><td><a href=\"missing:gone\">gone</a></table>",
+                "`gone`",
+            ),
+            // Next to each other.
+            (
+                "[[bed board]][[held]] [[bed board]][x] [[bed board]][y]\n\n[y]: https://y.example\n",
+                "[bed board](</d/A>)[held](<missing:held>) [bed board](</d/A>)[x] [[bed board]][y]\n\n[y]: https://y.example\n",
+                "`held`",
+            ),
+            ("$$\n[[gone]]\n$$", "$$\n[[gone]]\n$$", ""),
+            // What no page opens.
+            (
+                "[x](https://e.example:99999/)",
+                "[x](https://e.example:99999/)",
+                "`https://e.example:99999/`",
+            ),
+            ("[x]()", "[x]()", "`[x]()`"),
+            ("[x](< gone.md >)", "[x](<missing:gone.md>)", "`gone.md`"),
+            ("![[gone.png]]", "![gone.png](<gone.png>)", "gone.png"),
             // Comments.
             ("a %% ring Jo %% b <!-- c --> d", "a  b  d", ""),
         ] {
@@ -567,6 +461,58 @@ mod tests {
                 "{md}: {faults:?}"
             );
             assert!(!text.md.contains(HELD), "{md}");
+        }
+    }
+
+    #[test]
+    fn a_link_without_words_shows_the_title_of_what_it_leads_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut targets = Targets::default();
+        let files = [
+            (
+                "b.md",
+                A,
+                "---\ntitle: \"The *bed* board\"\n---\n\n## Costs [1]\n\nWords.\n",
+            ),
+            ("held.md", HELD, "# Held back\n"),
+            (
+                "x.md",
+                "01996c5e-8a00-7000-8000-00000000000c",
+                "# This page\n\n## Part two\n",
+            ),
+        ];
+        for (path, id, text) in files {
+            let location = folder.path().join(path);
+            std::fs::write(&location, text).unwrap();
+            let file = crate::tree::MarkdownFile {
+                path: path.to_owned(),
+                location,
+                size_bytes: 0,
+            };
+            targets.insert_file(&file, DocumentId::parse(id).unwrap());
+        }
+        for (md, published) in [
+            (
+                "[](b.md) [ ](<b.md>)",
+                "[The \\*bed\\* board](/d/A) [The \\*bed\\* board](</d/A>)",
+            ),
+            ("[](b.md#costs-1)", "[Costs \\[1\\]](/d/A#costs-1)"),
+            (
+                "# This page\n\n## Part two\n\n[](#part-two) [[#]]",
+                "# This page\n\n## Part two\n\n[Part two](#part-two) [This page](</d/C>)",
+            ),
+            ("[](held.md) `[](b.md)`", "[](missing:held.md) `[](b.md)`"),
+            ("[[b#^none]]", "[b](</d/A#missing:^none>)"),
+        ] {
+            let listed = ListedPaths::default();
+            let is_open = |document| document != DocumentId::parse(HELD).unwrap();
+            let text = published_text(md, None, ("x.md", &listed), &targets, is_open);
+            let shown = text
+                .md
+                .replace(A, "A")
+                .replace("01996c5e-8a00-7000-8000-00000000000c", "C");
+            assert_eq!(shown, published, "{md}");
+            assert!(!text.md.contains("Held back"), "{md}");
         }
     }
 }

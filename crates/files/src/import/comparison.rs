@@ -36,35 +36,37 @@ pub(super) struct Record {
 
 /// A file of this tree without a record.
 #[derive(Debug)]
-struct NewFile {
-    path: String,
-    location: PathBuf,
+pub(super) struct NewFile {
+    pub(super) path: String,
+    pub(super) location: PathBuf,
     /// The digests of its bytes, and of those with other ends of lines: a move to another system may change them.
     digests: Vec<Digest>,
     /// The position of the record that it continues.
-    continues: Option<usize>,
+    pub(super) continues: Option<usize>,
 }
 
 /// How certain it is that a file continues a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Certainty {
+pub(super) enum Certainty {
     /// Its bytes are the same, and the old file is gone; or the operator says so.
     Certain,
-    /// Its bytes are the same, and the old file still exists.
+    /// Its bytes, or nearly all of its words, are the same, and the old file still exists.
     Copy,
-    /// Its title or its path is the same, and the old file is gone.
+    /// Its title, its path or a good part of its words is the same, and the old file is gone.
     Changed,
 }
 
 pub(super) struct Comparison {
-    files: Vec<NewFile>,
-    records: Vec<Record>,
-    by_document: HashMap<DocumentId, Vec<usize>>,
+    pub(super) files: Vec<NewFile>,
+    pub(super) records: Vec<Record>,
+    pub(super) by_document: HashMap<DocumentId, Vec<usize>>,
     /// Folders that the operator has named.
     said: Vec<PathBuf>,
     /// Records whose files are in this tree under the id that they name.
     named: Vec<(String, String)>,
     certainties: Vec<(usize, Certainty)>,
+    /// Whether most files, of more than are compared, say what documents say whose files still exist.
+    pub(super) are_mostly_alike: bool,
 }
 
 /// Returns whether a recorded file no longer exists.
@@ -75,7 +77,7 @@ fn is_gone(location: &Path) -> bool {
         .is_err_and(|error| matches!(error.kind(), K::NotFound | K::NotADirectory))
 }
 
-fn file_name(path: &str) -> &str {
+pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
@@ -106,6 +108,7 @@ impl Comparison {
             said,
             named: Vec::new(),
             certainties: Vec::new(),
+            are_mostly_alike: false,
         };
         for file in files {
             let head = FileHead::read(file);
@@ -134,7 +137,7 @@ impl Comparison {
         comparison
     }
 
-    fn pair(&mut self, file: usize, record: usize, certainty: Certainty) {
+    pub(super) fn pair(&mut self, file: usize, record: usize, certainty: Certainty) {
         let Some(document) = self.records.get(record).map(|record| record.document) else {
             return;
         };
@@ -326,7 +329,7 @@ impl Comparison {
             .collect();
         let copies: Vec<_> = self.pairs(Certainty::Copy).collect();
         let changed: Vec<_> = self.pairs(Certainty::Changed).collect();
-        let copies_matter = is_half(copies.len());
+        let copies_matter = self.are_mostly_alike || is_half(copies.len());
         let changes_matter = is_half(changed.len());
         let mut doubted: Vec<(&NewFile, &Record)> = Vec::new();
         doubted.extend(copies.into_iter().filter(|_| copies_matter));

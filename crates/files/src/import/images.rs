@@ -11,8 +11,14 @@ use super::links::file_path;
 const MAX_NAMED_IMAGES: usize = 10;
 
 /// Warns of images, which are not imported yet; their descriptions stay in the text.
-pub(super) fn image_warning(md: &str, read: Option<&Reading>) -> Option<Fault> {
-    let images = local_images(md, read);
+/// Those that the file has attached are.
+pub(super) fn image_warning(
+    md: &str,
+    read: Option<&Reading>,
+    is_attached: impl Fn(&str) -> bool,
+) -> Option<Fault> {
+    let mut images = local_images(md, read);
+    images.retain(|url| !is_attached(url));
     if images.is_empty() {
         return None;
     }
@@ -22,14 +28,18 @@ pub(super) fn image_warning(md: &str, read: Option<&Reading>) -> Option<Fault> {
         .map(String::as_str)
         .collect();
     let more = images.len() - named.len();
-    let mut text = format!(
-        "images are not imported, and their descriptions are shown instead: {}",
-        named.join(", ")
-    );
+    let mut text = named.join(", ");
     if more > 0 {
         text.push_str(&format!(" and {more} more"));
     }
-    Some(Fault::new("body", None, text))
+    Some(image_fault(&text))
+}
+
+/// Returns the warning about images; `named` names them.
+pub(super) fn image_fault(named: &str) -> Fault {
+    let text =
+        format!("images are not imported, and their descriptions are shown instead: {named}");
+    Fault::new("body", None, text)
 }
 
 /// Returns the images of the tree that a text shows, each once; they are not imported yet. `read` is a reading of the

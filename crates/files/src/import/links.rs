@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use markdown::{DOCUMENT_LINK, MISSING_PART};
+use markdown::DOCUMENT_LINK;
 use percent_encoding::percent_decode_str;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use wire::DocumentId;
@@ -17,6 +17,9 @@ use super::{
 use crate::tree::MarkdownFile;
 
 mod meant;
+mod restored;
+
+pub(crate) use restored::restore_links;
 
 /// Beginning of a link to what is not published. Pages show such a link as text.
 pub(super) const MISSING_PREFIX: &str = "missing:";
@@ -91,6 +94,16 @@ impl Targets {
     /// Returns the fragment, with its `#`, of the part of a file that a link to `fragment` means.
     pub(super) fn part(&self, path: &str, fragment: &str) -> Result<String, NoSuchPart> {
         self.pages.part(path, fragment)
+    }
+
+    /// Returns the title of a file that can be read.
+    pub(super) fn title(&self, path: &str) -> Option<String> {
+        self.title_of_part(path, "")
+    }
+
+    /// Returns the heading that a link to a part of a file means, or the title of the file.
+    pub(super) fn title_of_part(&self, path: &str, fragment: &str) -> Option<String> {
+        self.pages.title(&normalised(path), fragment)
     }
 
     /// Returns the document of a file.
@@ -226,7 +239,7 @@ fn may_name_files(md: &str) -> bool {
 }
 
 /// Returns a name in its composed form: a Mac writes `é` as two characters, and links have one.
-pub(super) fn normalised(name: &str) -> String {
+pub(crate) fn normalised(name: &str) -> String {
     if is_nfc(name) {
         return name.to_owned();
     }
@@ -289,25 +302,8 @@ pub(crate) fn linked_file_names(md: &str) -> Vec<String> {
     names.collect()
 }
 
-/// Rewrites links to documents into links to their files, where they have one, and those to what is not published into
-/// what their author wrote.
-#[must_use]
-pub(crate) fn restore_links(md: &str, from: &str, file_of: &HashMap<DocumentId, String>) -> String {
-    markdown::rewrite_links(md, |url| {
-        if let Some(written) = url.strip_prefix(MISSING_PREFIX) {
-            return Some(written.to_owned());
-        }
-        let rest = url.strip_prefix(DOCUMENT_LINK)?;
-        let end = rest.find('#').unwrap_or(rest.len());
-        let id = DocumentId::parse(rest.get(..end)?)?;
-        let path = file_of.get(&id)?;
-        let fragment = rest.get(end..)?.replacen(MISSING_PART, "", 1);
-        Some(format!("{}{fragment}", relative_link(from, path)))
-    })
-}
-
 /// Returns the path of a link to a file: without scheme or host, and not only a fragment or a query.
-pub(super) fn file_path(url: &str) -> Option<&str> {
+pub(crate) fn file_path(url: &str) -> Option<&str> {
     let end = url.find(['#', '?']).unwrap_or(url.len());
     let path = url.get(..end)?;
     let scheme = path.split_once(':').is_some_and(|(scheme, _)| {
@@ -322,7 +318,7 @@ pub(super) fn file_path(url: &str) -> Option<&str> {
 
 /// Returns the folders that a link may be relative to. This is the folder of its file; for a link from the site's root
 /// it is the root of the tree and then every folder down to the file, since a tree often holds the site in a subfolder.
-pub(super) fn base_folders<'a>(from: &'a str, link: &str) -> Vec<&'a str> {
+pub(crate) fn base_folders<'a>(from: &'a str, link: &str) -> Vec<&'a str> {
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
     if !link.starts_with('/') {
         return vec![folder];
@@ -334,7 +330,7 @@ pub(super) fn base_folders<'a>(from: &'a str, link: &str) -> Vec<&'a str> {
 }
 
 /// Joins a link to a folder; `None` if it leaves the tree.
-pub(super) fn joined(folder: &str, link: &str) -> Option<String> {
+pub(crate) fn joined(folder: &str, link: &str) -> Option<String> {
     let link = percent_decode_str(link)
         .decode_utf8()
         .ok()?
@@ -385,22 +381,9 @@ fn candidates(path: &str, is_folder: bool) -> Vec<String> {
     all
 }
 
-/// Returns the relative link from one file to another.
-fn relative_link(from: &str, to: &str) -> String {
-    let here: Vec<&str> = from.split('/').collect();
-    let there: Vec<&str> = to.split('/').collect();
-    let (Some((_, here)), Some((name, there))) = (here.split_last(), there.split_last()) else {
-        return to.to_owned();
-    };
-    let shared = here.iter().zip(there).take_while(|(a, b)| a == b).count();
-    let up = std::iter::repeat_n("..", here.len() - shared);
-    let down = there.iter().skip(shared).copied();
-    up.chain(down).chain([*name]).collect::<Vec<_>>().join("/")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{restored::relative_link, *};
 
     const A: &str = "01996c5e-8a00-7000-8000-00000000000a";
     const B: &str = "01996c5e-8a00-7000-8000-00000000000b";
@@ -425,7 +408,8 @@ mod tests {
 
     /// Rewrites as an import does, where every document may be read.
     fn rewrite(targets: &Targets, md: &str, from: &str) -> String {
-        crate::import::body::published_text(md, None, from, targets, |_| true).md
+        let listed = crate::attached::ListedPaths::default();
+        crate::import::body::published_text(md, None, (from, &listed), targets, |_| true).md
     }
 
     #[test]

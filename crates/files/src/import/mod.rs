@@ -7,13 +7,15 @@
 
 mod addresses;
 mod ahead;
+mod alike;
 pub(crate) mod batch;
 pub(crate) mod body;
 mod comparison;
 mod deciding;
 mod file_head;
 mod images;
-mod links;
+pub(crate) mod links;
+mod marks;
 mod moved;
 mod naming;
 mod parts;

@@ -15,6 +15,7 @@ use wire::DocumentId;
 use crate::{
     import::{
         ImportError,
+        alike::pair_alike,
         comparison::{Comparison, Record},
         file_head::FileHead,
     },
@@ -104,7 +105,12 @@ pub(super) async fn take_over(
         .await?;
     }
 
-    // Step 4: refuse what is not certain, and take over the rest.
+    // Step 4: compare the words of those with a title or a name that a document of another folder has.
+    if *moved == Moved::IfCertain {
+        comparison = pair_alike(node, comparison).await?;
+    }
+
+    // Step 5: refuse what is not certain, and take over the rest.
     if let Some(refusal) = comparison.doubt() {
         return Err(refusal);
     }

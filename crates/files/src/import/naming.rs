@@ -23,7 +23,7 @@ impl Named {
     }
 
     /// Returns the first of them for a message; nothing if there are none.
-    fn named(&self) -> Option<String> {
+    pub(super) fn named(&self) -> Option<String> {
         let named: Vec<String> = self
             .order
             .iter()

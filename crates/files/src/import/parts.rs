@@ -17,11 +17,18 @@ const MAX_PAGES: usize = 500;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NoSuchPart;
 
+/// A page that was read.
+#[derive(Debug)]
+struct Page {
+    title: String,
+    reading: Reading,
+}
+
 /// The pages of files, each read when a link leads to a part of it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pages {
     locations: HashMap<String, PathBuf>,
-    read: Arc<Mutex<HashMap<String, Option<Arc<Reading>>>>>,
+    read: Arc<Mutex<HashMap<String, Option<Arc<Page>>>>>,
 }
 
 impl Pages {
@@ -41,12 +48,20 @@ impl Pages {
             return Ok(fragment.to_owned());
         }
         match self.page(path) {
-            Some(page) => page.place(written).ok_or(NoSuchPart),
+            Some(page) => page.reading.place(written).ok_or(NoSuchPart),
             None => Ok(fragment.to_owned()),
         }
     }
 
-    fn page(&self, path: &str) -> Option<Arc<Reading>> {
+    /// Returns the title of a file, or the heading that a link to `fragment` means.
+    pub(super) fn title(&self, path: &str, fragment: &str) -> Option<String> {
+        let page = self.page(path)?;
+        let part = fragment.strip_prefix('#').unwrap_or(fragment);
+        let heading = page.reading.heading_of(part).map(str::to_owned);
+        heading.or_else(|| (!page.title.is_empty()).then(|| page.title.clone()))
+    }
+
+    fn page(&self, path: &str) -> Option<Arc<Page>> {
         let location = self.locations.get(path)?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if read.len() >= MAX_PAGES {
@@ -56,7 +71,10 @@ impl Pages {
             let bytes = tree::read(location).ok()?;
             let parsed = tree::parse(&tree::decode(&bytes).ok()?.text, path);
             let body = markdown::without_comments(&parsed.draft.body_md).md;
-            Some(Arc::new(Reading::new(&body)))
+            Some(Arc::new(Page {
+                title: parsed.draft.title,
+                reading: Reading::new(&body),
+            }))
         });
         page.clone()
     }

@@ -6,7 +6,7 @@ use store::{Draft, ImportMark, Imported, OwnDocument};
 use wire::{Digest, Timestamp};
 
 use crate::{
-    attached::{self, Attached},
+    attached::{self, Attached, ListedPaths},
     import::{
         body::{PublishedText, published_text},
         deciding::{Verdict, decide},
@@ -125,7 +125,12 @@ fn prepare_parsed(
         read,
     } = file;
     let mut faults: Vec<Fault> = warning.into_iter().collect();
-    faults.extend(images::image_warning(&parsed.draft.body_md, read.as_ref()));
+    let listed = parsed.publishable().map(ListedPaths::of_document);
+    let listed = listed.unwrap_or_default();
+    let from = &surveyed.file.path;
+    let is_attached = |url: &str| listed.find(from, url).is_some();
+    let images = images::image_warning(&parsed.draft.body_md, read.as_ref(), is_attached);
+    faults.extend(images);
     let (verdict, screened) = decide(surveyed, survey, &digest, &text, &parsed, &mut faults);
     // What is published stays so, whatever becomes of its attached files.
     if !says_the_same {
@@ -199,11 +204,18 @@ fn text_of(
     path: &str,
     survey: &Survey,
     document: &Document,
+    listed: &ListedPaths,
     read: Option<Reading>,
 ) -> PublishedText {
     let common = &document.common;
     let is_open = |id| may_also_read(common.visibility, survey.readers(id));
-    published_text(&common.body_md, read, path, &survey.targets, is_open)
+    published_text(
+        &common.body_md,
+        read,
+        (path, listed),
+        &survey.targets,
+        is_open,
+    )
 }
 
 /// Returns what an import would say of the links and images of a file.
@@ -213,8 +225,9 @@ pub(crate) fn link_faults(
     body_md: &str,
     document: Option<&Document>,
 ) -> Vec<Fault> {
-    let links = document.map(|document| text_of(path, survey, document, None).faults);
-    images::image_warning(body_md, None)
+    let listed = document.map(ListedPaths::of_document).unwrap_or_default();
+    let links = document.map(|document| text_of(path, survey, document, &listed, None).faults);
+    images::image_warning(body_md, None, |url| listed.find(path, url).is_some())
         .into_iter()
         .chain(links.into_iter().flatten())
         .collect()
@@ -233,8 +246,9 @@ fn submission(
     digest: Digest,
     screened: &Screened,
 ) -> Result<(Submission, Attached, Vec<Fault>), Vec<Fault>> {
+    let listed = ListedPaths::of_document(&document);
     let attached = attached::take(&mut document, &surveyed.file.location)?;
-    let text = text_of(&surveyed.file.path, survey, &document, read);
+    let text = text_of(&surveyed.file.path, survey, &document, &listed, read);
     let typed = std::mem::replace(&mut document.common.body_md, text.md);
     let typed = text.only_relinked.then_some(typed);
     let last_import = surveyed.last_import.as_ref();

@@ -75,17 +75,28 @@ fn other_title(file: &MarkdownFile, text: &OwnText) -> Option<String> {
 
 /// Returns whether two texts could be versions of one.
 fn share_words(one: &str, other: &str) -> bool {
-    let words = |md: &str| -> HashSet<String> {
-        let text = markdown::plain_text(&markdown::without_comments(md).md).to_lowercase();
-        let words = text.split(|c: char| !c.is_alphanumeric());
-        words
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let (one, other) = (words(one), words(other));
-    let shared = one.intersection(&other).count();
-    shared * ONE_WORD_IN >= one.union(&other).count()
+    let (one, other) = (words_of(one), words_of(other));
+    shared_words(&one, &other) * ONE_WORD_IN >= all_words(&one, &other)
+}
+
+/// Returns the words of a text, each once, in lower case.
+pub(super) fn words_of(md: &str) -> HashSet<String> {
+    let text = markdown::plain_text(&markdown::without_comments(md).md).to_lowercase();
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Returns how many words two texts share.
+pub(super) fn shared_words(one: &HashSet<String>, other: &HashSet<String>) -> usize {
+    one.intersection(other).count()
+}
+
+/// Returns how many words two texts have together.
+pub(super) fn all_words(one: &HashSet<String>, other: &HashSet<String>) -> usize {
+    one.union(other).count()
 }
 
 #[cfg(test)]

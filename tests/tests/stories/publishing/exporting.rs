@@ -279,6 +279,36 @@ fn attached_files_go_with_their_documents() {
 }
 
 #[test]
+fn a_link_to_an_attached_file_by_its_path_leads_to_it() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let tree = trust.path("tree");
+        write(&tree, &[
+            ("guide/board.md", b"---\nkind: page\ntitle: The board\nattachments:\n  - file: data/dot.png\n    alt: A dot\n  - data/Rota of May.csv\n---\n\n![A dot](data/dot.png) [rota](data/Rota%20of%20May.csv#row=2) [[data/Rota of May.csv]] ![[data/dot.png]]\n"),
+            ("guide/data/dot.png", DOT),
+            ("guide/data/Rota of May.csv", b"day,ward\nMonday,4\n"),
+        ]);
+        let imported = trust.import_with_pictures(&tree).await;
+        assert_eq!(imported.summary.created, 1, "{imported:?}");
+        let faults = &imported.files[0].faults;
+        assert!(
+            faults.iter().all(|fault| !fault.text.contains("dot.png")),
+            "{faults:?}"
+        );
+        assert!(
+            faults.iter().all(|fault| !fault.text.contains("Rota")),
+            "{faults:?}"
+        );
+        let out = trust.path("out");
+        exported(&trust, &out).await;
+        let text = String::from_utf8(files(&out)["pages/the-board.md"].clone()).unwrap();
+        let links = "![A dot](attachment:dot.png) [rota](attachment:Rota-of-May.csv#row=2) \
+            [data/Rota of May.csv](<attachment:Rota-of-May.csv>) ![data/dot.png](<attachment:dot.png>)";
+        assert!(text.contains(links), "{text}");
+    });
+}
+
+#[test]
 fn a_list_of_files_that_someone_pasted_is_not_exported() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;

@@ -209,6 +209,77 @@ fn a_folder_that_moved_with_other_titles_is_asked_about() {
     });
 }
 
+/// Returns a text with its lines ended by blanks.
+fn blank_ended(text: &str) -> String {
+    text.replace(".\n", ".  \t\n")
+}
+
+#[test]
+fn a_folder_that_was_moved_or_copied_with_slight_changes_is_asked_about() {
+    const WORDS: [&str; 4] = [
+        "The board shows which beds are free, so that porters fetch patients earlier than before.",
+        "Letters to clinics are written by dictation, and secretaries correct what was misheard.",
+        "Pharmacists check prescriptions on tablets at the bedside, every morning before ten.",
+        "A chatbot answers questions of outpatients about parking, visiting hours and the canteen.",
+    ];
+    type Change = fn(usize, &str) -> (String, String);
+    const CHANGES: [(&str, Change); 6] = [
+        ("a tag", |at, text| {
+            (
+                format!("h{at}.md"),
+                format!("---\ntags: [a]\n---\n\n{text}"),
+            )
+        }),
+        ("lines wrapped", |at, text| {
+            (format!("j{at}.md"), text.replace(", ", ",\n"))
+        }),
+        ("a word", |at, text| {
+            (format!("k{at}.md"), format!("{text}\nextra\n"))
+        }),
+        ("titles", |at, text| {
+            (format!("f{at}.md"), text.replace("Title", "Heading"))
+        }),
+        ("blanks", |at, text| {
+            (format!("i{at}.md"), blank_ended(text))
+        }),
+        ("folder and titles", |at, text| {
+            (format!("x/f{at}.md"), text.replace("Title", "Heading"))
+        }),
+    ];
+    let text = |at: usize| format!("# Title of number {at}\n\n{}\n", WORDS[at]);
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let old = trust.path("old");
+        for at in 0..WORDS.len() {
+            write(&old, &[(&format!("f{at}.md"), text(at).as_bytes())]);
+        }
+        trust.import(&old).await;
+        for is_gone in [false, true] {
+            if is_gone {
+                fs::remove_dir_all(&old).unwrap();
+            }
+            for (what, change) in CHANGES {
+                let new = trust.path(&format!("new of {what} {is_gone}"));
+                for at in 0..WORDS.len() {
+                    let (path, text) = change(at, &text(at));
+                    fs::create_dir_all(new.join(&path).parent().unwrap()).unwrap();
+                    fs::write(new.join(&path), text).unwrap();
+                }
+                let said = refusal(&trust, &new, Moved::IfCertain).await;
+                assert!(said.contains("nothing was published"), "{what}: {said}");
+            }
+        }
+        // Other words under the same names and titles are other documents.
+        let other = trust.path("other");
+        write(&other, &[
+            ("f0.md", b"# Meals\n\nKitchens cook what wards have ordered on the day before."),
+            ("f1.md", b"# Laundry\n\nUniforms have tags, and a cabinet gives each nurse the right size."),
+        ]);
+        assert_eq!(trust.log_size().await, 4);
+        assert_eq!(trust.import(&other).await.summary.created, 2);
+    });
+}
+
 #[test]
 fn a_renamed_file_that_is_published_stays_its_document() {
     on_each_engine(async |engine| {
