@@ -27,6 +27,8 @@ pub(crate) struct Code {
     infos: Vec<Range<usize>>,
     /// Raw HTML, in which a backslash escapes nothing.
     html: Vec<Range<usize>>,
+    /// Tables of markdown.
+    tables: Vec<Range<usize>>,
     /// Where links lead.
     destinations: Vec<Range<usize>>,
 }
@@ -72,6 +74,7 @@ impl Code {
                     found.code.extend(span);
                 }
                 NodeValue::HtmlBlock(_) => found.html.push(places.lines(place)),
+                NodeValue::Table(_) => found.tables.push(places.lines(place)),
                 NodeValue::Link(_) | NodeValue::Image(_) => {
                     found.destinations.push(destination(md, &places, node));
                 }
@@ -82,6 +85,7 @@ impl Code {
         found.code.sort_by_key(|range| range.start);
         found.infos.sort_by_key(|range| range.start);
         found.html.sort_by_key(|range| range.start);
+        found.tables.sort_by_key(|range| range.start);
         found.destinations.sort_by_key(|range| range.start);
         found
     }
@@ -97,6 +101,7 @@ impl Code {
             code: mapped(self.code),
             infos: mapped(self.infos),
             html: mapped(self.html),
+            tables: mapped(self.tables),
             destinations: mapped(self.destinations),
         }
     }
@@ -119,6 +124,11 @@ impl Code {
     /// Returns the end of the block of HTML that a place is in.
     pub(crate) fn html_end_around(&self, at: usize) -> Option<usize> {
         around(&self.html, at)
+    }
+
+    /// Returns whether a place is in a table of markdown.
+    pub(crate) fn is_in_table(&self, at: usize) -> bool {
+        around(&self.tables, at).is_some()
     }
 
     /// Returns whether a backslash escapes the mark at a place.

@@ -193,7 +193,7 @@ fn changes(md: &str, wanted: &HashMap<&str, String>) -> Vec<NewDestination> {
         let url = if found.html {
             html::decode(raw)
         } else {
-            unescape(raw)
+            unescape(raw.trim())
         };
         if let Some(new) = wanted.get(url.as_str()) {
             changes.push(NewDestination {

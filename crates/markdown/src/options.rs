@@ -49,7 +49,7 @@ fn has_marks_of_colons(md: &str) -> bool {
 
 /// Whether marks between dollars may be a formula. Without a backslash there is nothing to keep from markdown, and the
 /// dollars are prices.
-fn has_formulas(md: &str) -> bool {
+pub(crate) fn has_formulas(md: &str) -> bool {
     let is_formula = |line: &str| line.contains('\\') && line.matches('$').count() > 1;
     memchr::memchr(b'$', md.as_bytes()).is_some()
         && (md.contains("$$") || md.lines().any(is_formula))

@@ -5,7 +5,7 @@
 
 use std::{borrow::Cow, collections::HashMap, fmt::Write as _, ops::Range};
 
-use crate::{attributes::attribute_list, code::Code};
+use crate::{attributes::attribute_list, code::Code, options::has_formulas};
 
 /// Bytes of a formula on lines of its own, and of one within a sentence; a longer one is read as markdown.
 const MAX_BYTES: usize = 20_000;
@@ -29,11 +29,12 @@ pub(crate) fn as_literal(md: &str) -> Cow<'_, str> {
         out.push_str(md.get(copied..range.start).unwrap_or_default());
         // A page shows it as code, unless that would be a tag within a tag, or over two cells of a table.
         let text = md.get(range.clone()).unwrap_or_default();
+        let in_table = code.is_in_table(range.start);
         let is_code = code.html_end_around(range.start).is_none()
             && !is_in_tag(md, range.start)
-            && (text.contains('\n') || !text.contains('|'));
+            && !(in_table && text.contains('|'));
         out.push_str(if is_code { "<code>" } else { "" });
-        write_literal(md, &range, &mut out);
+        write_literal(md, &range, in_table, &mut out);
         out.push_str(if is_code { "</code>" } else { "" });
         copied = range.end;
     }
@@ -44,8 +45,8 @@ pub(crate) fn as_literal(md: &str) -> Cow<'_, str> {
 /// Returns whether a place is between `<` and `>` of a line.
 fn is_in_tag(md: &str, at: usize) -> bool {
     let line = line_before(md, at);
-    let open = line.rfind('<');
-    open.is_some_and(|open| line.get(open..).is_some_and(|tag| !tag.contains('>')))
+    let tag = line.rsplit_once('<').map(|(_, tag)| tag);
+    tag.is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()) && !tag.contains('>'))
 }
 
 /// Returns where the formulas of a text are, in their order. Code has none.
@@ -72,6 +73,8 @@ pub(crate) fn end_around(formulas: &[Range<usize>], at: usize) -> Option<usize> 
 struct Finder<'a> {
     md: &'a str,
     code: Option<&'a Code>,
+    /// Whether a line has dollars around a backslash, so that the dollars of the text are those of formulas.
+    has_tex_lines: bool,
     /// Up to where a mark is known not to be, and up to where not within a paragraph, so that marks without an end take time
     /// in proportion to the text.
     absent: HashMap<String, usize>,
@@ -83,6 +86,7 @@ impl<'a> Finder<'a> {
         Self {
             md,
             code,
+            has_tex_lines: has_formulas(md),
             absent: HashMap::new(),
             gaps: HashMap::new(),
         }
@@ -217,17 +221,31 @@ impl<'a> Finder<'a> {
             && !inner.starts_with(char::is_whitespace)
             && !inner.ends_with(char::is_whitespace);
         let ends = after.is_none_or(|c| !c.is_alphanumeric() && c != '$');
-        let begins = before.is_none_or(|c| !c.is_alphanumeric() && c != '$')
+        let begins = before.is_none_or(|c| !c.is_alphanumeric() && !")]}$".contains(c))
             || inner.starts_with(['^', '_', '\\']);
-        let reads_so = || has_tex(inner) || inner.contains('{') || is_of_signs(inner);
+        let is_one_line = !inner.contains('\n');
+        let reads_so = || {
+            has_tex(inner)
+                || inner.contains('{')
+                || is_of_signs(inner)
+                || self.has_tex_lines && is_one_line
+        };
         let is_formula = is_tight
             && ends
             && begins
-            && empty_line(inner).is_none()
+            && (is_one_line || may_be_wrapped(inner))
             && self.literal_end(end).is_none()
             && reads_so();
         is_formula.then_some(end + 1)
     }
+}
+
+/// Returns whether what is between dollars of two lines may be a formula that was wrapped: one with quotation marks is code.
+fn may_be_wrapped(inner: &str) -> bool {
+    const MAX_LINE_ENDS: usize = 4;
+    empty_line(inner).is_none()
+        && inner.matches('\n').count() <= MAX_LINE_ENDS
+        && !inner.contains(['"', '\''])
 }
 
 /// Returns whether a text has a sign of TeX that people do not write for another reason.
@@ -304,10 +322,11 @@ fn empty_line(text: &str) -> Option<usize> {
 }
 
 /// Writes a formula so that each of its signs is itself, and each of its lines is within what the first is within.
-fn write_literal(md: &str, range: &Range<usize>, out: &mut String) {
+fn write_literal(md: &str, range: &Range<usize>, in_table: bool, out: &mut String) {
     let text = md.get(range.clone()).unwrap_or_default();
     let depth = container(line_before(md, range.start)).matches('>').count();
-    let is_one_line = !text.contains('\n');
+    // A bar ends a cell of a table, in a formula as elsewhere.
+    let has_cells = in_table && !text.contains('\n');
     for (index, line) in text.split('\n').enumerate() {
         let mut line = line;
         if index > 0 {
@@ -320,7 +339,7 @@ fn write_literal(md: &str, range: &Range<usize>, out: &mut String) {
                 out.push_str("<wbr>");
             }
         }
-        write_line(line, is_one_line, out);
+        write_line(line, has_cells, out);
     }
 }
 
@@ -336,14 +355,13 @@ fn inside_quotations(line: &str, depth: usize) -> &str {
     rest
 }
 
-fn write_line(line: &str, is_one_line: bool, out: &mut String) {
+fn write_line(line: &str, has_cells: bool, out: &mut String) {
     let mut before = None;
     for (at, c) in line.char_indices() {
         let rest = line.get(at..).unwrap_or_default();
         let stays = match c {
             ',' | ';' | '/' | '?' | '\'' | '"' | '%' | '(' => true,
-            // A bar ends a cell of a table, in a formula as elsewhere.
-            '|' => is_one_line && before != Some('\\'),
+            '|' => has_cells && before != Some('\\'),
             '&' => is_entity(rest),
             c => !c.is_ascii_punctuation(),
         };

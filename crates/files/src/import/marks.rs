@@ -102,17 +102,7 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
             return Some(self.link_text(label.unwrap_or(target), target));
         }
         if is_embed && is_media(name) {
-            // The label of a picture is its size.
-            let alt = label.filter(|label| !label.starts_with(|c: char| c.is_ascii_digit()));
-            if self.listed(name).is_none() {
-                self.images.add(name);
-            }
-            let alt = alt.unwrap_or(name);
-            return Some(if self.is_in_html {
-                format!("<img alt=\"{}\" src=\"{}\">", escape(alt), escape(name))
-            } else {
-                format!("![{alt}](<{name}>)")
-            });
+            return Some(self.picture(name, label));
         }
         // Marks of a shell or of code are no names.
         if name.contains(['$', '"', '<', '>', '=']) || name.starts_with('-') {
@@ -141,6 +131,21 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
             Lead::Nowhere => self.absent.add(target),
         }
         Some(self.link_text(&shown, &format!("{MISSING_PREFIX}{target}")))
+    }
+
+    /// Writes a picture that a wiki embeds.
+    fn picture(&mut self, name: &str, label: Option<&str>) -> String {
+        if self.listed(name).is_none() {
+            self.images.add(name);
+        }
+        // The label of a picture is its size.
+        let alt = label.filter(|label| !label.starts_with(|c: char| c.is_ascii_digit()));
+        let alt = alt.unwrap_or(name);
+        if self.is_in_html {
+            format!("<img alt=\"{}\" src=\"{}\">", escape(alt), escape(name))
+        } else {
+            format!("![{alt}](<{name}>)")
+        }
     }
 
     /// Writes a link: markdown, or a tag where that would be text.

@@ -69,7 +69,12 @@ pub(super) fn by_attributes(
     if words.is_empty() {
         return Said::Nothing;
     }
-    match element.kind {
+    placed(element.kind, words)
+}
+
+/// Returns where words are written that belong to an element.
+fn placed(kind: Kind, words: String) -> Said {
+    match kind {
         Kind::Part("details") => Said::Line("summary", words),
         Kind::Block | Kind::Part(_) | Kind::Quote => Said::Line("p", words),
         Kind::List

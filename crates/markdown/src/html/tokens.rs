@@ -1,6 +1,6 @@
 //! Reads HTML as browsers do, and keeps as text everything that is not HTML: `<name of patient>`, `a <b then c> d`.
 
-use html5gum::{DefaultEmitter, HtmlString, Token as Raw, Tokenizer};
+use html5gum::{DefaultEmitter, HtmlString, StartTag, Token as Raw, Tokenizer};
 
 use super::{
     drawing,
@@ -128,10 +128,7 @@ impl Reader<'_> {
             Raw::StartTag(tag) => {
                 let written = self.written(tag.span.start, tag.span.end);
                 let name = text_of(&tag.name);
-                let attributes = tag.attributes.into_iter();
-                let mut attributes: Vec<(String, String)> = attributes
-                    .map(|(name, value)| (text_of(&name), text_of(&value)))
-                    .collect();
+                let mut attributes = attributes_of(&tag);
                 let link = link_of_component(&name, &written, &mut attributes);
                 let link = link.filter(|_| reads_as_a_tag(&written, &attributes));
                 if let Some(link) = link.filter(|_| self.hidden.is_none()) {
@@ -145,8 +142,8 @@ impl Reader<'_> {
                 match known.filter(|_| reads_as_a_tag(&written, &attributes)) {
                     Some(element) => {
                         let said = said::by_attributes(element, &written, &attributes);
-                        let (start, is_empty) = (tag.span.start, tag.self_closing);
-                        self.element(element, attributes, written, start, said, is_empty);
+                        let place = (tag.span.start, tag.self_closing);
+                        self.element(element, attributes, written, said, place);
                         if element.kind == Kind::Hidden {
                             self.hidden = Some((element.name, tag.span.end));
                         }
@@ -180,7 +177,7 @@ impl Reader<'_> {
                     self.text(&written);
                 }
             }
-            Raw::Doctype(doctype) => self.end = self.end.max(doctype.span.end),
+            Raw::Doctype(tag) => self.end = self.end.max(tag.span.end),
             Raw::Error(_) => {}
         }
     }
@@ -215,9 +212,8 @@ impl Reader<'_> {
         element: Element,
         attributes: Vec<(String, String)>,
         written: String,
-        start: usize,
         said: Said,
-        is_empty: bool,
+        (start, is_empty): (usize, bool),
     ) {
         let is_component = said != Said::Nothing;
         if let Said::Before(words) = &said {
@@ -385,6 +381,12 @@ fn reads_as_a_tag(written: &str, attributes: &[(String, String)]) -> bool {
         });
     }
     bare.next().is_none()
+}
+
+fn attributes_of(tag: &StartTag<usize>) -> Vec<(String, String)> {
+    let each = tag.attributes.iter();
+    each.map(|(name, value)| (text_of(name), text_of(value)))
+        .collect()
 }
 
 fn text_of(bytes: &HtmlString) -> String {

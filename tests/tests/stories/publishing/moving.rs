@@ -254,6 +254,14 @@ fn a_folder_that_was_moved_or_copied_with_slight_changes_is_asked_about() {
             write(&old, &[(&format!("f{at}.md"), text(at).as_bytes())]);
         }
         trust.import(&old).await;
+        // Other words under the same names are other documents.
+        let other = trust.path("other");
+        write(&other, &[
+            ("f0.md", b"# Meals\n\nKitchens cook what wards have ordered on the day before."),
+            ("f1.md", b"# Laundry\n\nUniforms have tags, and a cabinet gives each nurse the right size."),
+        ]);
+        assert_eq!(trust.log_size().await, 4);
+        assert_eq!(trust.import(&other).await.summary.created, 2);
         for is_gone in [false, true] {
             if is_gone {
                 fs::remove_dir_all(&old).unwrap();
@@ -269,14 +277,6 @@ fn a_folder_that_was_moved_or_copied_with_slight_changes_is_asked_about() {
                 assert!(said.contains("nothing was published"), "{what}: {said}");
             }
         }
-        // Other words under the same names and titles are other documents.
-        let other = trust.path("other");
-        write(&other, &[
-            ("f0.md", b"# Meals\n\nKitchens cook what wards have ordered on the day before."),
-            ("f1.md", b"# Laundry\n\nUniforms have tags, and a cabinet gives each nurse the right size."),
-        ]);
-        assert_eq!(trust.log_size().await, 4);
-        assert_eq!(trust.import(&other).await.summary.created, 2);
     });
 }
 
