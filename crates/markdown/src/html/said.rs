@@ -42,7 +42,8 @@ pub(super) fn by_attributes(
     }
     let is_said = |name: &str| {
         if is_component {
-            WORDS.contains(&name)
+            let has_alt = matches!(element.kind, Kind::Image | Kind::Input);
+            WORDS.contains(&name) || name == "alt" && !has_alt
         } else {
             name == "summary"
         }
@@ -57,11 +58,6 @@ pub(super) fn by_attributes(
         if is_component && value.starts_with(['{', '[']) && !value.contains("=>") {
             said.push(format!("{name}={value}"));
         } else if is_said(name) {
-            said.push(value.to_owned());
-        } else if name == "alt"
-            && !matches!(element.kind, Kind::Image | Kind::Input)
-            && is_component
-        {
             said.push(value.to_owned());
         }
     }
