@@ -135,6 +135,7 @@ fn only_the_name_directly_in_front_of_a_number_says_that_it_is_another() {
         ("Coded in SNOMED\n4505577104 was merged.", warn),
         ("The SNOMED code of his 4505577104 was lost.", block),
         ("She put down the phone. 6154519737 was merged.", block),
+        ("her SNOMED 4505577104", warn),
         ("fax 4505577104", warn),
         ("mobile: 6154519737", warn),
         ("switchboard 615 451 9737", warn),

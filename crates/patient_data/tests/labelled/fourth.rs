@@ -108,6 +108,11 @@ fn names(random: &mut Random, cases: &mut Vec<Case>) {
         "{}, our patient since March, wrote to us.",
         "The client {} rang twice.",
         "{}, a retired nurse, has dementia.",
+        "{}, daughter of our matron, has leukaemia.",
+        "{} was with a nurse when she collapsed.",
+        "{}, GP, has sepsis.",
+        "Thanks to {}, who came with sepsis and spoke to us.",
+        "A complaint by {} about her insulin",
         "{}, on the consultant's list, has sepsis.",
         "{}, a bank manager, was admitted with pneumonia.",
     ];
@@ -224,6 +229,9 @@ fn dates(random: &mut Random, cases: &mut Vec<Case>) {
 fn clean_names(random: &mut Random, cases: &mut Vec<Case>) {
     const TEMPLATES: &[&str] = &[
         "Nurse {s} gave the insulin.",
+        "{} rang about the oxygen alarms.",
+        "{}'s slides on diabetes are attached.",
+        "{} found errors in the warfarin table.",
         "The director of digital nursing, {}, showed the pain score.",
         "Head of therapies {} asked for oxygen alarms.",
         "{}, consultant, reviewed the stroke pathway.",

@@ -61,7 +61,11 @@ fn is_admitted(tokens: &Tokens, name: Name) -> bool {
     let words = || (at..at + MAX_PART).take_while(|at| !sentences::ends(tokens, *at));
     let has_condition = words().any(|at| tokens.at(at).is(CONDITION))
         && words().any(|at| matches!(tokens.word(at), "with" | "for" | "after"));
-    is_taken && has_condition
+    // `Mr Ellis, a teacher, has sepsis`
+    let has = matches!(tokens.word(at), "has" | "had")
+        && (at + 1..at + 4)
+            .any(|at| tokens.at(at).is(CONDITION) && !super::spoken::is_compound(tokens, at));
+    has || (is_taken && has_condition)
 }
 
 /// Whether a name is that of a ward or of a thing: `Lady Ellis unit`, `Miss Ellis's kiosk`.
@@ -84,7 +88,12 @@ fn names_place(tokens: &Tokens, name: Name) -> bool {
             | "street"
             | "road"
     );
-    is_place || (is_owner && next.is(PROJECT | THING) && !next.is(PATIENT | EVENT))
+    let is_paper = matches!(
+        tokens.text(next),
+        "slides" | "poster" | "email" | "question" | "comment" | "spreadsheet"
+    );
+    let is_work = next.is(PROJECT | THING) && !next.is(PATIENT | EVENT);
+    is_place || (is_owner && (is_work || is_paper))
 }
 
 /// Whether the name is in a column of patients.

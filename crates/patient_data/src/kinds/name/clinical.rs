@@ -227,7 +227,7 @@ fn has_own(tokens: &Tokens, name: Name) -> bool {
         && (name.end..name.end + 3).any(|at| {
             let token = tokens.at(at);
             let is_score = tokens.text(token) == "news" && token.shape == Shape::Upper;
-            ((is_treatment(tokens, at) || token.is(CLINICAL)) && !tokens.at(at + 1).is(PROJECT))
+            ((is_treatment(tokens, at) || token.is(CLINICAL)) && !spoken::is_compound(tokens, at))
                 || token.is(RELATIVE)
                 || is_score
                 || matches!(

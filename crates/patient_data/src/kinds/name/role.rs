@@ -3,7 +3,7 @@
 
 use super::Name;
 use crate::{
-    lexicon::{EVENT, HAPPENED, PATIENT, STAFF, STAFF_ACT, STATE, STRONG_EVENT, TITLE},
+    lexicon::{EVENT, HAPPENED, PATIENT, RELATIVE, STAFF, STAFF_ACT, STATE, STRONG_EVENT, TITLE},
     sentences,
     tokens::{Token, Tokens},
 };
@@ -71,7 +71,8 @@ fn has_role_behind(tokens: &Tokens, name: Name) -> bool {
             return false;
         }
         // `the consultant's list` speaks of someone else.
-        let is_owner = tokens.text(token).ends_with("'s");
+        // `the daughter of our matron` is no matron.
+        let is_owner = tokens.text(token).ends_with("'s") || token.is(RELATIVE);
         if token.is(STAFF) && !token.is(PATIENT) && !is_owner {
             return true;
         }
@@ -173,11 +174,23 @@ fn is_in_byline(tokens: &Tokens, name: Name) -> bool {
     );
     let is_thanked = before(1) == "to" && matches!(before(2), "thanks" | "grateful" | "you");
     let is_law = (name.first..name.end).any(|at| tokens.word(at) == "justice");
-    before(1) == "by"
+    let is_of_patient = matches!(
+        before(2),
+        "complaint"
+            | "complaints"
+            | "fall"
+            | "concern"
+            | "request"
+            | "story"
+            | "overdose"
+            | "question"
+    );
+    // `Thanks to Mr Ellis, who came with sepsis`
+    let goes_on = tokens.word(name.end + 1) == "who";
+    (before(1) == "by" && !is_of_patient)
         || is_case(before(1))
         || is_case(tokens.word(name.end))
         || tokens.word(name.end) == "et"
-        || is_thanked
-        || is_listed
+        || ((is_thanked || is_listed) && !goes_on)
         || is_law
 }

@@ -6,7 +6,10 @@ use super::{
     clinical::{is_of_others, is_work},
 };
 use crate::{
-    lexicon::{CLINICAL, CONDITION, PEOPLE, PROJECT, RELATIVE, TITLE, TREATMENT, WEAK_CONDITION},
+    lexicon::{
+        CLINICAL, CONDITION, HAPPENED, PEOPLE, PROJECT, RELATIVE, STRONG_EVENT, TITLE, TREATMENT,
+        WEAK_CONDITION,
+    },
     sentences,
     tokens::{Shape, Tokens},
 };
@@ -90,7 +93,10 @@ fn is_clinical(tokens: &Tokens, index: usize) -> bool {
                 | "operation"
         );
     let is_weak = token.is(WEAK_CONDITION) && is_led(tokens, index);
-    is_drug || is_weak || token.is(CLINICAL | CONDITION)
+    // `when she collapsed`
+    let is_event = token.is(HAPPENED | STRONG_EVENT)
+        && matches!(tokens.word(index.wrapping_sub(1)), "she" | "he");
+    is_drug || is_weak || is_event || token.is(CLINICAL | CONDITION)
 }
 
 /// Whether a condition is someone's: `has a chest infection`, `with heart failure`.
@@ -108,7 +114,7 @@ fn is_owned(tokens: &Tokens, name: Name, index: usize) -> bool {
 }
 
 /// Whether a word names what a project is about: `sepsis alert`, `wristband printer`.
-fn is_compound(tokens: &Tokens, index: usize) -> bool {
+pub(super) fn is_compound(tokens: &Tokens, index: usize) -> bool {
     let next = tokens.at(index + 1);
     let is_thing = |at: usize| {
         tokens.at(at).is(PROJECT)
@@ -116,6 +122,7 @@ fn is_compound(tokens: &Tokens, index: usize) -> bool {
                 tokens.word(at),
                 "printer"
                     | "printers"
+                    | "label"
                     | "labels"
                     | "chart"
                     | "charts"
@@ -123,17 +130,34 @@ fn is_compound(tokens: &Tokens, index: usize) -> bool {
                     | "screens"
                     | "summary"
                     | "summaries"
+                    | "letter"
                     | "letters"
                     | "day"
                     | "awareness"
                     | "score"
                     | "records"
-                    | "letter"
                     | "list"
                     | "lists"
                     | "codes"
                     | "data"
                     | "uk"
+                    | "alarm"
+                    | "alarms"
+                    | "warning"
+                    | "warnings"
+                    | "interface"
+                    | "table"
+                    | "tables"
+                    | "field"
+                    | "fields"
+                    | "slides"
+                    | "care"
+                    | "course"
+                    | "feed"
+                    | "messages"
+                    | "orders"
+                    | "sheet"
+                    | "fridge"
             )
     };
     // `SEPSIS The ward` is no compound: nothing is capitalised within one.

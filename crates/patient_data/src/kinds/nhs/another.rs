@@ -3,7 +3,7 @@
 use super::MAX_BACK;
 use crate::{
     kinds::glued,
-    lexicon::{ALIKE_NUMBER, HOSPITAL, NUMBER_WORD, OTHER_NUMBER, PATIENT},
+    lexicon::{ALIKE_NUMBER, HOSPITAL, NUMBER_WORD, OTHER_NUMBER, PATIENT, PERSON},
     tokens::{Gap, Sort, Token, Tokens},
 };
 
@@ -175,7 +175,7 @@ pub(super) fn is_term(tokens: &Tokens, last: usize) -> bool {
 pub(super) struct Named {
     /// The classes of the name.
     pub(super) class: u64,
-    /// Whether a line end parts the two, so that it may be the name of something else.
+    /// Whether a line end parts the two, so that it may be the name of something else, or it is called that of a person.
     pub(super) is_parted: bool,
 }
 
@@ -198,6 +198,8 @@ pub(super) fn name_before(tokens: &Tokens, index: usize) -> Named {
             Sort::Word if token.is(ALIKE_NUMBER | OTHER_NUMBER | PATIENT | HOSPITAL) => {
                 // `patient order number`, `hospital invoice`
                 let class = token.class | tokens.before(at).class & (PATIENT | HOSPITAL);
+                // `her SNOMED 4505577104`
+                is_parted |= tokens.before(at).is(PATIENT | PERSON);
                 return Named { class, is_parted };
             }
             Sort::Word if names_code(tokens, at) => {
