@@ -10,6 +10,7 @@ mod archive;
 mod blocks;
 mod docx;
 mod escape;
+mod filled_in;
 mod html;
 mod inline;
 pub mod limits;
@@ -92,6 +93,7 @@ pub fn convert(bytes: &[u8], options: Options) -> Result<Converted, Refusal> {
         OfficeKind::Presentation => pptx::read(&package, options.speaker_notes)?,
         OfficeKind::Workbook => return Err(Refusal::Unknown),
     };
+    filled_in::open(&mut source);
     outline::arrange(&mut source);
     if source.title.is_none() {
         source.title = package.property("title")?;

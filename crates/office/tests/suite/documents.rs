@@ -711,3 +711,49 @@ fn a_line_of_the_list_says_what_to_do() {
         ["1 chart: (Falls by month) left out; add it as a picture, or its figures as a table"]
     );
 }
+
+#[test]
+fn a_table_of_questions_and_answers_is_a_form() {
+    let row = |question: &str, answer: &str| {
+        format!("<w:tr>{}{}</w:tr>", cell("", question), cell("", answer))
+    };
+    let table = |rows: &[String]| format!("<w:tbl>{}</w:tbl>", rows.concat());
+    let form = table(&[
+        row("Question", "Your answer"),
+        row("Project title:", "Scales at home"),
+        row("What was the problem?", "The hospital is an hour away."),
+        row("Ward", "Elm"),
+        row("Results", "Readmissions fell."),
+    ]);
+    let bytes = docx(&form, &[], &[]);
+    let converted = convert(&bytes, Options::default()).unwrap();
+    assert_eq!(converted.title.as_deref(), Some("Scales at home"));
+    let sections: Vec<_> = converted
+        .sections
+        .iter()
+        .map(|section| (section.heading, section.markdown.trim()))
+        .collect();
+    assert_eq!(
+        sections,
+        [
+            (
+                "Situation",
+                "The hospital is an hour away.\n\n### Ward\n\nElm"
+            ),
+            ("What happened", "Readmissions fell."),
+        ]
+    );
+    // A table of figures stays one, also where a row is called as a section.
+    let figures = table(&[
+        row("Results", "2025"),
+        row("Falls", "12"),
+        row("Cost", "£4"),
+    ]);
+    let bytes = docx(&figures, &[], &[]);
+    let converted = convert(&bytes, Options::default()).unwrap();
+    assert!(
+        converted.markdown.starts_with("| Results | 2025 |"),
+        "{}",
+        converted.markdown
+    );
+}
