@@ -130,12 +130,19 @@ function paste(event, area, say) {
   })
     .then((response) => (response.ok ? response.json() : Promise.reject(new Error('not converted'))))
     .then(
-      ({ markdown }) => put(markdown.trim() || plain, 'Pasted, with its headings, lists and links'),
-      () => put(plain, 'Pasted as plain text')
+      ({ markdown }) => put(markdown.trim() || plain, `Pasted, with its headings, lists and links.${without(html)}`),
+      () => put(plain, `Pasted as plain text.${without(html)}`)
     )
   function put(text, words) {
     area.readOnly = false
     replace(area, start, end, text)
     say(words)
   }
+}
+
+// Says that pictures do not come with a text that is pasted.
+function without(html) {
+  const count = (html.match(/<img\b/gi) ?? []).length
+  if (count === 0) return ''
+  return count === 1 ? ' Its picture did not come: attach it.' : ` Its ${count} pictures did not come: attach them.`
 }

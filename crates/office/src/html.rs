@@ -104,6 +104,17 @@ impl Reader {
         match name {
             "script" | "style" | "title" | "template" | "noscript" | "textarea" | "select"
             | "svg" | "iframe" | "object" => self.hidden = Some(name.to_owned()),
+            // What was deleted while changes were tracked, and the marks of comments.
+            "del"
+                if attribute("datetime")
+                    .or_else(|| attribute("cite"))
+                    .is_some() =>
+            {
+                self.hidden = Some(name.to_owned());
+            }
+            "a" if attribute("href").is_some_and(|href| href.starts_with("#_msocom")) => {
+                self.hidden = Some(name.to_owned());
+            }
             "b" | "strong" => self.mark(name, attribute),
             "i" | "em" | "span" | "font" => self.mark(name, attribute),
             "s" | "del" | "strike" => self.marks.strike += 1,
@@ -470,6 +481,11 @@ mod tests {
             ),
             ("a &lt;img src=x&gt;", "a &lt;img src=x>"),
             ("<svg><text>x</text></svg>a", "a"),
+            (
+                "We moved <del cite=\"mailto:Sam\" datetime=\"2026-11-01T10:00\">nine </del>ten beds<a class=msocomanchor href=\"#_msocom_1\">[A1]</a>.",
+                "We moved ten beds.",
+            ),
+            ("We <del>never</del> gave it", "We ~~never~~ gave it"),
         ] {
             check(html, expected);
         }
