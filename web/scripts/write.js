@@ -172,7 +172,11 @@ function autosave(form) {
   })
   form.addEventListener('submit', (event) => {
     // The page that answers shows what was typed if it is not saved.
-    if (isSent || isStopped || isSignedOut) return clearTimeout(timer)
+    if (isSent || isStopped || isSignedOut) {
+      clearTimeout(timer)
+      if (isManual && typed(form) !== saved) copy.keepUntilAnswered(typed(form))
+      return
+    }
     // First it is saved from here: without a connection the browser would show a page of its own in place of the form.
     event.preventDefault()
     if (isSending) return

@@ -188,11 +188,12 @@ test('a page that is still open says that someone else has signed in, and keeps 
   await context.close()
 })
 
-/** Submits an observation; returns the path of its review. */
-async function handedIn(browser) {
+/** Submits an observation; returns its author's page, and the path of its form. */
+async function submitted(browser) {
   const { page, context } = await signedIn(browser, 'contributor')
   await page.goto('/write')
   await page.getByRole('button', { name: 'Write an observation' }).click()
+  const path = new URL(page.url()).pathname
   await page.getByLabel('What happened?').fill('Badge readers lost their connection every night.')
   await page.getByLabel('What would you tell the next trust?').fill('Test at three in the morning.')
   await page.getByLabel('Did not work', { exact: true }).check()
@@ -202,10 +203,65 @@ async function handedIn(browser) {
   await page.getByLabel('I have checked that nothing here could identify a patient').check()
   await page.getByRole('button', { name: 'Submit for review' }).click()
   await page.waitForURL(/\/drafts\/[^/]+$/)
+  return { page, context, path }
+}
+
+/** Submits an observation; returns the path of its review. */
+async function handedIn(browser) {
+  const { page, context } = await submitted(browser)
   const path = new URL(page.url()).pathname.replace('/drafts/', '/review/')
   await context.close()
   return path
 }
+
+test('what is typed into a draft that waits for review is kept, and saved once it is taken back', async ({ browser }) => {
+  const { page, context, path } = await submitted(browser)
+  await page.goto(path)
+  const text = page.getByLabel('What happened?')
+  const before = await text.inputValue()
+  await text.fill(`${before} Two of them for an hour.`)
+  await expect(page.locator(STATUS)).toContainText('Not saved yet')
+  await expect(page.locator(STATUS)).toBeInViewport()
+  await sound(page)
+  await page.goto('/me')
+  await page.goto(path)
+  await expect(text).toHaveValue(before)
+  await page.getByRole('button', { name: 'Put it into the form' }).click()
+  await expect(text).toHaveValue(`${before} Two of them for an hour.`)
+  await page.getByRole('button', { name: 'Take it back and save' }).click()
+  await expect(page.getByRole('button', { name: 'Save and check' })).toBeVisible()
+  await expect(text).toHaveValue(`${before} Two of them for an hour.`)
+  expect(await copies(page)).toEqual([])
+  await context.close()
+})
+
+test('a comment that could not be sent is kept, next to the one that is written after it', async ({ browser }) => {
+  const path = await handedIn(browser)
+  const { page, context } = await signedIn(browser, 'editor')
+  await page.goto(path)
+  const comment = page.getByLabel('Comment for the author')
+  await comment.fill('Which wards were these?')
+  await context.setOffline(true)
+  await page.getByRole('button', { name: 'Return with comments' }).click()
+  await expect(page.locator(STATUS)).toContainText('Not sent: there is no connection')
+  await expect(comment).toHaveValue('Which wards were these?')
+  await context.setOffline(false)
+  await page.reload()
+  // What is offered stays until its writer has decided about it.
+  await page.getByLabel('Comment for the author').fill('And when?')
+  await expect.poll(() => copies(page)).toHaveLength(2)
+  await page.reload()
+  const put = page.getByRole('button', { name: 'Put it into the form' })
+  await expect(put).toHaveCount(2)
+  await sound(page)
+  await put.nth(1).click()
+  await expect(comment).toHaveValue('Which wards were these?')
+  await page.getByRole('button', { name: 'Throw it away' }).click()
+  await page.getByRole('button', { name: 'Return with comments' }).click()
+  await expect(page.getByText('Its author sees your comments')).toBeVisible()
+  expect(await copies(page)).toEqual([])
+  await context.close()
+})
 
 test('a reviewer is asked about comments that were not sent, and finds them again', async ({ browser }) => {
   const path = await handedIn(browser)
