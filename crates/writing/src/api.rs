@@ -259,10 +259,10 @@ async fn remarks(
     params(("id" = String, Path, description = "The id of the draft"), ("section" = String, Path, description = "`submit`"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
     responses(
         (status = 200, description = "Submitted"),
-        (status = 404, description = "No such draft of the one who asks, or no such action"),
-        (status = 409, description = "A newer version of its page is published since the draft was begun: put them together in a browser first"),
+        (status = 404, description = "No such draft or action"),
+        (status = 409, description = "Its page has a newer version: put the two together in a browser"),
         (status = 412, description = "Changed since"),
-        (status = 422, description = "The draft with all its `faults`, those of attached files too, and what an adapted draft still says in the words of its origin"),
+        (status = 422, description = "All `faults`, those of attached files too, and what is still in the words of its origin"),
         (status = 428, description = "No `If-Match`")
     )
 )]
