@@ -161,12 +161,14 @@ test('a case study comes from a Word file and is published with its picture', as
   // Each picture of the file needs a description.
   await page.goto(`${draft}/attachments`)
   await sound(page)
-  const boxes = page.locator('input[name=alt][id^=alt-]')
-  const pictures = await boxes.count()
-  for (let place = 0; place < pictures; place += 1) {
-    await boxes.nth(place).fill('A chart on a screen')
-    await page.getByRole('button', { name: 'Save the description' }).nth(place).click()
-  }
+  const boxes = page.locator('textarea[id^=alt-]')
+  await expect(boxes).not.toHaveCount(0)
+  // Whichever of them is saved, all are.
+  for (const box of await boxes.all()) await box.fill('A chart on a screen')
+  await page.getByRole('button', { name: 'Save the description' }).first().click()
+  await expect(page.getByRole('heading', { name: 'Saved' })).toBeVisible()
+  for (const box of await boxes.all()) await expect(box).toHaveValue('A chart on a screen')
+  await sound(page)
   await page.goto(`${draft}/preview`)
   await sound(page)
   await page.goto(`${draft}/submit`)
