@@ -171,6 +171,8 @@ async fn fill_one(
 /// Imports the sample files of a folder.
 async fn import_samples(node: &Node, folder: &Path, source: &str) -> Result<(), DemoError> {
     let options = import::Options {
+        // Wherever the demo keeps its samples: they are for everyone.
+        is_public: true,
         source: Some(source.to_owned()),
         ..import::Options::default()
     };

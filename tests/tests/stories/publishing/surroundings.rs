@@ -286,6 +286,13 @@ async fn files_above_the_folder_count_up_to_the_beginning_of_its_repository() {
             ("repo/.gitignore", b"docs/one.md\n"),
             ("repo/docs/one.md", PAGE.as_bytes()),
             ("repo/docs/none.md", PAGE.as_bytes()),
+            // What a program has made, in a folder that the repository leaves out.
+            ("made/private/repo/.git/HEAD", b"ref: x\n"),
+            ("made/private/repo/.gitignore", b"out/\n"),
+            (
+                "made/private/repo/out/sub/three.md",
+                b"# Wards\n\nA third page.\n",
+            ),
             ("site/mkdocs.yml", b"exclude_docs: |\n  two.md\n"),
             (
                 "site/docs/two.md",
@@ -296,6 +303,9 @@ async fn files_above_the_folder_count_up_to_the_beginning_of_its_repository() {
     let imported = trust.import(&tree.join("repo/docs")).await;
     assert_eq!(imported.file("one.md").status, Status::Draft);
     assert_eq!(imported.file("none.md").status, Status::Created);
+    // Who gives that folder has decided about it, and where the repository lies says nothing.
+    let made = trust.import(&tree.join("made/private/repo/out/sub")).await;
+    assert_eq!(made.file("three.md").status, Status::Created, "{made:?}");
     let imported = trust.import(&tree.join("site/docs")).await;
     assert!(imported.faults("two.md").contains("mkdocs.yml`, line 2"));
 }

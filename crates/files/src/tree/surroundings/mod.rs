@@ -81,10 +81,10 @@ impl Surroundings {
     /// `is_confirmed` says that a person has decided that the folder is for everyone, whatever its name.
     pub(crate) fn read(root: &Path, signs: &[PathBuf], is_confirmed: bool) -> Self {
         let mut read = Self::default();
+        let above = folders_above(root);
         if !is_confirmed {
             read.closed = closed_folder(root);
         }
-        let above = folders_above(root);
         let above = above.iter().flat_map(|folder| signs_in(folder));
         let mut all: Vec<PathBuf> = signs.iter().cloned().chain(above).collect();
         // Deeper ones first.
@@ -118,7 +118,12 @@ impl Surroundings {
             text: text.trim_start_matches('\u{feff}'),
         };
         if name.ends_with("ignore") {
-            self.patterns.push(Patterns::of_ignore_file(&sign));
+            let patterns = Patterns::of_ignore_file(&sign);
+            // Who gives a folder to be imported that its repository leaves out, such as one that a program has made, has
+            // decided about it.
+            if location.starts_with(root) || !patterns.names_folder(root) {
+                self.patterns.push(patterns);
+            }
         } else if speaks(&name) {
             self.add_spoken(&sign);
             let is_hugo = is_hugo || location.iter().any(|part| part == "content");
@@ -232,9 +237,13 @@ fn later_post(path: &str, own: &mut impl FnMut() -> Map, today: Date) -> Option<
         .then(|| format!("the name of the file says {day}, and the file is kept back until then"))
 }
 
-/// Returns the name of the given folder, or of one above it, that says that its files are not for everyone.
+/// Returns the name of the given folder, or of one above it, that says that its files are not for everyone. Where a repository
+/// lies says nothing of its files.
 fn closed_folder(root: &Path) -> Option<String> {
-    let mut folders = root.ancestors();
+    let inner = root.ancestors().position(is_repository);
+    let mut folders = root
+        .ancestors()
+        .take(inner.map_or(usize::MAX, |end| end + 1));
     let found = folders.find(|folder| {
         let is_of_system = OF_SYSTEM.iter().any(|system| *folder == Path::new(system));
         let is_closed = |name: &std::ffi::OsStr| is_closed_folder(&name.to_string_lossy());
@@ -244,9 +253,12 @@ fn closed_folder(root: &Path) -> Option<String> {
     Some(patient_data::shown_file_name(&shown).into_owned())
 }
 
+fn is_repository(folder: &Path) -> bool {
+    folder.join(".git").exists()
+}
+
 /// Returns the folders above one that may speak for it: those of its repository, or the next one if it is in none.
 fn folders_above(root: &Path) -> Vec<PathBuf> {
-    let is_repository = |folder: &Path| folder.join(".git").exists();
     if is_repository(root) {
         return Vec::new();
     }

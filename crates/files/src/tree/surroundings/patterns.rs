@@ -56,6 +56,15 @@ impl Patterns {
         Self::new(kind, sign.shown, sign.folder, lines)
     }
 
+    /// Returns whether a folder itself is named, or one above it.
+    pub(super) fn names_folder(&self, folder: &Path) -> bool {
+        folder.starts_with(self.matcher.path())
+            && self
+                .matcher
+                .matched_path_or_any_parents(folder, true)
+                .is_ignore()
+    }
+
     /// Returns what is said of a file: which line keeps it back, or that one takes that back.
     pub(super) fn says(&self, location: &Path) -> Option<Result<String, ()>> {
         // The matcher asks for a path below its own.
