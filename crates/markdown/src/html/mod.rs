@@ -58,6 +58,11 @@ pub fn hidden_line(md: &str) -> Option<usize> {
     let has_templates = lower.contains("</template");
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, md, &options(md));
+    let classes = sheet::Hiding::of(&if lower.contains("<style") {
+        css_of(root)
+    } else {
+        String::new()
+    });
     root.descendants().find_map(|node| {
         let data = node.data();
         let raw = match &data.value {
@@ -71,9 +76,25 @@ pub fn hidden_line(md: &str) -> Option<usize> {
             tokens::Token::Tag(_) | tokens::Token::Text(_) => None,
         });
         let is_word = |tag: &tokens::Tag| tag.attributes.is_empty() && !has_templates;
-        let hiding = tags.find(|tag| tag.hides() && tag.has_content() && !is_word(tag))?;
+        let is_hidden = |tag: &tokens::Tag| tag.hides() || classes.hides(tag);
+        let hiding = tags.find(|tag| is_hidden(tag) && tag.has_content() && !is_word(tag))?;
         Some(data.sourcepos.start.line + hiding.line)
     })
+}
+
+/// Returns the style sheets of a text.
+fn css_of<'a>(root: &'a AstNode<'a>) -> String {
+    let mut components = tokens::Components::default();
+    for node in root.descendants() {
+        match &node.data().value {
+            NodeValue::HtmlInline(html) => drop(tokens::tokens_of(html, &mut components)),
+            NodeValue::HtmlBlock(block) => {
+                drop(tokens::tokens_of(&block.literal, &mut components));
+            }
+            _ => {}
+        }
+    }
+    components.css
 }
 
 /// Turns every piece of raw HTML under a node into nodes.
@@ -128,6 +149,19 @@ mod tests {
             ("<p style=\"color: transparent\">b</p>", Some(1)),
             ("<p style=\"max-height:0; overflow:hidden\">b</p>", Some(1)),
             ("<p style=\"position:absolute; left:-999em\">b</p>", Some(1)),
+            (
+                "<style>.k{display:none}</style>\n\nShown <span class=\"k\">b</span>",
+                Some(3),
+            ),
+            (
+                "<style>\np.k, .x { display: none !important; }\n</style>\n<p class=\"a k\">b</p>",
+                Some(4),
+            ),
+            ("<p style=\"display:none!important\">b</p>", Some(1)),
+            (
+                "<style>.k{display:none} @media print {.q{display:none}}</style>\n<p class=\"q\">b</p>",
+                None,
+            ),
             ("<dialog id=\"x\">b</dialog>", Some(1)),
             ("<dialog open>b</dialog>", None),
             (

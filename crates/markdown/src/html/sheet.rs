@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::tokens::{Tag, Token};
+use super::{
+    style::hides,
+    tokens::{Tag, Token},
+};
 
 /// Rules that are read, and bytes of the styles that an element gets from them.
 const MAX_RULES: usize = 2_000;
@@ -32,7 +35,7 @@ pub(super) fn apply(css: &str, pieces: &mut [Vec<Token>]) {
     if css.is_empty() {
         return;
     }
-    let rules = rules(css);
+    let rules = rules(css, meaningful);
     if rules.is_empty() {
         return;
     }
@@ -72,8 +75,25 @@ fn style_of(tag: &Tag, rules: &HashMap<String, Vec<Rule>>) -> Option<String> {
     (!style.is_empty()).then_some(style)
 }
 
-/// Reads the rules of classes, `.c3, span.c4 { vertical-align: super }`, by the class.
-fn rules(css: &str) -> HashMap<String, Vec<Rule>> {
+/// The classes whose elements are meant not to be seen.
+pub(super) struct Hiding(HashMap<String, Vec<Rule>>);
+
+impl Hiding {
+    pub(super) fn of(css: &str) -> Self {
+        let kept = |block: &str| match hides(block) {
+            true => "display:none;".to_owned(),
+            false => String::new(),
+        };
+        Self(rules(css, kept))
+    }
+
+    pub(super) fn hides(&self, tag: &Tag) -> bool {
+        style_of(tag, &self.0).is_some()
+    }
+}
+
+/// Reads what is kept of the rules of classes, `.c3, span.c4 { vertical-align: super }`, by the class.
+fn rules(css: &str, kept: impl Fn(&str) -> String) -> HashMap<String, Vec<Rule>> {
     let css = without_comments(css);
     let mut rules: HashMap<String, Vec<Rule>> = HashMap::new();
     let mut rest = css.as_str();
@@ -89,7 +109,7 @@ fn rules(css: &str) -> HashMap<String, Vec<Rule>> {
             break;
         };
         rest = after;
-        let style = meaningful(block);
+        let style = kept(block);
         if style.is_empty() {
             continue;
         }

@@ -238,7 +238,7 @@ async fn accept(
     } = arguments;
     if let Some(statement) = statement {
         return Ok(Command::PeerAccept {
-            seen: SeenStatement {
+            accepted: SeenStatement {
                 peer: node,
                 statement,
             },
@@ -273,7 +273,7 @@ async fn accept(
         return Err(Failure::failed("not accepted"));
     }
     Ok(Command::PeerAccept {
-        seen: SeenStatement {
+        accepted: SeenStatement {
             statement: statement.to_owned(),
             peer: node,
         },

@@ -118,7 +118,7 @@ pub(crate) enum Command {
     /// Show readers what a peer states.
     PeerAccept {
         /// Which one, and what a person has seen of it.
-        seen: SeenStatement,
+        accepted: SeenStatement,
         /// Print JSON.
         json: bool,
     },

@@ -127,7 +127,9 @@ async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Re
             node: which,
             json,
         } => peers::one_peer(node, action, &which, by, json, output).await,
-        Command::PeerAccept { seen, json } => peers::accept(node, &seen, by, json, output).await,
+        Command::PeerAccept { accepted, json } => {
+            peers::accept(node, &accepted, by, json, output).await
+        }
         Command::User { action, json } => users::run(node, action, by, json, output).await,
         Command::Pull { node: which, json } => {
             peers::pull(node, which.as_deref(), json, output).await

@@ -33,3 +33,26 @@ struct Request {
     #[serde(default)]
     seen: Vec<Place>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::command::SeenStatement;
+
+    #[test]
+    fn a_command_keeps_its_fields_apart_from_those_of_the_request() {
+        let request = Request {
+            command: Command::PeerAccept {
+                accepted: SeenStatement {
+                    peer: "zz2".to_owned(),
+                    statement: "c0ffee".to_owned(),
+                },
+                json: true,
+            },
+            seen: Vec::new(),
+        };
+        let line = serde_json::to_string(&request).unwrap();
+        let read: Request = serde_json::from_str(&line).unwrap();
+        assert_eq!(read, request, "{line}");
+    }
+}
