@@ -96,25 +96,24 @@ struct Reader {
     hidden: Option<String>,
 }
 
+/// Returns whether nothing within an element is shown: what was deleted while changes were tracked, and marks of comments, too.
+fn is_left_out(name: &str, attribute: &dyn Fn(&str) -> Option<String>) -> bool {
+    match name {
+        "script" | "style" | "title" | "template" | "noscript" | "textarea" | "select" | "svg"
+        | "iframe" | "object" => true,
+        "del" => attribute("datetime").is_some() || attribute("cite").is_some(),
+        "a" => attribute("href").is_some_and(|href| href.starts_with("#_msocom")),
+        _ => false,
+    }
+}
+
 impl Reader {
     fn open(&mut self, name: &str, attribute: &dyn Fn(&str) -> Option<String>) {
         if self.hidden.is_some() {
             return;
         }
         match name {
-            "script" | "style" | "title" | "template" | "noscript" | "textarea" | "select"
-            | "svg" | "iframe" | "object" => self.hidden = Some(name.to_owned()),
-            // What was deleted while changes were tracked, and the marks of comments.
-            "del"
-                if attribute("datetime")
-                    .or_else(|| attribute("cite"))
-                    .is_some() =>
-            {
-                self.hidden = Some(name.to_owned());
-            }
-            "a" if attribute("href").is_some_and(|href| href.starts_with("#_msocom")) => {
-                self.hidden = Some(name.to_owned());
-            }
+            name if is_left_out(name, attribute) => self.hidden = Some(name.to_owned()),
             "b" | "strong" => self.mark(name, attribute),
             "i" | "em" | "span" | "font" => self.mark(name, attribute),
             "s" | "del" | "strike" => self.marks.strike += 1,

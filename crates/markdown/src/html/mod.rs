@@ -58,7 +58,7 @@ pub fn hidden_line(md: &str) -> Option<usize> {
     let has_templates = lower.contains("</template");
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, md, &options(md));
-    let classes = sheet::Hiding::of(&if lower.contains("<style") {
+    let classes = sheet::Hiding::new(&if lower.contains("<style") {
         css_of(root)
     } else {
         String::new()

@@ -79,7 +79,7 @@ fn style_of(tag: &Tag, rules: &HashMap<String, Vec<Rule>>) -> Option<String> {
 pub(super) struct Hiding(HashMap<String, Vec<Rule>>);
 
 impl Hiding {
-    pub(super) fn of(css: &str) -> Self {
+    pub(super) fn new(css: &str) -> Self {
         let kept = |block: &str| match hides(block) {
             true => "display:none;".to_owned(),
             false => String::new(),

@@ -153,14 +153,14 @@ impl Node {
             return Err(NodeError::MayNotSign(Hindrance::Keys(text)));
         }
         let is_allowed = match &hindrance {
-            Hindrance::Behind { .. } | Hindrance::Forked { .. } | Hindrance::Unconfirmed => {
-                is_new_epoch
-            }
+            Hindrance::Behind { .. } | Hindrance::Forked { .. } => is_new_epoch,
             Hindrance::Recorded { reason, .. } => {
                 is_new_epoch && !hindrance::is_of_document(reason)
             }
             Hindrance::Keys(_) => true,
-            Hindrance::OlderDocument { .. }
+            // As long as no peer has answered, one may hold a later node document, or one of this version.
+            Hindrance::Unconfirmed
+            | Hindrance::OlderDocument { .. }
             | Hindrance::OtherProcess { .. }
             | Hindrance::ReadOnly => false,
         };
