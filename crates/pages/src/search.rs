@@ -70,6 +70,8 @@ struct SearchPage {
     corrected: Option<Instead>,
     /// What was searched for too, and the search without it.
     also: Option<Instead>,
+    /// The link to the search that looks for more than what was typed, if this one does not.
+    not_only_typed: Option<String>,
     /// The link to the search for all pages, if only those that are nearly the same were asked for.
     unlike: Option<String>,
     total: u64,
@@ -170,6 +172,7 @@ impl SearchPage {
             known: known::known(results).filter(|_| !params.staff_only),
             corrected: instead::corrected(results, unknown.is_some()),
             also: instead::also(results),
+            not_only_typed: instead::not_only_typed(params),
             unlike: params
                 .like
                 .map(|_| without(params, |params| params.like = None)),
@@ -388,11 +391,14 @@ mod tests {
             }]),
             corrected: of.option(Instead {
                 words: of.text("e-prescribing"),
+                others: of.option(of.text("prescriptions")),
                 href: "/search?q=e-perscribing&correct=no".to_owned(),
             }),
+            not_only_typed: of.option("/search?q=e-prescribing".to_owned()),
             unlike: of.option("/search?sort=newest".to_owned()),
             also: of.option(Instead {
                 words: of.text("EPMA"),
+                others: None,
                 href: "/search?q=e-prescribing&expand=no".to_owned(),
             }),
             total: u64::from(of.flag()),

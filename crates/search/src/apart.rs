@@ -61,7 +61,8 @@ impl Run<'_> {
                 .filter_map(|likeness| fields.like(*likeness));
             let terms: Vec<Term> = terms.collect();
             let plan = (self.plan, terms.as_slice());
-            let others = ranking::tiers(self.searcher, fields, plan, wanted, &counting)?;
+            let of_index = (self.searcher, self.statistics);
+            let others = ranking::tiers(of_index, fields, plan, wanted, &counting)?;
             self.look_at(&others, &mut seen)?;
             let is_last = seen.repeated.len() == repeated.len();
             found = Some((repeated, others));

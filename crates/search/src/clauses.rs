@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use domain::FacetGroup;
 use tantivy::query::{
-    BoostQuery, DisjunctionMaxQuery, EmptyQuery, PhraseQuery, Query as Matcher, TermQuery,
+    BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, PhraseQuery, Query as Matcher,
+    TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -11,16 +13,22 @@ use tantivy::{Searcher, Term};
 use crate::analyzer;
 use crate::families::Families;
 use crate::live::Live;
+use crate::matching::exactly;
 use crate::query::{MAX_QUERY_TOKENS, Query};
 use crate::request::SearchRequest;
 use crate::schema::Fields;
 use crate::sought::{Rules, Sought, SoughtWord};
+use crate::statistics::Statistics;
 use crate::stepwise::Stepwise;
 use crate::typed::Typing;
 use crate::vocabulary::Vocabulary;
 
 /// What a word in the title adds to the same word in the concatenated text; measured, and small.
 const TITLE_WEIGHT: f32 = 0.25;
+
+/// What it counts that an organisation which the words name has published a document, times how much that says: more than
+/// that a document of another one repeats its name.
+const NAMED_WEIGHT: f32 = 2.0;
 
 /// The words of a query as clauses.
 pub(crate) struct Words {
@@ -53,6 +61,7 @@ pub(crate) struct Builder<'a> {
     fields: &'a Fields,
     families: &'a Families,
     searcher: &'a Searcher,
+    statistics: &'a Statistics<'a>,
     typing: Typing,
     /// How many more terms the query may have.
     room: usize,
@@ -61,11 +70,17 @@ pub(crate) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(crate) fn new(query: &Query, searcher: &'a Searcher, live: &'a Live) -> Self {
+    pub(crate) fn new(
+        query: &Query,
+        searcher: &'a Searcher,
+        statistics: &'a Statistics<'a>,
+        live: &'a Live,
+    ) -> Self {
         Self {
             fields: &live.fields,
             families: &live.families,
             searcher,
+            statistics,
             typing: Typing::new(),
             room: MAX_QUERY_TOKENS,
             notes: query.notes.clone(),
@@ -102,6 +117,7 @@ impl<'a> Builder<'a> {
         let rules = Rules {
             vocabulary: Vocabulary {
                 searcher: self.searcher,
+                statistics: self.statistics,
                 fields: self.fields,
                 families: self.families,
                 viewer: request.viewer,
@@ -118,8 +134,34 @@ impl<'a> Builder<'a> {
         Ok(sought)
     }
 
-    /// Returns the clauses of the words.
-    pub(crate) fn words(&self, sought: &[SoughtWord]) -> Option<Words> {
+    /// Returns the words of phrases, and of what was wanted in titles, that no document has.
+    pub(crate) fn unknown_in_phrases(
+        &mut self,
+        query: &Query,
+        known: &[String],
+    ) -> tantivy::Result<Vec<String>> {
+        let mut unknown: Vec<String> = Vec::new();
+        for text in query.phrases.iter().chain(&query.in_title) {
+            for word in self.typing.words(std::slice::from_ref(text)) {
+                let Some(stem) = word.stem.filter(|_| !word.is_reading) else {
+                    continue;
+                };
+                let term = Term::from_field_text(self.fields.all, &stem);
+                let is_new = !known.contains(&word.plain) && !unknown.contains(&word.plain);
+                if is_new && self.statistics.frequency(&term)? == 0 {
+                    unknown.push(word.plain);
+                }
+            }
+        }
+        Ok(unknown)
+    }
+
+    /// Returns the clauses of the words; documents of the organisations `named` count more.
+    pub(crate) fn words(
+        &self,
+        sought: &[SoughtWord],
+        named: &[String],
+    ) -> tantivy::Result<Option<Words>> {
         let mut words = Words {
             required: Vec::new(),
             families: Vec::new(),
@@ -146,8 +188,16 @@ impl<'a> Builder<'a> {
             let title = weighed(title, TITLE_WEIGHT * word.weight);
             words.bonus.push(AnyOf(vec![title]));
         }
-        let is_empty = words.required.is_empty() && words.families.is_empty();
-        (!is_empty).then_some(words)
+        if words.required.is_empty() && words.families.is_empty() {
+            return Ok(None);
+        }
+        for value in named {
+            let term = self.fields.facet(FacetGroup::Organisation, value);
+            let weight = NAMED_WEIGHT * self.statistics.idf(&term)?;
+            let of_organisation = ConstScoreQuery::new(exactly(term), weight);
+            words.bonus.push(AnyOf(vec![Box::new(of_organisation)]));
+        }
+        Ok(Some(words))
     }
 
     fn any_of(&self, word: &SoughtWord) -> AnyOf {

@@ -108,7 +108,13 @@ impl Rules<'_> {
         let Some(stem) = typing.stem(&joined) else {
             return Ok(None);
         };
-        let Some((parts, written)) = self.parts_of(&stem, first, &second.plain, typing)? else {
+        // Most words that are next to each other are one nowhere: then how many pages have both need not be counted.
+        let as_one = self.vocabulary.documents(&stem)?;
+        if as_one == 0 {
+            return Ok(None);
+        }
+        let whole = (stem.as_str(), as_one);
+        let Some((parts, written)) = self.parts_of(whole, first, &second.plain, typing)? else {
             return Ok(None);
         };
         let is_one = match written {
@@ -129,12 +135,14 @@ impl Rules<'_> {
         ) else {
             return Ok(vec![word]);
         };
+        let as_one = self.vocabulary.documents(&stem)?;
         for (first, second) in self.vocabulary.parts(&word.plain)? {
             if is_phrasal_pair(&first, &second) {
                 word.parts = phrasal(&first, typing);
                 return Ok(vec![word]);
             }
-            let Some((parts, written)) = self.parts_of(&stem, &first, &second, typing)? else {
+            let whole = (stem.as_str(), as_one);
+            let Some((parts, written)) = self.parts_of(whole, &first, &second, typing)? else {
                 continue;
             };
             match written {
@@ -154,10 +162,11 @@ impl Rules<'_> {
         Ok(vec![word])
     }
 
-    /// Returns the parts of a word, and how pages write them; `None` where one is a stop word.
+    /// Returns the parts of a word, of which the stem and how many pages have it are given, and how pages write them;
+    /// `None` where one is a stop word.
     fn parts_of(
         &self,
-        joined: &str,
+        (joined, as_one): (&str, u64),
         first: &str,
         second: &str,
         typing: &mut Typing,
@@ -165,7 +174,6 @@ impl Rules<'_> {
         let (Some(one), Some(other)) = (typing.stem(first), typing.stem(second)) else {
             return Ok(None);
         };
-        let as_one = self.vocabulary.documents(joined)?;
         let (with_one, with_other) = (
             self.vocabulary.documents(&one)?,
             self.vocabulary.documents(&other)?,

@@ -46,6 +46,7 @@ mod snippet;
 mod sought;
 mod spellings;
 mod splitting;
+mod statistics;
 mod stems;
 mod stepwise;
 mod subject;

@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tantivy::IndexReader;
+use tantivy::{IndexReader, Searcher};
 
 use crate::facet_table::Tables;
 use crate::families::Families;
 use crate::highlight::WordReaders;
 use crate::related::Related;
 use crate::schema::Fields;
+use crate::statistics::Lengths;
 
 /// What searches use. Replaced as a whole when a rebuilt index takes over.
 pub(crate) struct Live {
@@ -16,6 +17,7 @@ pub(crate) struct Live {
     pub(crate) reader: IndexReader,
     pub(crate) fields: Fields,
     pub(crate) tables: Tables,
+    pub(crate) lengths: Lengths,
     /// Whether it is of an earlier format: it serves until a new one is built, and is not written.
     pub(crate) is_earlier: bool,
     pub(crate) word_readers: Arc<WordReaders>,
@@ -36,6 +38,7 @@ impl Live {
             reader,
             fields,
             tables: Tables::default(),
+            lengths: Lengths::default(),
             word_readers: Arc::default(),
             families: Families::default(),
             is_earlier,
@@ -50,7 +53,13 @@ impl Live {
         if let Ok(Some(related)) = self.related() {
             related.update(&searcher, &self.fields)?;
         }
-        self.tables.update(&searcher)
+        self.prepare(&searcher)
+    }
+
+    /// Reads what searches need of new segments, before the first of them.
+    pub(crate) fn prepare(&self, searcher: &Searcher) -> tantivy::Result<()> {
+        self.lengths.update(searcher, &self.fields)?;
+        self.tables.update(searcher)
     }
 
     /// Returns what was learnt of related documents, or why it cannot be used.

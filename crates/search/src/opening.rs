@@ -143,7 +143,7 @@ fn open_files(directory: &Path, is_earlier: bool) -> Result<(Live, u64), IndexEr
         .try_into()
         .map_err(fail)?;
     let live = Live::new(index, reader, fields, is_earlier);
-    live.tables.update(&live.reader.searcher()).map_err(fail)?;
+    live.prepare(&live.reader.searcher()).map_err(fail)?;
     live.open_related(directory, progress).map_err(fail)?;
     Ok((live, progress))
 }

@@ -35,9 +35,10 @@ const MAX_VALUE_BYTES: usize = 200;
 const MAX_NOTES: usize = 10;
 /// What follows the name of a facet in that of the field for an amount.
 const TYPED_SUFFIX: &str = "-typed";
-/// The parameters that say whether a search looks for more than what was typed, and their values.
-const CORRECT: &str = "correct";
-const EXPAND: &str = "expand";
+/// The parameter that says whether spelling is corrected.
+pub const CORRECT: &str = "correct";
+/// The parameter that says whether abbreviations and words of one meaning are searched for too.
+pub const EXPAND: &str = "expand";
 /// The parameter that asks for documents that are nearly the same as each other.
 pub const LIKE: &str = "like";
 /// The parameter that asks for documents of organisations that are like this node's.
@@ -48,7 +49,8 @@ pub const STAFF_ONLY: &str = "staff_only";
 pub const SINCE: &str = "since";
 /// The value of a parameter that is switched on.
 pub const ON: &str = "yes";
-const OFF: &str = "no";
+/// The value of one that is switched off.
+pub const OFF: &str = "no";
 /// The last page that can be reached, with one result on each.
 const MAX_PAGE: u32 = MAX_REACHABLE_HITS;
 

@@ -19,6 +19,7 @@ use crate::matching::{exactly, unscored, visible};
 use crate::request::SearchRequest;
 use crate::schema::Fields;
 use crate::sought::Corrected;
+use crate::statistics::Statistics;
 use crate::stepwise::Stepwise;
 
 /// Which documents a query is for.
@@ -63,6 +64,8 @@ pub(crate) struct Plan {
     pub(crate) highlights: BTreeSet<String>,
     /// Spellings that were corrected.
     pub(crate) corrected: Vec<Corrected>,
+    /// Other words that were searched for in place of those that were corrected.
+    pub(crate) also_meant: Vec<String>,
     /// Words that occur nowhere.
     pub(crate) unknown: Vec<String>,
     /// Other forms that were searched for.
@@ -77,15 +80,18 @@ impl Plan {
     pub(crate) fn new(
         request: &SearchRequest,
         searcher: &Searcher,
+        statistics: &Statistics<'_>,
         live: &Live,
     ) -> tantivy::Result<Self> {
         let (query, fields) = (&request.query, &live.fields);
-        let mut builder = Builder::new(query, searcher, live);
+        let mut builder = Builder::new(query, searcher, statistics, live);
         let mut highlights = BTreeSet::new();
         let phrases = builder.phrases(query, &mut highlights);
         let sought = builder.sought(request)?;
         highlights.extend(sought.highlights());
-        let words = builder.words(&sought.words);
+        let mut unknown = sought.unknown.clone();
+        unknown.extend(builder.unknown_in_phrases(query, &sought.unknown)?);
+        let words = builder.words(&sought.words, &request.named)?;
         let (phrases, words) = builder.or_nothing(query, &sought, phrases, words);
         let mut excluded = builder.excluded(&query.excluded);
         excluded.extend(
@@ -117,7 +123,8 @@ impl Plan {
             pairs: sought.pairs,
             highlights,
             corrected: sought.corrected,
-            unknown: sought.unknown,
+            also_meant: sought.also_meant,
+            unknown,
             also: sought.also,
             also_in_vain: sought.also_in_vain,
             notes: builder.notes,

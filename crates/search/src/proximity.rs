@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings as _, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet as _, Searcher, SegmentOrdinal, Term};
 
 use crate::best::{Ranked, sort_by_score};
 use crate::schema::Fields;
+use crate::statistics::Statistics;
 
 /// Documents that are looked at.
 pub(crate) const MAX_NEAR: usize = 100;
@@ -32,6 +32,7 @@ const B: f32 = 0.75;
 /// Adds to the scores of the best documents what their pairs of near words count, and orders them again.
 pub(crate) fn add(
     searcher: &Searcher,
+    statistics: &Statistics<'_>,
     fields: &Fields,
     pairs: &[(String, String)],
     best: &mut [Ranked],
@@ -40,14 +41,13 @@ pub(crate) fn add(
         return Ok(());
     }
     let near = best.get_mut(..best.len().min(MAX_NEAR)).unwrap_or_default();
-    let statistics = Statistics::new(searcher, fields)?;
     let weighed: Vec<(Term, Term, f32)> = pairs
         .iter()
         .take(MAX_PAIRS)
         .map(|(first, second)| {
             let term = |word: &str| Term::from_field_text(fields.all, word);
             let (first, second) = (term(first), term(second));
-            let weight = statistics.idf(searcher, &first)? + statistics.idf(searcher, &second)?;
+            let weight = statistics.idf(&first)? + statistics.idf(&second)?;
             Ok((first, second, WEIGHT * weight))
         })
         .collect::<tantivy::Result<_>>()?;
@@ -72,7 +72,8 @@ pub(crate) fn add(
             for ranked in documents.iter_mut() {
                 let doc = ranked.2.doc_id;
                 let nearness = nearness(places(&mut first, doc), places(&mut second, doc));
-                ranked.1 += weight * statistics.saturated(nearness, &lengths, doc);
+                let length = float(u64::from(lengths.fieldnorm(doc)));
+                ranked.1 += weight * saturated(nearness, length, statistics.average_length());
             }
         }
     }
@@ -81,39 +82,9 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// What BM25 needs of the whole index.
-struct Statistics {
-    documents: f32,
-    average_length: f32,
-}
-
-impl Statistics {
-    fn new(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
-        let mut words = 0;
-        for segment in searcher.segment_readers() {
-            words += segment.inverted_index(fields.all)?.total_num_tokens();
-        }
-        let documents: u64 = searcher
-            .segment_readers()
-            .iter()
-            .map(|segment| u64::from(segment.max_doc()))
-            .sum();
-        let documents = float(documents).max(1.0);
-        Ok(Self {
-            documents,
-            average_length: (float(words) / documents).max(1.0),
-        })
-    }
-
-    fn idf(&self, searcher: &Searcher, term: &Term) -> tantivy::Result<f32> {
-        let with = float(searcher.doc_freq(term)?);
-        Ok((1.0 + ((self.documents - with).max(0.0) + 0.5) / (with + 0.5)).ln())
-    }
-
-    fn saturated(&self, frequency: f32, lengths: &FieldNormReader, doc: u32) -> f32 {
-        let length = float(u64::from(lengths.fieldnorm(doc))) / self.average_length;
-        frequency * (K1 + 1.0) / (frequency + K1 * (1.0 - B + B * length))
-    }
+/// Returns what a frequency counts in a document of this length, as BM25 has it.
+fn saturated(frequency: f32, length: f32, average_length: f32) -> f32 {
+    frequency * (K1 + 1.0) / (frequency + K1 * (1.0 - B + B * length / average_length))
 }
 
 /// Returns the places of a word in a document, in order; none if the document does not have it.

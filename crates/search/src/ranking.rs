@@ -18,6 +18,7 @@ use crate::facets::{Counting, Counts, SegmentCounting};
 use crate::matching::exactly;
 use crate::plan::{Plan, Tier};
 use crate::schema::Fields;
+use crate::statistics::Statistics;
 use crate::window::Window;
 
 /// Marks a document that has a word of the same family as one that was typed. The other bits count the words that it has
@@ -45,13 +46,13 @@ pub(crate) struct Tiers {
 /// Ranks the documents of a plan by their scores, but for those with one of the terms `without`; `limit` is how many of the
 /// best of each tier are wanted.
 pub(crate) fn tiers(
-    searcher: &Searcher,
+    (searcher, statistics): (&Searcher, &Statistics<'_>),
     fields: &Fields,
     (plan, without): (&Plan, &[Term]),
     limit: usize,
     counting: &Counting<'_>,
 ) -> tantivy::Result<Tiers> {
-    let weights = Weights::new(searcher, fields, plan, without)?;
+    let weights = Weights::new((searcher, statistics), fields, plan, without)?;
     let best = Best {
         by: By::Score,
         limit,
@@ -90,12 +91,12 @@ struct Weights {
 
 impl Weights {
     fn new(
-        searcher: &Searcher,
+        (searcher, statistics): (&Searcher, &Statistics<'_>),
         fields: &Fields,
         plan: &Plan,
         without: &[Term],
     ) -> tantivy::Result<Self> {
-        let scoring = || EnableScoring::enabled_from_searcher(searcher);
+        let scoring = || EnableScoring::enabled_from_statistics_provider(statistics, searcher);
         let weights = |words: &[AnyOf]| {
             let of_any = |any: &AnyOf| any.0.iter().map(|query| query.weight(scoring())).collect();
             words.iter().map(of_any).collect::<tantivy::Result<_>>()

@@ -65,6 +65,8 @@ pub struct SearchRequest {
     pub since: Option<Timestamp>,
     /// Only documents of these organisations, whatever else is ticked.
     pub organisations: Option<Vec<String>>,
+    /// Organisations that the words name: of documents with the same words, theirs come first.
+    pub named: Vec<String>,
     /// The groups to count. Fewer cost less.
     pub facets: Vec<FacetGroup>,
     /// Whether each hit gets its title and snippet, with what matched marked. Lists without them save most of the time.
@@ -89,6 +91,7 @@ impl Default for SearchRequest {
             like: None,
             since: None,
             organisations: None,
+            named: Vec::new(),
             facets: FacetGroup::ALL.to_vec(),
             marks: true,
             related: true,

@@ -37,6 +37,8 @@ pub struct ResultPage {
     pub corrected: Vec<Corrected>,
     /// What was typed with the corrected words in it; `None` where nothing was corrected.
     pub corrected_text: Option<String>,
+    /// Other words that were searched for in place of those that were corrected.
+    pub also_meant: Vec<String>,
     /// The words that no document has, in lower case.
     pub unknown: Vec<String>,
     /// Abbreviations, long forms and words of one meaning that were searched for too; of those that no page has, only where

@@ -19,6 +19,7 @@ use crate::related::{self, Related};
 use crate::request::Sort;
 use crate::results::Alike;
 use crate::schema::{ADOPTIONS, REVIEWED, SORT_AT};
+use crate::statistics::Statistics;
 use crate::turns::{self, Turn};
 
 /// The best documents of a tier that are ordered again by more than their words.
@@ -35,6 +36,7 @@ pub(crate) struct Run<'a> {
     pub(crate) related: Option<(&'a Related, &'a Point)>,
     pub(crate) per_page: usize,
     pub(crate) searcher: &'a Searcher,
+    pub(crate) statistics: &'a Statistics<'a>,
     pub(crate) plan: &'a Plan,
     pub(crate) sort: Sort,
 }
@@ -82,7 +84,7 @@ impl Run<'_> {
         // What orders the best documents again looks at as many of them whatever page is shown, so that pages do not overlap.
         let wanted = offset.saturating_add(limit).max(MAX_ORDERED_AGAIN);
         let tiers = ranking::tiers(
-            self.searcher,
+            (self.searcher, self.statistics),
             &self.live.fields,
             (self.plan, &[]),
             wanted,
@@ -139,7 +141,13 @@ impl Run<'_> {
         let fields = &self.live.fields;
         let related = self.related.filter(|_| offset < related::MAX_FUSED);
         if offset < proximity::MAX_NEAR || related.is_some() {
-            proximity::add(self.searcher, fields, &self.plan.pairs, &mut best)?;
+            proximity::add(
+                self.searcher,
+                self.statistics,
+                fields,
+                &self.plan.pairs,
+                &mut best,
+            )?;
         }
         if let Some((related, point)) = related {
             related.fuse(self.searcher, fields, point, &mut best)?;

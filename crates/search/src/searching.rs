@@ -19,6 +19,7 @@ use crate::related::Related;
 use crate::request::{SearchRequest, Sort};
 use crate::results::{Hit, ResultPage};
 use crate::run::{Found, Run};
+use crate::statistics::Statistics;
 
 /// The most hits on one page.
 pub const MAX_PER_PAGE: u32 = 100;
@@ -53,7 +54,8 @@ impl Index {
 
 fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     let searcher = live.reader.searcher();
-    let mut plan = Plan::new(request, &searcher, live)?;
+    let statistics = Statistics::new(&searcher, &live.fields, &live.lengths)?;
+    let mut plan = Plan::new(request, &searcher, &statistics, live)?;
     // Step 1: the page, within what can be reached.
     let per_page = request.per_page.clamp(1, MAX_PER_PAGE);
     let last_page = (MAX_REACHABLE_HITS / per_page).max(1);
@@ -71,6 +73,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
             .map(|(related, point)| (related.as_ref(), point)),
         per_page: size(per_page),
         searcher: &searcher,
+        statistics: &statistics,
         plan: &plan,
         sort: request.sort,
     };
@@ -97,6 +100,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
         facets,
         corrected_text: request.query.corrected(&plan.corrected),
         corrected: plan.corrected,
+        also_meant: plan.also_meant,
         unknown: plan.unknown,
         also: also_searched(plan.also, plan.also_in_vain, found.with_all),
         notes: plan.notes,

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::expansions::Expansions;
-use crate::typed::{TypedWord, Typing, sign_run};
+use crate::typed::{TypedWord, Typing, is_of_question, sign_run};
 use crate::vocabulary::{MAX_CORRECTIONS, Vocabulary};
 
 /// What a word of a question counts.
@@ -72,6 +72,8 @@ pub(crate) struct Sought {
     pub(crate) pairs: Vec<(String, String)>,
     /// Spellings that were corrected.
     pub(crate) corrected: Vec<Corrected>,
+    /// Other words that were searched for in place of those that were corrected.
+    pub(crate) also_meant: Vec<String>,
     /// Words that occur nowhere.
     pub(crate) unknown: Vec<String>,
     /// Other forms that were searched for, as their list writes them.
@@ -228,7 +230,8 @@ impl Rules<'_> {
                 family.extend(meant.map(|stem| (stem, 1.0)));
             }
         } else if alternatives.is_empty() {
-            alternatives = self.correct(word, typing, found)?;
+            let is_last = words.get(at + 1).is_none();
+            alternatives = self.instead(word, is_last, typing, found)?;
         }
         let parts = word.parts.iter().flat_map(|parts| &parts.family);
         family.extend(parts.map(|stem| (stem.clone(), 1.0)));
@@ -302,10 +305,12 @@ impl Rules<'_> {
         Ok(())
     }
 
-    /// Returns the words that were probably meant by one that does not occur.
-    fn correct(
+    /// Returns the words that were probably meant by one that does not occur: those that begin with it, or else those that
+    /// are spelled like it.
+    fn instead(
         &self,
         word: &TypedWord,
+        is_last: bool,
         typing: &mut Typing,
         found: &mut Sought,
     ) -> tantivy::Result<Vec<Alternative>> {
@@ -315,37 +320,103 @@ impl Rules<'_> {
             return Ok(Vec::new());
         }
         found.looked_up += 1;
-        let corrections = self.vocabulary.corrections(&word.plain)?;
-        let mut alternatives: Vec<Alternative> = Vec::new();
-        for (correction, weight) in corrections.iter().zip(CORRECTION_WEIGHTS) {
-            let Some(stem) = typing.stem(&correction.word) else {
-                continue;
-            };
-            if alternatives
-                .iter()
-                .any(|known| known.terms == [(0, stem.clone())])
-            {
-                continue;
-            }
-            let weight = if correction.distance > 1 {
-                weight * SECOND_LETTER
-            } else {
-                weight
-            };
-            let terms = vec![(0, stem)];
-            alternatives.push(Alternative { terms, weight });
+        let mut meant = Vec::new();
+        // An abbreviation is the beginning of no word.
+        if !word.is_capitals {
+            meant = self.begun(&word.plain, is_last, typing)?;
         }
-        if let (Some(best), false) = (corrections.first(), alternatives.is_empty()) {
-            let corrected = Corrected {
-                typed: word.plain.clone(),
-                word: best.word.clone(),
-            };
-            if !found.corrected.contains(&corrected) {
-                found.corrected.push(corrected);
+        if meant.is_empty() {
+            meant = self.spelled_like(&word.plain, typing)?;
+        }
+        let mut meant = meant.into_iter();
+        let Some(best) = meant.next() else {
+            return Ok(Vec::new());
+        };
+        let mut alternatives = vec![Alternative {
+            terms: vec![(0, best.stem)],
+            weight: best.weight,
+        }];
+        for other in meant {
+            alternatives.push(Alternative {
+                terms: vec![(0, other.stem)],
+                weight: other.weight,
+            });
+            if !found.also_meant.contains(&other.word) {
+                found.also_meant.push(other.word);
             }
+        }
+        let corrected = Corrected {
+            typed: word.plain.clone(),
+            word: best.word,
+        };
+        if !found.corrected.contains(&corrected) {
+            found.corrected.push(corrected);
         }
         Ok(alternatives)
     }
+
+    /// Returns the words that begin with one, the most frequent first. Each counts as much as that.
+    fn begun(
+        &self,
+        plain: &str,
+        is_last: bool,
+        typing: &mut Typing,
+    ) -> tantivy::Result<Vec<Meant>> {
+        let mut meant: Vec<Meant> = Vec::new();
+        let mut most_frequent = None;
+        for word in self.vocabulary.beginning_with(plain, is_last)? {
+            let Some(stem) = stem_of_subject(&word, typing) else {
+                continue;
+            };
+            if meant.len() < MAX_CORRECTIONS && meant.iter().all(|known| known.stem != stem) {
+                let idf = self.vocabulary.idf(&stem)?;
+                let goal = *most_frequent.get_or_insert(idf);
+                let weight = (goal / idf.max(f32::MIN_POSITIVE)).min(1.0);
+                meant.push(Meant { word, stem, weight });
+            }
+        }
+        Ok(meant)
+    }
+
+    /// Returns the words that are spelled nearly like one, the most likely first.
+    fn spelled_like(&self, plain: &str, typing: &mut Typing) -> tantivy::Result<Vec<Meant>> {
+        let mut meant: Vec<Meant> = Vec::new();
+        for correction in self.vocabulary.corrections(plain)? {
+            let Some(stem) = stem_of_subject(&correction.word, typing) else {
+                continue;
+            };
+            if meant.iter().any(|known| known.stem == stem) {
+                continue;
+            }
+            let Some(weight) = CORRECTION_WEIGHTS.get(meant.len()) else {
+                break;
+            };
+            let of_distance = if correction.distance > 1 {
+                SECOND_LETTER
+            } else {
+                1.0
+            };
+            meant.push(Meant {
+                word: correction.word,
+                stem,
+                weight: weight * of_distance,
+            });
+        }
+        Ok(meant)
+    }
+}
+
+/// A word that may be meant by one that was typed.
+struct Meant {
+    word: String,
+    stem: String,
+    weight: f32,
+}
+
+/// Returns the stem of a word that can be what a search is about: `what` is not what `whan` was meant to be.
+fn stem_of_subject(word: &str, typing: &mut Typing) -> Option<String> {
+    let is_of_question = is_of_question(word);
+    typing.stem(word).filter(|_| !is_of_question)
 }
 
 /// Returns the term by which a word is near another: the word itself, or what it was corrected to.

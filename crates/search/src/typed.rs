@@ -42,7 +42,7 @@ pub(crate) struct TypedWord {
 impl TypedWord {
     /// Returns whether it says nothing of the subject of a question.
     pub(crate) fn is_of_question(&self) -> bool {
-        QUESTION_WORDS.contains(&self.plain.as_str())
+        is_of_question(&self.plain)
     }
 
     /// Returns the word that it makes with the next one: `wifi` of `wi fi`.
@@ -148,6 +148,11 @@ pub fn stems(text: &str) -> Vec<String> {
     let mut analyzer = analyzer::typed_english();
     let stems = analyzer::tokens(&mut analyzer, text);
     stems.into_iter().map(|(_, stem)| stem).collect()
+}
+
+/// Returns whether a word in lower case says nothing of the subject of a question.
+pub(crate) fn is_of_question(plain: &str) -> bool {
+    QUESTION_WORDS.contains(&plain)
 }
 
 fn is_capitals(written: &str) -> bool {

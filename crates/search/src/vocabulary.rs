@@ -15,10 +15,16 @@ use wire::Viewer;
 use crate::families::{Families, Family};
 use crate::matching::visible;
 use crate::schema::Fields;
+use crate::statistics::Statistics;
 use crate::words::is_phrasal_pair;
 
 /// Words with fewer letters are not corrected: too many are one letter away.
 const MIN_CORRECTED_LETTERS: usize = 4;
+/// Words with fewer letters are not taken for the beginning of another, but for the last word, which may not be finished.
+const MIN_BEGUN_LETTERS: usize = 4;
+const MIN_LAST_BEGUN_LETTERS: usize = 3;
+/// Words with so few letters keep their first one, if it has not changed places with the second.
+const MAX_LETTERS_OF_SAME_FIRST: usize = 4;
 /// Letters from which on two mistakes are corrected.
 const MIN_LETTERS_FOR_TWO: usize = 8;
 /// Words of the dictionary that are compared for one correction, in each segment.
@@ -53,6 +59,7 @@ const MAX_FAMILY_COMPARED: usize = 500;
 /// The dictionaries of an index.
 pub(crate) struct Vocabulary<'a> {
     pub(crate) searcher: &'a Searcher,
+    pub(crate) statistics: &'a Statistics<'a>,
     pub(crate) fields: &'a Fields,
     pub(crate) families: &'a Families,
     /// Who may read the documents that words are proposed from.
@@ -73,16 +80,14 @@ pub(crate) struct Correction {
 impl Vocabulary<'_> {
     /// Returns in how many documents a stem occurs, deleted ones included.
     pub(crate) fn documents(&self, stem: &str) -> tantivy::Result<u64> {
-        self.searcher
-            .doc_freq(&Term::from_field_text(self.fields.all, stem))
+        self.statistics
+            .frequency(&Term::from_field_text(self.fields.all, stem))
     }
 
     /// Returns how much a stem says, as BM25 has it: more of a rare one.
     pub(crate) fn idf(&self, stem: &str) -> tantivy::Result<f32> {
-        let segments = self.searcher.segment_readers().iter();
-        let all: u64 = segments.map(|segment| u64::from(segment.max_doc())).sum();
-        let with = wide(self.documents(stem)?);
-        Ok((1.0 + ((wide(all) - with).max(0.0) + 0.5) / (with + 0.5)).ln())
+        self.statistics
+            .idf(&Term::from_field_text(self.fields.all, stem))
     }
 
     /// Returns whether a document that still exists has the word, as it is written.
@@ -127,10 +132,44 @@ impl Vocabulary<'_> {
             }
         }
         found.sort_by(|a, b| a.rank.total_cmp(&b.rank).then_with(|| a.word.cmp(&b.word)));
+        if letters <= MAX_LETTERS_OF_SAME_FIRST {
+            found.retain(|correction| begin_alike(word, &correction.word));
+        }
         let mut live = Vec::new();
         for correction in found.into_iter().take(MAX_LOOKED_UP) {
             if live.len() < MAX_CORRECTIONS && self.is_written(&correction.word)? {
                 live.push(correction);
+            }
+        }
+        Ok(live)
+    }
+
+    /// Returns the words that begin with `word`, which does not occur, the most frequent first; none if it is too short.
+    pub(crate) fn beginning_with(&self, word: &str, is_last: bool) -> tantivy::Result<Vec<String>> {
+        let least = if is_last {
+            MIN_LAST_BEGUN_LETTERS
+        } else {
+            MIN_BEGUN_LETTERS
+        };
+        if word.len() < least || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Ok(Vec::new());
+        }
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for segment in self.searcher.segment_readers() {
+            let index = segment.inverted_index(self.fields.vocab)?;
+            let mut compared = 0;
+            scan(index.terms(), word, |found, documents| {
+                compared += 1;
+                *counts.entry(found.to_owned()).or_default() += documents;
+                compared < MAX_COMPARED
+            })?;
+        }
+        let mut found: Vec<(String, u64)> = counts.into_iter().collect();
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let mut live = Vec::new();
+        for (word, _) in found.into_iter().take(MAX_LOOKED_UP) {
+            if self.is_written(&word)? {
+                live.push(word);
             }
         }
         Ok(live)
@@ -298,14 +337,19 @@ fn mistake(typed: &str, meant: &str) -> f32 {
     if is_common { 0.0 } else { RARE_MISTAKE }
 }
 
+/// Returns whether two words have the same first letter, or their first two in turned order.
+fn begin_alike(typed: &str, meant: &str) -> bool {
+    let first_two = |word: &str| {
+        let mut letters = word.chars();
+        (letters.next(), letters.next())
+    };
+    let (typed, meant) = (first_two(typed), first_two(meant));
+    typed.0 == meant.0 || (typed.0 == meant.1 && typed.1 == meant.0)
+}
+
 fn alike(a: &str, b: &str) -> f32 {
     let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
     2.0 * float(same) / float(a.len() + b.len())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "statistics need no more digits")]
-fn wide(count: u64) -> f32 {
-    count as f32
 }
 
 fn float(count: impl TryInto<u16>) -> f32 {

@@ -522,3 +522,90 @@ fn what_is_marked_is_what_was_found() {
         "<mark>Electronic</mark> <mark>patient</mark> <mark>record</mark>"
     );
 }
+
+#[test]
+fn a_word_that_is_not_finished_is_the_beginning_of_others() {
+    let mut all = documents();
+    all.extend([
+        entry(1, 20, "Rheumatology by telephone", "Rheumatoid joints."),
+        entry(1, 21, "A rheumatology portal", "Papers went."),
+        entry(
+            1,
+            22,
+            "What a chart shows",
+            "What matters, and what does not. The dirt of the past.",
+        ),
+    ]);
+    let (_directory, index) = index(all);
+    for (query, expected, corrected, others) in [
+        (
+            "rheumat",
+            "20 21 |",
+            Some("rheumatology"),
+            vec!["rheumatoid"],
+        ),
+        (
+            "rheu portal",
+            "21 | 20",
+            Some("rheumatology portal"),
+            vec!["rheumatoid"],
+        ),
+        // The last word may have three letters.
+        ("portal pap", "21 |", Some("portal papers"), vec![]),
+        ("pap portal", "21 |", None, vec![]),
+        // A beginning comes before a spelling.
+        ("presc", "4 |", Some("prescribing"), vec![]),
+        // No word of a question is what was meant, nor one that begins otherwise.
+        ("whan", "|", None, vec![]),
+        ("hirt", "|", None, vec![]),
+        ("cahrt", "22 |", Some("chart"), vec![]),
+    ] {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(page.corrected_text.as_deref(), corrected, "{query}");
+        assert_eq!(found(&page), expected, "{query}");
+        assert_eq!(page.also_meant, others, "{query}");
+    }
+}
+
+#[test]
+fn words_in_quotes_and_in_titles_that_no_page_has_are_named() {
+    let (_directory, index) = index(documents());
+    for (query, unknown) in [
+        ("\"zebra crossing\" wifi", vec!["zebra", "crossing"]),
+        ("title:trolly", vec!["trolly"]),
+        ("title:telephone", vec![]),
+        ("\"the wireless network\"", vec![]),
+    ] {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(page.unknown, unknown, "{query}");
+    }
+}
+
+#[test]
+fn pages_of_an_organisation_that_the_words_name_come_before_those_that_repeat_its_name() {
+    let of = |number: u8, body: &str, organisation: &str| {
+        let mut entry = entry(1, number, "Virtual wards", body);
+        let values = vec![organisation.to_owned()];
+        entry.facets.insert(FacetGroup::Organisation, values);
+        entry.labels = vec![format!("{organisation} NHS Trust")];
+        entry
+    };
+    let other = "As Avonbridge said, and Avonbridge did, and Avonbridge has.";
+    let (_directory, index) = index([
+        of(
+            1,
+            "Patients went home. It took a year, and some more words.",
+            "avonbridge",
+        ),
+        of(2, other, "northmoor"),
+    ]);
+    for (named, first) in [(vec![], 2), (vec!["avonbridge".to_owned()], 1)] {
+        let asked = SearchRequest {
+            named,
+            ..request("did virtual wards work at avonbridge")
+        };
+        let page = index.search(&asked).unwrap();
+        assert_eq!(number(page.hits[0].key), first, "{page:?}");
+        assert_eq!(page.with_all, 2);
+    }
+}

@@ -427,3 +427,39 @@ fn a_swap_cut_by_a_crash_ends_at_the_next_start() {
     assert_eq!((index.documents(), progress), (1, 5));
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn nodes_that_came_by_the_same_documents_differently_rank_them_alike() {
+    let text = |number: u16| {
+        let repeated = usize::from(number % 7) + 1;
+        format!("shared{} {}", number % 3, "alpha beta ".repeat(repeated))
+    };
+    let ranked = |index: &Index| -> Vec<(Key, f32)> {
+        let request = SearchRequest {
+            query: Query::parse("shared1 alpha everyone"),
+            per_page: 100,
+            ..SearchRequest::default()
+        };
+        let hits = index.search(&request).unwrap().hits;
+        hits.iter().map(|hit| (hit.key, hit.score)).collect()
+    };
+    let at_once = TempDir::new().unwrap();
+    let one = Index::create(&at_once.path().join("index")).unwrap();
+    let all: Vec<Change> = (0..40).map(|number| put(number, &text(number))).collect();
+    one.apply(&all, 1).unwrap();
+
+    // Piece by piece, with revisions and with documents that went again, whose words were then erased.
+    let in_pieces = TempDir::new().unwrap();
+    let other = Index::create(&in_pieces.path().join("index")).unwrap();
+    for number in (0..60).rev() {
+        let first = put(number, &format!("before {}", "omega ".repeat(30)));
+        other.apply(&[first], 1).unwrap();
+    }
+    for number in 0..40 {
+        other.apply(&[put(number, &text(number))], 2).unwrap();
+    }
+    let gone: Vec<Change> = (40..60).map(|number| Change::Delete(key(number))).collect();
+    other.apply(&gone, 3).unwrap();
+    other.erase().unwrap();
+    assert_eq!(ranked(&one), ranked(&other));
+}

@@ -33,6 +33,8 @@ pub struct SearchResults {
     pub facets: Vec<FoundFacet>,
     /// What was searched for instead of what was typed, if spelling was corrected.
     pub corrected: Option<String>,
+    /// Other words that were searched for in place of those that were corrected.
+    pub also_meant: Vec<String>,
     /// Words of the search that no document has.
     pub unknown: Vec<String>,
     /// Abbreviations, long forms and words of one meaning that were searched for too.

@@ -5,6 +5,7 @@
 
 mod found;
 mod labels;
+mod naming;
 mod ours;
 mod showing;
 mod suggesting;
@@ -21,7 +22,9 @@ use store::Publisher;
 use wire::{Date, Viewer};
 
 pub use found::{Alike, FoundFacet, FoundHit, FoundValue, Marked, SearchResults};
-pub use search::params::{LIKE, LIKE_OURS, ON, PER_PAGE, SINCE, STAFF_ONLY, SearchParams};
+pub use search::params::{
+    CORRECT, EXPAND, LIKE, LIKE_OURS, OFF, ON, PER_PAGE, SINCE, STAFF_ONLY, SearchParams,
+};
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
 use node::{
@@ -197,6 +200,7 @@ async fn search_in(
     let ours = ours::chosen(node, params, &publishers.list).await?;
     let request = SearchRequest {
         organisations: ours.as_ref().and_then(|ours| ours.organisations()),
+        named: naming::named(&params.q, &publishers.list),
         facets: detail.counted.to_vec(),
         marks: detail.marks,
         expansions: params.expands.then(|| Arc::clone(&node.expansions)),
@@ -227,6 +231,7 @@ async fn search_in(
         total,
         with_all,
         corrected: page.corrected_text.take(),
+        also_meant: std::mem::take(&mut page.also_meant),
         unknown: std::mem::take(&mut page.unknown),
         also: std::mem::take(&mut page.also),
         ranked: page.ranked,

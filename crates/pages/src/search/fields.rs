@@ -1,6 +1,6 @@
 //! What a form of the search page sends besides what it shows.
 
-use finding::search::{LIKE, LIKE_OURS, ON, SINCE, STAFF_ONLY, SearchParams};
+use finding::search::{CORRECT, EXPAND, LIKE, LIKE_OURS, OFF, ON, SINCE, STAFF_ONLY, SearchParams};
 
 use crate::filters;
 
@@ -28,6 +28,12 @@ pub(super) fn unlisted(params: &SearchParams, has_panel: bool) -> Vec<Field> {
         name: SINCE,
         value: since.to_string(),
     });
+    let only_typed = [(CORRECT, params.corrects), (EXPAND, params.expands)];
+    let only_typed = only_typed.into_iter().filter(|(_, is_on)| !is_on);
+    let only_typed = only_typed.map(|(name, _)| Field {
+        name,
+        value: OFF.to_owned(),
+    });
     // Where nothing was found there is no panel with its boxes.
     let boxes = [
         (LIKE_OURS, params.like_ours),
@@ -38,5 +44,6 @@ pub(super) fn unlisted(params: &SearchParams, has_panel: bool) -> Vec<Field> {
         name,
         value: ON.to_owned(),
     });
-    fields.chain(like).chain(since).chain(hidden).collect()
+    let fields = fields.chain(like).chain(since);
+    fields.chain(only_typed).chain(hidden).collect()
 }

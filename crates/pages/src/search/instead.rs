@@ -14,6 +14,8 @@ const MAX_NOTE_ALONE: usize = 200;
 /// What was searched for, and the same search without it.
 pub(super) struct Instead {
     pub(super) words: String,
+    /// Other words that were searched for in place of what was typed.
+    pub(super) others: Option<String>,
     pub(super) href: String,
 }
 
@@ -26,6 +28,10 @@ pub(super) fn corrected(results: &SearchResults, has_unknown: bool) -> Option<In
     let corrected = results.corrected.as_deref()?;
     Some(Instead {
         words: words::cut(&markdown::visible(corrected), max),
+        others: (!results.also_meant.is_empty()).then(|| {
+            let others = words::joined(&results.also_meant);
+            words::cut(&markdown::visible(&others), MAX_NOTE_CHARACTERS)
+        }),
         href: without(&results.params, |params| params.corrects = false),
     })
 }
@@ -40,7 +46,19 @@ pub(super) fn also(results: &SearchResults) -> Option<Instead> {
     let also = results.also.join(", ");
     (!also.is_empty()).then(|| Instead {
         words: words::cut(&markdown::visible(&also), max),
+        others: None,
         href: without(&results.params, |params| params.expands = false),
+    })
+}
+
+/// Returns the search that corrects spelling and looks for other forms, if this one does not.
+pub(super) fn not_only_typed(params: &SearchParams) -> Option<String> {
+    let is_only_typed = !params.corrects || !params.expands;
+    is_only_typed.then(|| {
+        without(params, |params| {
+            params.corrects = true;
+            params.expands = true;
+        })
     })
 }
 

@@ -219,7 +219,7 @@ fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> Sea
         hits: listed(results.hits),
         related: listed(results.related),
         facets: facets.collect(),
-        also_searched: results.also,
+        also_searched: [results.also, results.also_meant].concat(),
         suggestion: results.corrected,
         unknown_words: results.unknown,
         notes,

@@ -8,6 +8,7 @@ use it::{
 use ledger::leaf::Why;
 use node::audit::By;
 use node::flows::{publish::Refusal, withdraw::withdraw};
+use store::Store;
 
 const CANARY: &str = "quetzalcoatlus";
 
@@ -65,13 +66,20 @@ fn an_erasure_that_was_cut_short_is_taken_up_by_the_next_start() {
     on_each_engine(async |engine| {
         let mut trust = Trust::on(engine, "ZZ1").await;
         let id = published(&trust).await;
-        // As if killed right after the commit: no one has asked for the erasure.
         let identity = trust.node().identity().unwrap();
-        let now = trust.node().now();
-        let store = &trust.node().store;
-        let withdrawn = store.withdraw(id, Why::Privacy, &identity.signer, &By::Node, now);
-        withdrawn.await.unwrap().unwrap();
+        let database = node::database(&trust.node().settings());
         trust.stop().await;
+        // As if killed right after the commit: the index has not followed, and no one has asked for the erasure.
+        let store = Store::open(&database).await.unwrap();
+        let withdrawn = store.withdraw(
+            id,
+            Why::Privacy,
+            &identity.signer,
+            &By::Node,
+            trust.clock.now(),
+        );
+        withdrawn.await.unwrap().unwrap();
+        store.close().await;
         assert!(!trust.files_with(CANARY).is_empty());
         trust.start().await;
         until(async || trust.files_with(CANARY).is_empty()).await;

@@ -1,0 +1,117 @@
+//! The organisations that the words of a search name: *did virtual wards work at Northmoor* means pages of Northmoor first.
+
+use indexer::organisation_value;
+use store::Publisher;
+
+/// Words of many names, which distinguish no organisation from another.
+const OF_MANY_NAMES: [&str; 31] = [
+    "nhs",
+    "trust",
+    "foundation",
+    "ft",
+    "icb",
+    "university",
+    "teaching",
+    "general",
+    "district",
+    "hospital",
+    "hospitals",
+    "hospice",
+    "health",
+    "healthcare",
+    "care",
+    "service",
+    "services",
+    "partnership",
+    "community",
+    "mental",
+    "ambulance",
+    "integrated",
+    "board",
+    "social",
+    "enterprise",
+    "group",
+    "and",
+    "for",
+    "in",
+    "of",
+    "the",
+];
+
+/// Letters that the words of a name have at least, together: shorter ones are too often something else.
+const MIN_LETTERS: usize = 4;
+
+/// Organisations that one search names.
+const MAX_NAMED: usize = 4;
+
+/// Returns the values of the organisations of whose names the search has every word that distinguishes them.
+pub(super) fn named(typed: &str, publishers: &[Publisher]) -> Vec<String> {
+    let typed = typed.to_lowercase();
+    // A minus sign leaves out what has the word, and quotes mean the words themselves.
+    let pieces = typed.split_whitespace();
+    let pieces = pieces.filter(|piece| !piece.starts_with('-') && !piece.contains([':', '"']));
+    let words: Vec<&str> = pieces
+        .flat_map(|piece| piece.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_named = |publisher: &&Publisher| has_name(&words, &publisher.name);
+    publishers
+        .iter()
+        .filter(is_named)
+        .take(MAX_NAMED)
+        .map(|publisher| organisation_value(&publisher.handle))
+        .collect()
+}
+
+fn has_name(words: &[&str], name: &str) -> bool {
+    let is_of_many = |word: &str| {
+        let mut of_many = OF_MANY_NAMES.iter();
+        of_many.any(|known| known.eq_ignore_ascii_case(word))
+    };
+    let mut letters = 0;
+    for word in name.split(|c: char| !c.is_alphanumeric()) {
+        if word.is_empty() || is_of_many(word) {
+            continue;
+        }
+        let is_typed = |typed: &&str| {
+            typed.eq_ignore_ascii_case(word) || (!word.is_ascii() && **typed == word.to_lowercase())
+        };
+        if !words.iter().any(is_typed) {
+            return false;
+        }
+        letters += word.len();
+    }
+    letters >= MIN_LETTERS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_known_by_all_the_words_that_only_it_has() {
+        for (typed, name, expected) in [
+            (
+                "did it work at avonbridge",
+                "Avonbridge Community and Mental Health NHS Trust",
+                true,
+            ),
+            (
+                "north vale bleeps",
+                "North Vale Ambulance Service NHS Trust",
+                true,
+            ),
+            (
+                "bleeps in the north",
+                "North Vale Ambulance Service NHS Trust",
+                false,
+            ),
+            ("éirne wards", "Éirne NHS Trust", true),
+            ("ox wards", "Ox NHS Trust", false),
+            ("mental health nhs trust", "Mental Health NHS Trust", false),
+        ] {
+            let words: Vec<&str> = typed.split(' ').collect();
+            assert_eq!(has_name(&words, name), expected, "{typed}: {name}");
+        }
+    }
+}
