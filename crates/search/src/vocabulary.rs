@@ -146,12 +146,12 @@ impl Vocabulary<'_> {
 
     /// Returns the words that begin with `word`, which does not occur, the most frequent first; none if it is too short.
     pub(crate) fn beginning_with(&self, word: &str, is_last: bool) -> tantivy::Result<Vec<String>> {
-        let least = if is_last {
+        let min_letters = if is_last {
             MIN_LAST_BEGUN_LETTERS
         } else {
             MIN_BEGUN_LETTERS
         };
-        if word.len() < least || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        if word.len() < min_letters || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return Ok(Vec::new());
         }
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();

@@ -22,6 +22,7 @@ use store::Publisher;
 use wire::{Date, Viewer};
 
 pub use found::{Alike, FoundFacet, FoundHit, FoundValue, Marked, SearchResults};
+pub use naming::WORDS_OF_MANY_NAMES;
 pub use search::params::{
     CORRECT, EXPAND, LIKE, LIKE_OURS, OFF, ON, PER_PAGE, SINCE, STAFF_ONLY, SearchParams,
 };

@@ -4,39 +4,12 @@ use indexer::organisation_value;
 use store::Publisher;
 
 /// Words of many names, which distinguish no organisation from another.
-const OF_MANY_NAMES: [&str; 31] = [
-    "nhs",
-    "trust",
-    "foundation",
-    "ft",
-    "icb",
-    "university",
-    "teaching",
-    "general",
-    "district",
-    "hospital",
-    "hospitals",
-    "hospice",
-    "health",
-    "healthcare",
-    "care",
-    "service",
-    "services",
-    "partnership",
-    "community",
-    "mental",
-    "ambulance",
-    "integrated",
-    "board",
-    "social",
-    "enterprise",
-    "group",
-    "and",
-    "for",
-    "in",
-    "of",
-    "the",
-];
+pub const WORDS_OF_MANY_NAMES: &str = "NHS trust foundation FT ICB university teaching general district hospital hospitals hospice \
+    health healthcare care service services partnership community mental ambulance integrated board social enterprise group \
+    organisation";
+
+/// Those that stand between the words of a name.
+const SMALL: [&str; 5] = ["and", "for", "in", "of", "the"];
 
 /// Letters that the words of a name have at least, together: shorter ones are too often something else.
 const MIN_LETTERS: usize = 4;
@@ -65,7 +38,7 @@ pub(super) fn named(typed: &str, publishers: &[Publisher]) -> Vec<String> {
 
 fn has_name(words: &[&str], name: &str) -> bool {
     let is_of_many = |word: &str| {
-        let mut of_many = OF_MANY_NAMES.iter();
+        let mut of_many = WORDS_OF_MANY_NAMES.split(' ').chain(SMALL);
         of_many.any(|known| known.eq_ignore_ascii_case(word))
     };
     let mut letters = 0;

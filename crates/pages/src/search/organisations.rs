@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use domain::FacetGroup;
-use finding::search::{SearchParams, SearchResults};
+use finding::search::{SearchParams, SearchResults, WORDS_OF_MANY_NAMES};
 use node::{Node, indexer::organisation_value, urls};
 use search::Expansions;
 use store::Publisher;
@@ -18,10 +18,6 @@ use crate::{
 /// Organisations that one search offers: more are the beginning of too many names.
 const MAX_OFFERED: usize = 3;
 
-/// Words of many names, which distinguish no organisation from another.
-const KINDS: &str = "NHS trust foundation FT ICB university teaching general district hospital hospitals hospice health healthcare \
-    care service services partnership community mental ambulance integrated board social enterprise group organisation";
-
 /// Those that people add to any name.
 const ADDED: &str = "NHS trust foundation FT organisation";
 
@@ -34,7 +30,7 @@ const INITIALS: std::ops::RangeInclusive<usize> = 3..=6;
 /// Words that have no initial in a short name.
 const SMALL: [&str; 5] = ["and", "for", "in", "of", "the"];
 
-static KIND_STEMS: LazyLock<Vec<String>> = LazyLock::new(|| search::stems(KINDS));
+static KIND_STEMS: LazyLock<Vec<String>> = LazyLock::new(|| search::stems(WORDS_OF_MANY_NAMES));
 static ADDED_STEMS: LazyLock<Vec<String>> = LazyLock::new(|| search::stems(ADDED));
 
 /// Returns the organisations that were searched for, each with the number of its pages that everyone can read here.
