@@ -1,5 +1,5 @@
 //! The rules of this project that a machine can check: which crate may use which, what is where, and what no file may
-//! hold. It reads files only; nothing is built or run.
+//! hold. It reads files only; nothing is built, and nothing is run but the script that names the version of a package.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,6 +12,7 @@
 
 mod monitoring;
 mod plain;
+mod releases;
 mod sizes;
 
 use std::{
