@@ -18,7 +18,7 @@ use rustix::{
     fs::{FallocateFlags, fallocate},
     io::Errno,
 };
-use tokio::task::spawn_blocking;
+use tokio::{sync::Notify, task::spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
 /// Space that is kept whatever the size of the database: a withdrawal writes its leaf, the head of the log and the audit.
@@ -52,6 +52,8 @@ pub struct Reserve {
     /// The database, whose size says how much is kept.
     database: PathBuf,
     used: Mutex<Used>,
+    /// Whether less came back than was lent.
+    short: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -79,6 +81,7 @@ impl Reserve {
             file,
             database: database.unwrap_or(Path::new("")).to_owned(),
             used: Mutex::default(),
+            short: Notify::new(),
         }
     }
 
@@ -130,6 +133,7 @@ impl Reserve {
             let wait = if is_whole { LOOK_EVERY } else { LOOK_SOON };
             tokio::select! {
                 () = stop.cancelled() => return,
+                () = self.short.notified() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -147,6 +151,14 @@ impl Reserve {
     pub fn bytes(&self) -> u64 {
         let file = self.file.as_ref().and_then(|file| fs::metadata(file).ok());
         file.map_or(0, |file| file.len())
+    }
+
+    /// Returns how much is kept now, and how much should be; `None` where none is kept.
+    #[must_use]
+    pub fn kept(&self) -> Option<(u64, u64)> {
+        let (_, total) = space(self.file.as_ref()?.parent()?)?;
+        let database = fs::metadata(&self.database).ok()?;
+        Some((self.bytes(), wanted(database.len(), total)))
     }
 
     /// Lends so many bytes, or as many as there are.
@@ -183,7 +195,13 @@ impl Reserve {
             }
             match extend(file, held, more) {
                 Ok(()) => break,
-                Err(error) if error.kind() == io::ErrorKind::StorageFull => {
+                // Also where a quota of this user is used up.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+                    ) =>
+                {
                     more -= more.div_ceil(8)
                 }
                 Err(error) => {
@@ -204,8 +222,8 @@ impl Drop for Lent<'_> {
     fn drop(&mut self) {
         let mut used = self.0.used();
         used.borrowers -= 1;
-        if used.borrowers == 0 {
-            self.0.fill(used.kept);
+        if used.borrowers == 0 && !self.0.fill(used.kept) {
+            self.0.short.notify_one();
         }
     }
 }

@@ -17,7 +17,7 @@ const CACHED_FOR: Duration = Duration::from_secs(3);
 /// A longer check means that another writer holds the lock, which is no fault.
 const MAX_WAIT: Duration = Duration::from_secs(2);
 /// Free space below which a write may fail at any moment.
-const MIN_FREE_BYTES: u64 = 16 << 20;
+pub const MIN_FREE_BYTES: u64 = 16 << 20;
 
 /// What to do about a disk that is full.
 pub const ROOM: &str = "free some space, and everything goes on by itself; until then readers are served, and pages can be withdrawn";

@@ -12,5 +12,5 @@ pub mod readings;
 mod version;
 
 pub use log::{LogFilter, chain, init, init_with_spans};
-pub use other_user::{as_user, for_owner, give_to, user_name};
+pub use other_user::{alone, as_user, for_owner, give_to, user_name};
 pub use version::{VERSION, commit, version};

@@ -33,14 +33,20 @@ pub fn as_user(user: u32, command: &str) -> String {
 /// root, which runs no node as a rule, by being given them. A copy that root has made is the usual cause.
 #[must_use]
 pub fn for_owner(owner: u32, user: u32, files: &Path, command: &str) -> String {
-    let run = as_user(owner, command);
+    let run = alone(&as_user(owner, command));
     if owner == 0 {
-        let give = give_to(user, files);
+        let give = alone(&give_to(user, files));
         return format!(
-            "if this user runs the node, the files were not given to it, as after a copy: {give}; if root runs it: {run}"
+            "if this user runs the node, the files were not given to it, as after a copy:{give}\nif root runs it:{run}"
         );
     }
-    format!("run it as that user: {run}")
+    format!("run it as that user:{run}")
+}
+
+/// Returns a command on a line of its own, so that it can be copied.
+#[must_use]
+pub fn alone(command: &str) -> String {
+    format!("\n    {command}")
 }
 
 /// Returns the command that gives files to a user.

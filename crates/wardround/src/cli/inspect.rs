@@ -61,7 +61,7 @@ pub(super) async fn doctor(
 ) -> u8 {
     let findings = match loaded {
         Ok(loaded) => doctor::examine(&loaded).await,
-        Err(faults) => faults.iter().map(configuration_finding).collect(),
+        Err(faults) => faults.iter().map(doctor::of_configuration).collect(),
     };
     if json {
         terminal.line(&json!({ "findings": findings }).to_string());
@@ -72,15 +72,6 @@ pub(super) async fn doctor(
         Level::Ok => DONE,
         Level::Warning => FAILED,
         Level::Fault => INVALID,
-    }
-}
-
-fn configuration_finding(fault: &SettingsFault) -> Finding {
-    Finding {
-        level: Level::Fault,
-        check: "configuration",
-        text: fault.to_string(),
-        fix: Some("`wardround config reference` lists all keys".to_owned()),
     }
 }
 
@@ -100,6 +91,8 @@ fn as_text(findings: &[Finding]) -> String {
             .peek()
             .is_some_and(|next| (next.check, &next.fix) == (finding.check, &finding.fix));
         if let Some(fix) = finding.fix.as_ref().filter(|_| !goes_on) {
+            // Commands in it have lines of their own.
+            let fix = fix.replace('\n', &format!("\n{:<25} ", ""));
             let _ = writeln!(text, "{:<23} → {fix}", "");
         }
     }

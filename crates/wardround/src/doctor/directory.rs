@@ -11,10 +11,8 @@ use rustix::{
     fs::{Access, access},
     io::Errno,
 };
-use settings::{
-    Settings,
-    load::{FILE_NAME, Loaded},
-};
+use settings::Settings;
+use telemetry::alone;
 
 use super::Findings;
 
@@ -83,7 +81,7 @@ fn is_foreign(owner: u32) -> bool {
     this_user() != 0 && this_user() != owner
 }
 
-fn this_user() -> u32 {
+pub(super) fn this_user() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
@@ -102,11 +100,11 @@ fn check_writable(data: &Path, findings: &mut Findings) {
                 "`{shown}` is on a file system that is mounted to be read only: nothing can be published, withdrawn or pulled"
             ),
             format!(
-                "`journalctl -k` says why, often an error of the disk; once that is right: {}",
-                telemetry::as_user(
+                "`journalctl -k` says why, often an error of the disk; once that is right:{}",
+                alone(&telemetry::as_user(
                     0,
                     &format!("mount -o remount,rw $(findmnt -no TARGET -T {shown})")
-                )
+                ))
             ),
         ),
         Err(error) => (
@@ -163,35 +161,10 @@ fn check_owners(data: &Path, findings: &mut Findings) {
         user(owner)
     );
     let fix = format!(
-        "{}; the running node goes on by itself",
-        telemetry::give_to(owner, data)
+        "give them to the node; one that runs goes on by itself:{}",
+        alone(&telemetry::give_to(owner, data))
     );
     findings.fault(CHECK, text, fix);
-}
-
-/// Reports the configuration file, and one that cannot be read.
-pub(super) fn check_configuration(loaded: &Loaded, findings: &mut Findings) {
-    const CHECK: &str = "configuration";
-    if let Some(file) = &loaded.file {
-        return findings.ok(CHECK, format!("`{}` has no mistakes", file.display()));
-    }
-    let data = &loaded.settings.data;
-    let file = data.join(FILE_NAME);
-    match fs::File::open(&file) {
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            let text = format!(
-                "this user may not see whether there is `{}`: what follows is of the settings without it",
-                file.display()
-            );
-            let owner = fs::metadata(data).map_or(0, |metadata| metadata.uid());
-            let fix = telemetry::for_owner(owner, this_user(), data, "wardround doctor");
-            findings.warn(CHECK, text, fix);
-        }
-        _ => findings.ok(
-            CHECK,
-            "there is no file, and the environment has no mistakes",
-        ),
-    }
 }
 
 fn check_keys(data: &Path, findings: &mut Findings) {

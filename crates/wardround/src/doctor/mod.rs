@@ -4,10 +4,12 @@
 
 mod certificate;
 mod certificates;
+mod configuration;
 mod database;
 mod directory;
 mod peers;
 
+pub(crate) use configuration::of_configuration;
 pub(crate) use database::{LAST_CHANGES, SAME_DATABASE};
 
 use std::{io::ErrorKind, net::TcpListener};
@@ -15,11 +17,13 @@ use std::{io::ErrorKind, net::TcpListener};
 use disk_space::reserve::Reserve;
 use serde::Serialize;
 
-use node::{clock::Clock, disk::low_disk, writable::free_bytes};
+use node::{
+    clock::Clock,
+    disk::low_disk,
+    writable::{MIN_FREE_BYTES, free_bytes},
+};
 use settings::{Settings, load::Loaded};
 
-/// Less free space than this is a fault: a write may fail at any moment.
-const MIN_FREE_BYTES: u64 = 100 << 20;
 /// Less free space than this is a warning.
 const LOW_FREE_BYTES: u64 = 1 << 30;
 
@@ -87,7 +91,7 @@ impl Findings {
 pub(crate) async fn examine(loaded: &Loaded) -> Vec<Finding> {
     let mut findings = Findings::default();
     let settings = &loaded.settings;
-    directory::check_configuration(loaded, &mut findings);
+    configuration::check(loaded, &mut findings);
     let running = directory::check(settings, &mut findings);
     check_disk(settings, &mut findings);
     let network = certificates::check_authorities(settings, &mut findings);
@@ -122,11 +126,14 @@ fn check_disk(settings: &Settings, findings: &mut Findings) {
         return;
     };
     let file = node::database(settings).file().filter(|file| file.exists());
-    let kept = match Reserve::new(file.as_deref()).bytes() {
-        0 if file.is_none() => String::new(),
-        0 => ", and none are kept for withdrawals; a running node keeps some once there is room"
-            .to_owned(),
-        kept => format!(", and {} KiB are kept for withdrawals", kept >> 10),
+    let kept = match Reserve::new(file.as_deref()).kept() {
+        None => String::new(),
+        Some((kept, wanted)) if kept < wanted => format!(
+            ", and {} KiB of {} are kept for withdrawals; a running node keeps the rest within seconds once there is room",
+            kept >> 10,
+            wanted >> 10
+        ),
+        Some((kept, _)) => format!(", and {} KiB are kept for withdrawals", kept >> 10),
     };
     let text = format!("{} MiB are free{kept}", free >> 20);
     let fix =

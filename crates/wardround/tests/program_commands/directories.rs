@@ -266,6 +266,89 @@ fn doctor_says_whose_the_files_are_that_the_node_cannot_use_and_gives_them_to_it
 }
 
 #[test]
+fn doctor_names_the_command_by_which_a_configuration_can_be_read() {
+    use std::os::unix::{
+        fs::{PermissionsExt as _, chown, symlink},
+        process::CommandExt as _,
+    };
+    if !rustix::process::geteuid().is_root() {
+        // No one else can give files away.
+        return;
+    }
+    const NODE: u32 = 65_534;
+    const STRANGER: u32 = 65_533;
+    let place = Place::new();
+    place.init();
+    let set = |path: &str, mode| {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(place.path(path), mode).unwrap();
+    };
+    set("", 0o755);
+    // As in a package: settings of root, to which a link in the data directory leads.
+    fs::create_dir(place.path("etc")).unwrap();
+    let settings = place.path("etc/wardround.toml");
+    fs::write(&settings, "").unwrap();
+    symlink(&settings, place.path("node/wardround.toml")).unwrap();
+    let chowned = Command::new("chown")
+        .args(["-hR", &NODE.to_string()])
+        .arg(place.path("node"))
+        .status();
+    assert!(chowned.unwrap().success());
+    let doctor = |uid: u32| {
+        let mut doctor = place.command(&["doctor"]);
+        doctor.uid(uid).gid(uid);
+        String::from_utf8(doctor.output().unwrap().stdout).unwrap()
+    };
+    let by_root = |command: String| telemetry::as_user(0, &command);
+    let settings = settings.display();
+    let directory = place.path("etc");
+    let directory = directory.display();
+    let as_node = telemetry::as_user(NODE, "wardround --data node doctor");
+    for (file_mode, directory_mode, uid, commands) in [
+        (
+            0o600,
+            0o755,
+            NODE,
+            vec![
+                by_root(format!("chgrp {NODE} {settings}")),
+                by_root(format!("chmod g+r {settings}")),
+            ],
+        ),
+        (
+            0o644,
+            0o700,
+            NODE,
+            vec![
+                by_root(format!("chgrp {NODE} {directory}")),
+                by_root(format!("chmod g+x {directory}")),
+            ],
+        ),
+        (0o600, 0o755, STRANGER, vec![as_node.clone()]),
+        (0o644, 0o700, STRANGER, vec![as_node.clone()]),
+    ] {
+        set("etc", directory_mode);
+        set("etc/wardround.toml", file_mode);
+        let said = doctor(uid);
+        let finding = said.split("\nok ").next().unwrap();
+        assert!(finding.contains(" configuration "), "{said}");
+        for command in commands {
+            // Alone on its line, so that it can be copied.
+            assert!(
+                finding.lines().any(|line| line.trim() == command),
+                "{command}: {said}"
+            );
+        }
+        assert!(!finding.contains("config reference"), "{said}");
+    }
+    // A mistake that can be read is another matter.
+    set("etc", 0o755);
+    set("etc/wardround.toml", 0o644);
+    fs::write(place.path("etc/wardround.toml"), "nothing = 1\n").unwrap();
+    assert!(doctor(NODE).contains("config reference"));
+    chown(place.path("node"), Some(0), Some(0)).unwrap();
+}
+
+#[test]
 fn doctor_names_a_mount_that_cannot_be_written() {
     let (place, serving) = with_a_case_study();
     drop(serving);

@@ -5,6 +5,7 @@ use std::{
     io::{ErrorKind, Write as _},
     path::Path,
     process::Command,
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -206,4 +207,60 @@ fn a_full_disk_leaves_readers_and_withdrawals_and_passes_by_itself() {
     });
     drop(serving);
     assert!(place.prints(&["verify"]).contains("everything matches"));
+}
+
+#[test]
+fn the_space_for_withdrawals_is_kept_again_soon_after_other_programs_had_taken_all() {
+    let test = "the_space_for_withdrawals_is_kept_again_soon_after_other_programs_had_taken_all";
+    if !is_on_small_disk(test) {
+        return;
+    }
+    let place = place_on_small_disk();
+    let serving = place.serve();
+    place.init();
+    let ids: Vec<_> = (0..3)
+        .map(|number| publish(&place, &format!("Number {number} butterwort{number}")))
+        .collect();
+    let kept = || fs::metadata(place.path("node/node.db-reserve")).map_or(0, |file| file.len());
+    let whole = 24 * 1024 * 1024 / 16;
+    until("space is kept", || kept() == whole);
+    until("it is found", || {
+        serving
+            .get("/search?q=butterwort2")
+            .contains("butterwort2</mark>")
+    });
+    // Another program takes whatever becomes free, while pages are withdrawn.
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let greedy = scope.spawn(|| {
+            let mut number = 0;
+            while !is_done.load(Ordering::Relaxed) {
+                fill(&place.path(&format!("node/greedy-{number}")));
+                number += 1;
+                thread::sleep(Duration::from_millis(1));
+            }
+            number
+        });
+        for id in &ids {
+            // It may find no room at all: what the other program leaves is a matter of luck.
+            place.run(&["withdraw", id, "--why", "privacy"]);
+        }
+        until("less is kept", || kept() < whole);
+        is_done.store(true, Ordering::Relaxed);
+        for number in 0..greedy.join().unwrap() {
+            fs::remove_file(place.path(&format!("node/greedy-{number}"))).unwrap();
+        }
+    });
+    let freed = Instant::now();
+    until("all of it is kept again", || kept() == whole);
+    assert!(
+        freed.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        freed.elapsed()
+    );
+    let said = place.run(&["doctor"]).stdout;
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("warning  disk"), "{said}");
+    assert!(said.contains("1536 KiB are kept for withdrawals"), "{said}");
+    drop(serving);
 }
