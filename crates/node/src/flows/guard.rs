@@ -42,6 +42,8 @@ struct Shown {
     heads: Vec<Checkpoint>,
     /// The latest version of this node's document that it holds, and that is signed.
     version: u64,
+    /// The first version of which it holds another one than the database, signed by the same root keys.
+    other_version: Option<u64>,
 }
 
 /// Asks up to five peers, and judges what they show.
@@ -67,7 +69,7 @@ pub(crate) async fn ask(node: &Node, identity: &Identity) -> Result<Verdict, Sto
     let before = node.store.hindrance().await?;
     let before = before
         .filter(|(reason, _)| !shown.iter().any(|one| hindrance::is_of(reason, &one.peer)))
-        .and_then(|(reason, fix)| hindrance::recorded(reason, &fix));
+        .and_then(|(reason, _)| hindrance::recorded(reason));
     if let Some(hindrance) = before {
         return Ok(Verdict::Hindered(hindrance));
     }
@@ -93,6 +95,9 @@ async fn peers_to_ask(node: &Node) -> Result<Vec<Peer>, StoreError> {
 
 /// What this node knows of itself.
 struct Own {
+    /// Every version of the node document, the first one first.
+    documents: Vec<NodeDocument>,
+    /// The latest of them.
     document: NodeDocument,
     /// The keys of every version, without those that are revoked by now.
     keys: Vec<KnownKeys>,
@@ -125,6 +130,7 @@ impl Own {
         let ever = node.store.node_keys(OWN).await?;
         let ever = ever.iter().map(|key| key.public_key).collect();
         Ok(Self {
+            documents,
             document,
             keys,
             ever,
@@ -147,11 +153,14 @@ async fn ask_one(node: &Node, peer: Peer, own: &Own) -> Option<Shown> {
         let Answer::Body(body) = client.seen(None).await.ok()? else {
             return None;
         };
-        let latest = latest_document(&client.mirror_of(own.document.node()), own).await;
+        let mirror = client.mirror_of(own.document.node());
+        let other_version = other_version(&mirror, own).await;
+        let latest = latest_document(&mirror, own).await;
         // The keys of later versions count too: the database may be older than a rotation.
         let mut keys: Vec<_> = own.keys.clone();
         keys.extend(latest.iter().map(NodeDocument::known_keys));
         let own = Own {
+            documents: Vec::new(),
             document: own.document.clone(),
             keys,
             ever: Vec::new(),
@@ -167,6 +176,7 @@ async fn ask_one(node: &Node, peer: Peer, own: &Own) -> Option<Shown> {
             peer: peer.handle.clone(),
             heads,
             version,
+            other_version,
         })
     };
     timeout(MAX_WAIT, asked).await.ok().flatten()
@@ -191,6 +201,28 @@ async fn latest_document(mirror: &PeerClient, own: &Own) -> Vec<NodeDocument> {
     later
 }
 
+/// Finds the first version of this node's document of which a peer holds another one. It is believed if the root keys of the
+/// version before it have signed it: those of this node have then signed two histories.
+async fn other_version(mirror: &PeerClient, own: &Own) -> Option<u64> {
+    let mut other: Option<Vec<u8>> = None;
+    for held in own.documents.iter().rev().take(MAX_STEPS) {
+        let version = held.content().version;
+        // A peer that has not heard of the latest versions holds the ones before.
+        let Ok(Answer::Body(body)) = mirror.node_version(version).await else {
+            continue;
+        };
+        let claimed = NodeDocument::claimed(&body.bytes).ok()?;
+        if claimed != (version, *held.digest()) {
+            other = Some(body.bytes.to_vec());
+            continue;
+        }
+        // The last one that both have; what follows it differs. Both may list the same new keys, so no key counts as given up.
+        let following = other?;
+        return held.next(&following, &[]).ok().map(|_| version + 1);
+    }
+    None
+}
+
 /// Compares what a peer shows with the database.
 async fn judge(
     node: &Node,
@@ -198,6 +230,12 @@ async fn judge(
     shown: &Shown,
 ) -> Result<Option<Hindrance>, StoreError> {
     let peer = || shown.peer.clone();
+    if let Some(version) = shown.other_version {
+        return Ok(Some(Hindrance::OtherDocument {
+            peer: peer(),
+            version,
+        }));
+    }
     if shown.version > identity.version {
         return Ok(Some(Hindrance::OlderDocument {
             peer: peer(),

@@ -16,7 +16,7 @@ use wire::Timestamp;
 use super::guard;
 use crate::{
     error::NodeError,
-    hindrance::{self, Hindrance},
+    hindrance::{Evidence, Hindrance},
     identity::{Identity, IdentityError},
     node::Node,
     signing::{State, Verdict},
@@ -152,17 +152,11 @@ impl Node {
             );
             return Err(NodeError::MayNotSign(Hindrance::Keys(text)));
         }
-        let is_allowed = match &hindrance {
-            Hindrance::Behind { .. } | Hindrance::Forked { .. } => is_new_epoch,
-            Hindrance::Recorded { reason, .. } => {
-                is_new_epoch && !hindrance::is_of_document(reason)
-            }
-            Hindrance::Keys(_) => true,
+        let is_allowed = match hindrance.evidence() {
+            Some(Evidence::Entries | Evidence::OtherLog) => is_new_epoch,
+            Some(Evidence::LaterDocument | Evidence::OtherDocument) => false,
             // As long as no peer has answered, one may hold a later node document, or one of this version.
-            Hindrance::Unconfirmed
-            | Hindrance::OlderDocument { .. }
-            | Hindrance::OtherProcess { .. }
-            | Hindrance::ReadOnly => false,
+            None => matches!(hindrance, Hindrance::Keys(_)),
         };
         if is_allowed {
             return Ok(());

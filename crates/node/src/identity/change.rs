@@ -20,7 +20,9 @@ use super::{
     Identity, IdentityError, introduction,
     key_files::{self, KEYS, LOG, WITNESS},
 };
-use crate::{error::NodeError, flows::publish::nudge_peers, node::Node, node_documents};
+use crate::{
+    error::NodeError, flows::publish::nudge_peers, hindrance::Hindrance, node::Node, node_documents,
+};
 
 /// Days that a node document may be valid.
 pub const MAX_DAYS: u64 = MAX_DOCUMENT_VALIDITY.as_secs() / 86_400;
@@ -117,6 +119,9 @@ fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
 #[boxed]
 pub async fn propose(node: &Node, change: &Change) -> Result<Proposal, IdentityError> {
     let held = held(node).await?;
+    if change.new_epoch {
+        check_new_epoch(node, held.content()).await?;
+    }
     let mut content = held.content().clone();
     let before = content.clone();
     let now = Timestamp::from_secs(node.now().secs());
@@ -262,6 +267,29 @@ fn revoke_gone(
     Ok(())
 }
 
+/// Refuses a new log in the place of one that has no entries, unless a peer has seen some: it would end nothing.
+async fn check_new_epoch(node: &Node, content: &Content) -> Result<(), IdentityError> {
+    let head = node.store.log_head(OWN, content.epoch).await?;
+    if head.size > 0 {
+        return Ok(());
+    }
+    let is_wanted = match node.signer().await {
+        Err(NodeError::MayNotSign(hindrance)) => {
+            hindrance.evidence().is_some() || matches!(hindrance, Hindrance::Keys(_))
+        }
+        Err(error) => return Err(error.into()),
+        Ok(_) => false,
+    };
+    if is_wanted {
+        return Ok(());
+    }
+    let text = format!(
+        "log {} has no entries yet, and no peer has shown any of it: there is nothing to close, and nothing was changed",
+        content.epoch
+    );
+    Err(refused("--new-epoch", text))
+}
+
 /// Closes the log where the database has it, and begins the next epoch.
 async fn close_epoch(node: &Node, content: &mut Content) -> Result<(), IdentityError> {
     let head = node.store.log_head(OWN, content.epoch).await?;
@@ -299,6 +327,7 @@ pub async fn accept(node: &Node, note: &str) -> Result<std::sync::Arc<Identity>,
     let is_new_epoch = after.epoch != before.epoch;
     node.may_sign_document(is_new_epoch).await?;
     if is_new_epoch {
+        check_new_epoch(node, before).await?;
         let head = node.store.log_head(OWN, before.epoch).await?;
         let closed = after.closed.last();
         if closed.is_none_or(|closed| (closed.size, closed.root) != (head.size, head.root)) {

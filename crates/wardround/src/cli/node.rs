@@ -151,7 +151,9 @@ pub(super) async fn recover(
         return propose(loaded, change, arguments.sign, terminal).await;
     }
     let action = if arguments.confirm {
-        RecoverAction::Confirm
+        RecoverAction::Confirm {
+            despite_peers: arguments.despite_peers,
+        }
     } else {
         RecoverAction::FromPeers
     };

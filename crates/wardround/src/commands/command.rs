@@ -233,7 +233,10 @@ pub(crate) enum RecoverAction {
     /// Refill the log from peers.
     FromPeers,
     /// Take the operator's word that the database is the newest.
-    Confirm,
+    Confirm {
+        /// Whether also of peers that have shown that it is not, and do not answer any more.
+        despite_peers: bool,
+    },
 }
 
 /// A state by which peers are listed: that of its polls, or how it is with it.

@@ -16,6 +16,7 @@ use node::{
     Node, NodeError,
     audit::{self, Act, By, Entry, Object},
     flows::recover::{self, RecoverError},
+    hindrance::{Evidence, Hindrance},
     identity::{
         Identity, IdentityError,
         change::{self, Change, Expiry},
@@ -184,10 +185,18 @@ pub(super) async fn recover(
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    if action == RecoverAction::Confirm {
+    if let RecoverAction::Confirm { despite_peers } = action {
+        let shown = shown_by_peers(node).await?;
+        if let Some(hindrance) = shown.as_ref().filter(|_| !despite_peers) {
+            return Err(Failure::failed(not_the_newest(hindrance)));
+        }
         node.store.confirm_not_behind_if(true).await?;
         node.store.record_hindrance(None).await?;
-        record(node, by, Act::Recovered, "confirmed").await;
+        let detail = match &shown {
+            None => "confirmed".to_owned(),
+            Some(hindrance) => format!("confirmed, although {hindrance}"),
+        };
+        record(node, by, Act::Recovered, &detail).await;
         node.ask_peers_again().await;
         return report(node, json, output).await;
     }
@@ -214,6 +223,32 @@ pub(super) async fn recover(
         output.note(silent.as_str());
     }
     report(node, json, output).await
+}
+
+/// Asks peers what they hold of this node; returns what one has shown, now or before, that the database does not have.
+async fn shown_by_peers(node: &Node) -> Result<Option<Hindrance>, Failure> {
+    node.ask_peers_again().await;
+    match node.signer().await {
+        Err(NodeError::MayNotSign(hindrance)) => {
+            Ok(Some(hindrance).filter(|hindrance| hindrance.evidence().is_some()))
+        }
+        Err(error) => Err(error.into()),
+        Ok(_) => Ok(None),
+    }
+}
+
+/// Says why a copy is not taken for the newest, and what to do.
+fn not_the_newest(hindrance: &Hindrance) -> String {
+    let loss = match hindrance.evidence() {
+        Some(Evidence::LaterDocument | Evidence::OtherDocument) => {
+            "two node documents of one version make peers refuse this node for good"
+        }
+        _ => "a second history of the log makes peers refuse this node",
+    };
+    format!(
+        "this copy is not the newest: {hindrance}; {loss}; {}; only if no one has what that peer holds and it will never answer again, `wardround recover --confirm --despite-peers`",
+        hindrance.fix()
+    )
 }
 
 async fn record(node: &Node, by: &By, act: Act, detail: &str) {

@@ -17,6 +17,7 @@ mod full_disk;
 mod keeping;
 mod peers;
 mod program;
+mod recovering;
 mod scripts;
 mod starting;
 mod supervised;

@@ -17,7 +17,7 @@ use node::{
     clock::Clock,
     file_reader::Place,
     flows::recover,
-    hindrance::Hindrance,
+    hindrance::{Evidence, Hindrance},
     identity::change::{Change, Online},
 };
 use settings::{Secret, Settings};
@@ -55,9 +55,13 @@ async fn back_up_without_keys(trust: &Trust) -> PathBuf {
 
 /// Puts a backup in the place of what the node had, and starts it.
 async fn restore(trust: &mut Trust, engine: Engine, file: &Path) {
+    restore_to(trust, engine, file, "restored").await;
+}
+
+async fn restore_to(trust: &mut Trust, engine: Engine, file: &Path, directory: &str) {
     let mut settings = trust.node().settings.clone();
     trust.stop().await;
-    settings.data = trust.path("restored");
+    settings.data = trust.path(directory);
     settings.database.url = engine.database().await.map(Secret::new);
     let restoring = Restoring::begin(&settings, file, false).await.unwrap();
     restoring
@@ -358,7 +362,13 @@ async fn what_a_peer_has_shown_keeps_a_copy_from_signing_after_a_restart_without
         a.restart().await;
         let again = hindrance(&a).await.unwrap();
         assert!(
-            matches!(again, Hindrance::Recorded { is_fork: false, .. }),
+            matches!(
+                again,
+                Hindrance::Recorded {
+                    evidence: Evidence::Entries,
+                    ..
+                }
+            ),
             "{again:?}"
         );
         assert_eq!(
@@ -605,4 +615,130 @@ async fn a_copy_that_brought_its_old_keys_signs_once_the_present_ones_are_back()
     assert_eq!(hindrance(&a).await, None);
     a.publish_page("Later", "words").await;
     agree(&a, [&b, &c]).await;
+}
+
+#[test]
+fn a_copy_whose_node_document_differs_from_that_of_its_peers_signs_nothing() {
+    on_each_engine(async |engine| {
+        let [mut a, mut b, mut c] = three(engine).await;
+        let file = back_up(&a).await;
+        let contact = |contact: &str| Change {
+            contact: Some(format!("mailto:{contact}@trust.example")),
+            ..Change::default()
+        };
+        identity::change(&a, contact("first")).await;
+        let before = a.live().await;
+        b.pull_well(&a.id()).await;
+        b.stop().await;
+        c.stop().await;
+
+        // The operator has said that an older copy is the newest, and a second version 2 was signed.
+        restore(&mut a, engine, &file).await;
+        a.node().store.confirm_not_behind_if(true).await.unwrap();
+        identity::change(&a, contact("second")).await;
+        assert_eq!(hindrance(&a).await, None);
+        b.start().await;
+        a.restart().await;
+        let found = hindrance(&a).await.unwrap();
+        assert_eq!(
+            found.to_string(),
+            "`zz2` holds another version 2 of this node's document than the database"
+        );
+        let refused = a.try_to_publish(domain::Document::page("Lost", "words"));
+        let refused = refused.await.unwrap_err().to_string();
+        assert!(
+            refused.contains("`wardround recover --from-peers`"),
+            "{refused}"
+        );
+        let ready = a.ask("/readyz").await;
+        assert_eq!(ready["state"], "serving readers only");
+        let warning = ready["warnings"][0].as_str().unwrap();
+        assert!(warning.contains("another version 2"), "{ready}");
+        // No later document is signed on top of it, neither for a new log, nor for a third version.
+        for new_epoch in [true, false] {
+            let change = Change {
+                new_epoch,
+                ..Change::default()
+            };
+            assert!(identity::try_to_change(&a, change).await.is_err());
+        }
+        // It is known again where no peer answers, also by its command.
+        b.stop().await;
+        a.restart().await;
+        let again = hindrance(&a).await.unwrap();
+        assert_eq!(again.evidence(), Some(Evidence::OtherDocument));
+        assert_eq!(
+            (again.to_string(), again.fix()),
+            (found.to_string(), found.fix())
+        );
+
+        // The command that it names: the copy of before that version, and what peers hold.
+        b.start().await;
+        restore_to(&mut a, engine, &file, "again").await;
+        a.node().signer().await.unwrap_err();
+        let recovered = recover::from_peers(a.node()).await.unwrap();
+        assert_eq!(recovered.documents, 1, "{recovered:?}");
+        assert_eq!(hindrance(&a).await, None);
+        assert_eq!(a.live().await, before);
+        c.start().await;
+        a.publish_page("Later", "words").await;
+        agree(&a, [&b, &c]).await;
+    });
+}
+
+#[tokio::test]
+async fn a_peer_that_is_further_on_another_chain_of_node_documents_is_noticed() {
+    let [mut a, mut b, c] = three(Engine::Sqlite).await;
+    let file = back_up(&a).await;
+    for _ in 0..3 {
+        identity::change(&a, Change::default()).await;
+    }
+    b.pull_well(&a.id()).await;
+    b.stop().await;
+    // The other peer has seen none of them, and holds the first version only.
+    restore(&mut a, Engine::Sqlite, &file).await;
+    a.advance(Duration::from_secs(61));
+    for _ in 0..2 {
+        identity::change(&a, Change::default()).await;
+    }
+    c.pull_well(&a.id()).await;
+    b.start().await;
+    a.restart().await;
+    let found = hindrance(&a).await;
+    let expected = Hindrance::OtherDocument {
+        peer: "zz2".to_owned(),
+        version: 2,
+    };
+    assert_eq!(found, Some(expected));
+}
+
+#[test]
+fn a_new_log_is_not_begun_twice_in_a_row() {
+    on_each_engine(async |engine| {
+        let [mut a, b, mut c] = three(engine).await;
+        let file = back_up(&a).await;
+        a.publish_page("After", "words").await;
+        b.pull_well(&a.id()).await;
+        restore(&mut a, engine, &file).await;
+        let new_epoch = || Change {
+            new_epoch: true,
+            ..Change::default()
+        };
+        assert!(matches!(
+            hindrance(&a).await,
+            Some(Hindrance::Behind { .. })
+        ));
+        c.stop().await;
+        assert_eq!(identity::change(&a, new_epoch()).await.epoch, 2);
+        let twice = identity::try_to_change(&a, new_epoch()).await.unwrap_err();
+        assert!(
+            twice.to_string().contains("log 2 has no entries yet"),
+            "{twice}"
+        );
+        assert_eq!(a.node().identity().unwrap().epoch, 2);
+        // What was published since is what another new log would close.
+        a.publish_page("Later", "words").await;
+        assert_eq!(identity::change(&a, new_epoch()).await.epoch, 3);
+        c.start().await;
+    });
 }

@@ -208,6 +208,9 @@ pub(crate) struct RecoverArguments {
     /// Say that this copy is the newest, when no peer can be asked
     #[arg(long)]
     pub confirm: bool,
+    /// Say so although a peer has shown that it is not: peers that have seen more refuse this node from then on
+    #[arg(long, requires = "confirm")]
+    pub despite_peers: bool,
     #[command(flatten)]
     pub sign: SignArguments,
 }
