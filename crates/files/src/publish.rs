@@ -70,6 +70,10 @@ async fn publish_found(
     by: &By,
 ) -> Result<FileReport, ImportError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
+    // Also where the file is no news: nothing of a node that has left reaches anyone.
+    if identity.left {
+        return Err(NodeError::HasLeft.into());
+    }
 
     // Step 1: read the file.
     let source = find_source(node, &mut file).await?;

@@ -100,6 +100,12 @@ impl Sources {
         self.read().0.settings.log
     }
 
+    /// Returns the data directory, also where other settings have faults: a running node may say more of them.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.read().0.settings.data
+    }
+
     /// Reads every source, and returns what was read with the file.
     fn read(&self) -> (Reading, Option<(PathBuf, bool)>) {
         let mut reading = Reading {

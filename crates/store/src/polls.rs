@@ -124,6 +124,9 @@ mod sql {
                     WHEN not_before < next_due THEN not_before ELSE next_due END
             WHERE node_seq = (SELECT seq FROM nodes WHERE node = $1) AND state IN ('new', 'active')
                 AND (nudged_at IS NULL OR nudged_at <= $3 OR nudged_at > $4)";
+        SPREAD = "UPDATE peers SET next_due = $1 + $2 * (SELECT COUNT(*) FROM peers earlier
+                WHERE earlier.node_seq < peers.node_seq AND earlier.state IN ('new', 'active'))
+            WHERE state IN ('new', 'active') AND COALESCE(not_before, 0) <= $1";
         NEXT_DUE = "SELECT MIN(CASE WHEN claimed_at > $2 THEN CAST($1 AS BIGINT)
                 WHEN lease_until IS NOT NULL AND lease_until > next_due THEN lease_until ELSE next_due END)
             FROM peers WHERE state IN ('new', 'active')";
@@ -199,6 +202,16 @@ impl Store {
         let before = now.minus(NUDGE_EVERY);
         let values = values![node, now, before, now.plus(SET_BACK)];
         Ok(db.run(sql::NUDGE, values).await? > 0)
+    }
+
+    /// Makes every peer due that is polled, one `step` after the other, whenever it was due before; those that have asked to be
+    /// polled later stay as they are.
+    #[boxed]
+    pub async fn spread_polls(&self, from: Timestamp, step: Duration) -> Result<(), StoreError> {
+        let step = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
+        let mut db = self.write_alone().await?;
+        db.run(sql::SPREAD, values![from, step]).await?;
+        Ok(())
     }
 
     /// Records that a peer has answered, while its poll continues.

@@ -1,5 +1,7 @@
 //! Sends and receives nudges, which ask a node to poll soon (docs/FEED.md §6).
 
+use std::time::Duration;
+
 use async_recursion::async_recursion as boxed;
 use futures_util::{StreamExt as _, stream};
 use store::StoreError;
@@ -37,16 +39,16 @@ pub async fn send(node: &Node) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Makes every peer due now that is polled, after a time in which nudges were refused.
+/// Makes every peer due soon that is polled, after a time in which none was polled and nudges were refused: one after the
+/// other, so that not all of them are polled at the same moment.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn make_all_due(node: &Node) -> Result<(), StoreError> {
-    let now = node.now();
-    for peer in node.store.peer_bases().await? {
-        node.store.nudge(&peer.node, now).await?;
-    }
+pub async fn spread_polls(node: &Node) -> Result<(), StoreError> {
+    /// Between two peers; 256 of them are polled within about a minute.
+    const STEP: Duration = Duration::from_millis(250);
+    node.store.spread_polls(node.now(), STEP).await?;
     node.wakers.ticker.notify_one();
     Ok(())
 }

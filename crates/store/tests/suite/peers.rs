@@ -329,6 +329,44 @@ async fn assert_that_a_nudge_respects_not_before(store: &Store, node: &NodeId, f
 }
 
 #[test]
+fn peers_that_have_waited_together_are_due_one_after_the_other() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        for number in 1..=4 {
+            let added = store.add_peer(&new_peer(number), &By::Node, at(0)).await;
+            let node_seq = added.unwrap().node_seq;
+            if number == 2 {
+                store.pause_peer(node_seq, &By::Node, at(0)).await.unwrap();
+            }
+        }
+        let claim = claim_one(&store, at(1)).await;
+        let later = NextPoll {
+            due: at(5_000),
+            not_before: at(4_000),
+        };
+        let fault = PeerFault {
+            code: FaultCode::Transport,
+            text: "too many requests".to_owned(),
+        };
+        store
+            .record_fault(&claim, &fault, later, at(2))
+            .await
+            .unwrap();
+        let step = Duration::from_secs(2);
+        store.spread_polls(at(1_000), step).await.unwrap();
+        let peers = store.peers().await.unwrap();
+        let due: Vec<_> = peers
+            .iter()
+            .filter(|peer| peer.state != PeerState::Paused)
+            .map(|peer| peer.next_due)
+            .collect();
+        // The first one has asked to be polled later.
+        assert_eq!(due, [at(5_000), at(1_002), at(1_004)]);
+        store.close().await;
+    });
+}
+
+#[test]
 fn a_clock_that_is_set_back_stops_no_polls() {
     const DAY: i64 = 24 * 60 * 60;
     on_each_engine(|database| async move {

@@ -105,6 +105,11 @@ pub(crate) enum Command {
     /// Ask the running node whether it is ready, for a container or a service manager
     #[command(after_help = "Example:\n  wardround healthcheck\n\nExit codes: 0 ready, 1 not ready")]
     Healthcheck(JsonArgument),
+    /// Have the running node read its configuration again, and wait for it
+    #[command(
+        after_help = "Example:\n  wardround reload\n\nExit codes: 0 done, 1 no node runs, 2 a mistake in the configuration, of which nothing was taken"
+    )]
+    Reload(JsonArgument),
     /// Update the database to this version of the program
     #[command(after_help = "Example:\n  wardround migrate")]
     Migrate(JsonArgument),

@@ -21,7 +21,7 @@ mod open_keys;
 mod owner;
 mod peer;
 mod quote;
-mod reload;
+pub(crate) mod reload;
 mod routes;
 mod serve;
 mod supervisor;
@@ -155,6 +155,7 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Key(command) => node::run_key(settings, command, terminal).await,
         Command::Recover(arguments) => node::recover(&settings()?, arguments, terminal).await,
         Command::Healthcheck(_) => healthcheck::run(&settings()?, terminal).await,
+        Command::Reload(form) => reload::ask(&sources(Vec::new()), form.json, terminal).await,
         Command::Migrate(form) => owner::migrate(&settings()?, form.json, terminal).await,
         Command::Doctor(form) => {
             let loaded = sources(Vec::new()).load();

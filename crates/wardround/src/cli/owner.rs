@@ -40,19 +40,7 @@ pub(super) async fn run(
         match hand_over(&settings.data, &command, &mut on_event).await {
             Ok(HandedOver::Ended(ended)) => return ended,
             Ok(HandedOver::NoOwner) => {}
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                let text = format!(
-                    "the data directory `{}` belongs to another user; run the command as the user who runs the node",
-                    settings.data.display()
-                );
-                return Err(Failure::failed(text));
-            }
-            Err(error) => {
-                let text = format!(
-                    "the running node has stopped: {error}; what it accepted before is kept"
-                );
-                return Err(Failure::failed(text));
-            }
+            Err(error) => return Err(not_handed_over(&error, &settings.data)),
         }
         // Any other command would leave an empty node where the operator has mistyped `--data`.
         match command {
@@ -70,6 +58,19 @@ pub(super) async fn run(
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Says why a command did not reach the owner of the data directory, or its answer this process.
+pub(super) fn not_handed_over(error: &io::Error, data: &Path) -> Failure {
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        return Failure::failed(format!(
+            "the data directory `{}` belongs to another user; run the command as the user who runs the node",
+            data.display()
+        ));
+    }
+    Failure::failed(format!(
+        "the running node has stopped: {error}; what it accepted before is kept"
+    ))
 }
 
 /// Checks that there is a data directory: no command but `init`, `serve` and `demo` makes one.

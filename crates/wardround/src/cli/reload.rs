@@ -1,6 +1,7 @@
-//! SIGHUP: a node that serves reads its configuration, its certificate and the authorities that it trusts again.
+//! SIGHUP, and `reload`: a node that serves reads its configuration, its certificate and the authorities that it trusts again.
 //!
-//! A configuration with a mistake changes nothing. What only a start can change is named in the log.
+//! A configuration with a mistake changes nothing. What only a start can change is named in the log. `reload` waits for the
+//! end and prints the same, so that whoever has asked for it learns of a mistake.
 
 use node::{
     Node,
@@ -12,7 +13,14 @@ use telemetry::LogFilter;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::supervisor::Supervisor;
+use super::{owner, supervisor::Supervisor, terminal::Terminal};
+use crate::{
+    commands::{command::Command, failure::Failure},
+    control::{
+        client::{HandedOver, hand_over},
+        reloads::{Reloaded, Reloads},
+    },
+};
 
 /// What reads the configuration again, and what it tells.
 pub(super) struct Reloading<'a> {
@@ -27,30 +35,46 @@ pub(super) struct Reloading<'a> {
 }
 
 impl Reloading<'_> {
-    /// Reads the configuration again at each signal, until `stop`.
-    pub(super) async fn run(&self, hangup: &Notify, stop: &CancellationToken) {
+    /// Reads the configuration again at each signal and each command, until `stop`.
+    pub(super) async fn run(&self, hangup: &Notify, asked: &Reloads, stop: &CancellationToken) {
         loop {
-            tokio::select! {
+            let asked = tokio::select! {
                 () = stop.cancelled() => return,
-                () = hangup.notified() => {}
-            }
+                () = hangup.notified() => None,
+                asked = asked.next() => Some(asked),
+            };
             self.supervisor.notify("RELOADING=1");
-            self.reload().await;
+            let reloaded = self.reload().await;
             self.supervisor.notify("READY=1\nSTATUS=serving");
+            // Whoever has asked may have gone.
+            if let Some(asked) = asked {
+                asked.send(reloaded).ok();
+            }
         }
     }
 
-    async fn reload(&self) {
+    async fn reload(&self) -> Reloaded {
         self.node.tls.wake();
         let loaded = match self.sources.load() {
             Ok(loaded) => loaded,
             Err(faults) => {
-                for fault in faults {
+                for fault in &faults {
                     tracing::error!(%fault, "the configuration has a mistake, and nothing of it was taken");
                 }
-                return;
+                return Reloaded {
+                    faults: faults.iter().map(ToString::to_string).collect(),
+                    ..Reloaded::default()
+                };
             }
         };
+        // Before the first poll: all of them are due since long.
+        let was_read_only = self.node.current().server.read_only;
+        if was_read_only
+            && !loaded.settings.server.read_only
+            && let Err(error) = nudge::spread_polls(self.node).await
+        {
+            tracing::warn!(%error, "peers are polled as they were due");
+        }
         let reloaded = self.node.reload(&loaded.settings);
         self.node.read_authorities().await;
         let changed = reloaded.changed.join(", ");
@@ -62,11 +86,7 @@ impl Reloading<'_> {
             if let Err(error) = self.node.signer().await {
                 tracing::debug!(%error, "the node signs nothing after its configuration was read again");
             }
-            if !reloaded.settings.server.read_only
-                && let Err(error) = nudge::make_all_due(self.node).await
-            {
-                tracing::warn!(%error, "peers are polled at their usual time");
-            }
+            self.node.wakers.ticker.notify_one();
         }
         if !reloaded.waiting.is_empty() {
             let keys = reloaded.waiting.join(", ");
@@ -81,5 +101,29 @@ impl Reloading<'_> {
             );
             audit::record(self.node, entry.with_detail(&changed)).await;
         }
+        let texts = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+        Reloaded {
+            changed: texts(&reloaded.changed),
+            waiting: texts(&reloaded.waiting),
+            faults: Vec::new(),
+        }
+    }
+}
+
+/// Why there is nothing to reload.
+pub(crate) const NOT_RUNNING: &str =
+    "no node serves this data directory; it reads its configuration when it starts";
+
+/// `reload`: has the running node read its configuration again, and waits for it. Whether that has a mistake is for the node to
+/// say, whose environment may differ from that of this command.
+pub(super) async fn ask(sources: &Sources, json: bool, terminal: &Terminal) -> Result<u8, Failure> {
+    let mut log = sources.log();
+    owner::log_only_warnings(&mut log.filter);
+    telemetry::init(&log);
+    let (data, command) = (sources.data(), Command::Reload { json });
+    match hand_over(&data, &command, |event| terminal.show(event)).await {
+        Ok(HandedOver::Ended(ended)) => ended,
+        Ok(HandedOver::NoOwner) => Err(Failure::failed(NOT_RUNNING)),
+        Err(error) => Err(owner::not_handed_over(&error, &data)),
     }
 }

@@ -19,7 +19,7 @@ use super::{
     terminal::Terminal,
 };
 use crate::commands::failure::{DONE, Failure};
-use crate::control::server::Socket;
+use crate::control::{reloads::Reloads, server::Socket};
 use node::{NO_IDENTITY, Node, NodeError, clock::Clock};
 use people::accounts;
 use settings::{LogFormat, Settings, load::Sources};
@@ -74,7 +74,8 @@ async fn serve_with(
     node::warn_if_others_can_enter(&node.settings.data);
     let given = supervisor::sockets(node.settings.server.redirect_http)?;
     let running = server::start_on(Arc::clone(&node), given).await?;
-    let socket = Socket::open(Arc::clone(&node));
+    let (reload_requests, asked_to_reload) = Reloads::new();
+    let socket = Socket::open(Arc::clone(&node), reload_requests);
     // Before anyone learns that it serves: a signal would end it.
     let (stop, hangup) = (running.stopper(), Arc::<Notify>::default());
     stop_on_signal(stop.clone(), Arc::clone(&hangup))?;
@@ -112,7 +113,7 @@ async fn serve_with(
         running.stopped(),
         commands,
         supervisor.keep_alive(&watched),
-        reloading.run(&hangup, &watched),
+        reloading.run(&hangup, &asked_to_reload, &watched),
         stopping
     );
     if for_people {

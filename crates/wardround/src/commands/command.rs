@@ -85,6 +85,11 @@ pub(crate) enum Command {
         #[serde(default)]
         json: bool,
     },
+    /// Read the configuration again, in a node that serves.
+    Reload {
+        /// Print JSON.
+        json: bool,
+    },
     /// Ask a site which node it is; the answer is one line of JSON, a [`FoundPeer`].
     PeerLookUp(NewPeerRequest),
     /// Follow a peer.
@@ -149,6 +154,7 @@ impl Command {
             | Self::Withdraw { .. }
             | Self::Keeping(_)
             | Self::Reindex { .. }
+            | Self::Reload { .. }
             | Self::PeerLookUp(_)
             | Self::PeerAdd { .. }
             | Self::Configure(_)

@@ -15,6 +15,7 @@ use async_recursion::async_recursion as boxed;
 use serde_json::json;
 use wire::DocumentId;
 
+use crate::cli::reload::NOT_RUNNING;
 use ::files::import::{Moved, Options, SameTitles};
 use command::{Command, Keeping, PeerAction, Reason};
 use failure::{DONE, Failure};
@@ -53,6 +54,7 @@ pub(crate) async fn run_standalone(
         | Command::Export { .. }
         | Command::Publish { .. }
         | Command::Reindex { .. }
+        | Command::Reload { .. }
         | Command::Keeping(_)
         | Command::PeerLookUp(_)
         | Command::PeerAdd { .. }
@@ -83,6 +85,8 @@ async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Re
         Command::Withdraw { id, why, json } => withdraw_one(node, &id, why, by, json, output).await,
         Command::Reindex { json } => reindex(node, json, output).await,
         Command::Keeping(command) => keeping::run(node, command, by, output).await,
+        // The socket passes it on to what serves; a node that is opened for a command has nothing to read again.
+        Command::Reload { .. } => Err(Failure::failed(NOT_RUNNING)),
         Command::Import {
             dir,
             prune,

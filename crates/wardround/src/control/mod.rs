@@ -6,6 +6,7 @@
 
 pub(crate) mod client;
 pub(crate) mod places;
+pub(crate) mod reloads;
 pub(crate) mod server;
 
 use std::path::{Path, PathBuf};

@@ -12,9 +12,10 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{MAX_COMMAND_BYTES, Request, places, socket_path};
+use super::{MAX_COMMAND_BYTES, Request, places, reloads::ReloadRequests, socket_path};
 use crate::commands::{
     self,
+    command::Command,
     failure::Failure,
     output::{Event, Output},
 };
@@ -23,6 +24,7 @@ use node::{Node, audit};
 /// The socket of a running node.
 pub(crate) struct Socket {
     node: Arc<Node>,
+    reloads: ReloadRequests,
     listener: UnixListener,
     path: PathBuf,
 }
@@ -40,7 +42,7 @@ impl Socket {
     ///
     /// # Errors
     /// When the disk refuses it, or its path is too long.
-    pub(crate) fn open(node: Arc<Node>) -> Result<Self, SocketError> {
+    pub(crate) fn open(node: Arc<Node>, reloads: ReloadRequests) -> Result<Self, SocketError> {
         let path = socket_path(&node.settings.data);
         let failed = |source| SocketError {
             path: path.clone(),
@@ -59,6 +61,7 @@ impl Socket {
         }
         Ok(Self {
             node,
+            reloads,
             listener,
             path,
         })
@@ -75,7 +78,7 @@ impl Socket {
             match accepted {
                 Ok((stream, _)) => {
                     let (node, stop) = (Arc::clone(&self.node), stop.clone());
-                    tasks.spawn(answer(node, stream, stop));
+                    tasks.spawn(answer(node, self.reloads.clone(), stream, stop));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a client of the control socket could not connect")
@@ -90,7 +93,12 @@ impl Socket {
     }
 }
 
-async fn answer(node: Arc<Node>, stream: UnixStream, stop: CancellationToken) {
+async fn answer(
+    node: Arc<Node>,
+    reloads: ReloadRequests,
+    stream: UnixStream,
+    stop: CancellationToken,
+) {
     // The kernel says which user has connected; the client cannot choose.
     let by = match stream.peer_cred() {
         Ok(credentials) => audit::user(credentials.uid()),
@@ -110,9 +118,11 @@ async fn answer(node: Arc<Node>, stream: UnixStream, stop: CancellationToken) {
     };
     let (output, events) = Output::new();
     let run = async {
-        match places::hidden(&request.seen) {
-            Some(path) => output.done(Err(Failure::invalid(places::advice(path)))),
-            None => commands::run_to_end(&node, request.command, &by, &output).await,
+        match (places::hidden(&request.seen), request.command) {
+            (Some(path), _) => output.done(Err(Failure::invalid(places::advice(path)))),
+            // What serves does that, and not the node.
+            (None, Command::Reload { json }) => output.done(reloads.run(json, &output).await),
+            (None, command) => commands::run_to_end(&node, command, &by, &output).await,
         }
         // Close the channel, so that `send` ends.
         drop(output);

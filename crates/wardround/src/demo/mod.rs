@@ -20,7 +20,7 @@ use futures_util::future::{join_all, try_join_all};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::control::server::Socket;
+use crate::control::{reloads::Reloads, server::Socket};
 use directory::{ADOPTIONS, CONTENT, prepare, refuse_running};
 pub use directory::{clear, is_foreign};
 pub use error::DemoError;
@@ -243,7 +243,7 @@ async fn serve(node: Arc<Node>, port: u16) -> Result<Running, DemoError> {
 fn sockets(nodes: &[Running]) -> Vec<Socket> {
     let mut sockets = Vec::new();
     for running in nodes {
-        match Socket::open(Arc::clone(&running.node)) {
+        match Socket::open(Arc::clone(&running.node), Reloads::new().0) {
             Ok(socket) => sockets.push(socket),
             Err(error) => {
                 tracing::warn!(%error, "no control socket: commands cannot run while this process does")

@@ -262,6 +262,60 @@ fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
 }
 
 #[test]
+fn a_reload_says_what_came_of_it_and_fails_where_the_configuration_has_a_mistake() {
+    let place = Place::new();
+    place.init();
+    let reload = |arguments: &[&str]| {
+        let output = place.run(&[&["reload"][..], arguments].concat());
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
+    };
+    let (code, said) = reload(&[]);
+    assert!(code == Some(1) && said.contains("no node serves"), "{said}");
+    let serving = place.serve();
+    for (file, code, says) in [
+        ("", 0, "no setting has changed"),
+        ("site.name = \"Lessons\"\n", 0, "new: site.name"),
+        ("site.nam = \"Other\"\n", 2, "did you mean `site.name`"),
+        ("site.name = \"Other\n", 2, "nothing of it was taken"),
+        (
+            "site.name = \"Lessons\"\nlisten = \"127.0.0.1:1\"\n",
+            0,
+            "wait for the next start: listen",
+        ),
+    ] {
+        fs::write(place.path("node/wardround.toml"), file).unwrap();
+        let (found, said) = reload(&[]);
+        assert!(found == Some(code) && said.contains(says), "{file}: {said}");
+    }
+    assert!(serving.get("/").contains("Lessons"));
+    fs::write(place.path("node/wardround.toml"), "site.name = \"Third\"\n").unwrap();
+    let (code, said) = reload(&["--json"]);
+    assert_eq!(
+        (code, said.trim()),
+        (Some(0), r#"{"changed":["site.name"],"waiting":[]}"#)
+    );
+}
+
+#[test]
+fn a_document_that_is_known_is_not_published_by_a_node_that_has_left() {
+    let (place, _serving) = with_a_case_study();
+    place.prints(&["node", "leave", "--root-key", "node/keys/root.key"]);
+    fs::write(
+        place.path("b.md"),
+        CASE_STUDY.replacen("title: ", "title: Other, ", 1),
+    )
+    .unwrap();
+    for file in ["a.md", "b.md"] {
+        let (code, said) = place.fails(&["publish", file]);
+        assert!(
+            code == 1 && said.contains("has left the exchange"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn the_id_that_a_proxy_gives_to_a_request_is_kept_if_it_is_one() {
     let place = Place::new();
     let serving = place.serve();
