@@ -13,4 +13,4 @@ mod version;
 
 pub use log::{LogFilter, chain, init, init_with_spans};
 pub use other_user::{alone, as_user, for_owner, give_to, user_name};
-pub use version::{VERSION, commit, version};
+pub use version::{VERSION, commit, set_commit, version};

@@ -32,7 +32,7 @@ macro_rules! metrics {
 
 /// All metrics, in the order of the page.
 pub const METRICS: &[Metric] = metrics! {
-    Gauge "wardround_build_info" ["version"] "Always 1; the version of the program is a label.";
+    Gauge "wardround_build_info" ["version, commit"] "Always 1; the version of the program and the commit that it was built from are labels.";
     Gauge "wardround_ready" [""] "1 if `/readyz` answers 200.";
     Gauge "wardround_documents" [""] "Public documents that are live, of all organisations.";
     Gauge "wardround_own_documents" [""] "Those among them that are of this node.";

@@ -50,9 +50,12 @@ use configuration::{load, sources};
 /// How long blocking work may continue after a command has ended.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Runs the command line.
+/// Runs the command line of a program that was built from this commit, if that is known.
 #[must_use]
-pub fn main() -> ExitCode {
+pub fn main(commit: Option<&'static str>) -> ExitCode {
+    if let Some(commit) = commit {
+        telemetry::set_commit(commit);
+    }
     // This program may be the child of another one, with one file to read and little memory.
     let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
     if let Some(code) = ::node::file_reader::child(arguments) {

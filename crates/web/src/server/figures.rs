@@ -46,7 +46,10 @@ async fn page(State(node): State<Arc<Node>>) -> Response {
 fn read_process(readings: &mut Readings) {
     readings.set_for(
         "wardround_build_info",
-        &[("version", env!("CARGO_PKG_VERSION"))],
+        &[
+            ("version", telemetry::VERSION),
+            ("commit", telemetry::commit().unwrap_or("unknown")),
+        ],
         1,
     );
     if let Some((resident, _)) = process::memory_of(std::process::id()) {
