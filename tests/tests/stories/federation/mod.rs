@@ -11,6 +11,7 @@ mod identity;
 mod inventing;
 mod like_ours;
 mod lying;
+mod many;
 mod nudging;
 mod peers;
 mod quota;

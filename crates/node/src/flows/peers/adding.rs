@@ -7,6 +7,7 @@ use ledger::{Stated, node::NodeDocument};
 use peering::{Answer, Base, PeerClient};
 use serde::{Deserialize, Serialize};
 use store::{NewPeer, StoreError};
+use tokio::time::timeout;
 use wire::NodeId;
 
 use super::{PeerError, PeerObject, configuring::differing};
@@ -203,6 +204,25 @@ pub(super) async fn ask(
         Err(PeerError::Fault(fault)) => Ok(silent(&site, fault.text)),
         Err(error) => Err(error),
     }
+}
+
+/// Asks as [`ask`] does, and waits no longer than `limit` for the answers.
+pub(super) async fn ask_within(
+    limit: Duration,
+    node: &Node,
+    request: &NewPeerRequest,
+    pin: &NodeId,
+) -> Result<Asked, PeerError> {
+    if let Ok(asked) = timeout(limit, ask(node, request, pin)).await {
+        return asked;
+    }
+    // Only an address that may be asked has kept anyone waiting.
+    let site = node
+        .network
+        .base(&request.address)
+        .map_err(PeerError::Refused)?;
+    let why = format!("no answer within {} seconds", limit.as_secs());
+    Ok(silent(&site, why))
 }
 
 /// Returns what is known of a node whose site could not confirm that it is this one.

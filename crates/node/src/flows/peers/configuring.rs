@@ -11,13 +11,15 @@ use wire::NodeId;
 
 use super::{
     NewPeerRequest, PeerError, PeerObject,
-    adding::{Asked, add_asked, ask},
+    adding::{Asked, add_asked, ask, ask_within},
     find, pause, resume, show,
 };
 use crate::{audit::By, node::Node, urls};
 
-/// Sites that are asked at the same time who they are. One that hangs takes 15 seconds, and a file has up to 256.
-const MAX_CONCURRENT_ASKS: usize = 32;
+/// Sites that are asked at the same time who they are, of up to 256 in a file.
+const MAX_CONCURRENT_ASKS: usize = 128;
+/// How long each may take. One that does not answer is added as well, and its polls find out more.
+const MAX_ASK: Duration = Duration::from_secs(5);
 
 /// What to change of a peer; what is `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,7 +132,8 @@ async fn ask_if(
 ) -> Result<Option<Asked>, PeerError> {
     if is_new? {
         let id = wanted.id()?;
-        return ask(node, &wanted.request, &id).await.map(Some);
+        let asked = ask_within(MAX_ASK, node, &wanted.request, &id);
+        return asked.await.map(Some);
     }
     Ok(None)
 }
