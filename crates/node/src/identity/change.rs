@@ -267,10 +267,10 @@ fn revoke_gone(
     Ok(())
 }
 
-/// Refuses a new log in the place of one that has no entries, unless a peer has seen some: it would end nothing.
+/// Refuses a new log in the place of a new one that has no entries, unless a peer has seen some: it would end nothing.
 async fn check_new_epoch(node: &Node, content: &Content) -> Result<(), IdentityError> {
     let head = node.store.log_head(OWN, content.epoch).await?;
-    if head.size > 0 {
+    if head.size > 0 || content.epoch == 1 {
         return Ok(());
     }
     let is_wanted = match node.signer().await {

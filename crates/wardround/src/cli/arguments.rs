@@ -7,6 +7,7 @@ use super::{
     backup::{BackupArguments, RestoreArguments},
     gaps::GapsArguments,
     inspect::{AuditArguments, VerifyArguments},
+    manual::CompletionsArguments,
     node::{KeyCommand, NodeCommand, RecoverArguments},
     peer::PeerCommand,
     quote::QuoteArguments,
@@ -14,7 +15,6 @@ use super::{
 };
 use crate::commands::command::Reason;
 use clap::{Args, Parser, Subcommand};
-use clap_complete::Shell;
 use url::Url;
 
 /// Lessons learned, shared between NHS trusts.
@@ -106,9 +106,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  wardround healthcheck\n\nExit codes: 0 ready, 1 not ready")]
     Healthcheck(JsonArgument),
     /// Have the running node read its configuration again, and wait for it
-    #[command(
-        after_help = "Example:\n  wardround reload\n\nExit codes: 0 done, 1 no node runs, 2 a mistake in the configuration, of which nothing was taken"
-    )]
+    #[command(after_help = "Example:\n  wardround reload")]
     Reload(JsonArgument),
     /// Update the database to this version of the program
     #[command(after_help = "Example:\n  wardround migrate")]
@@ -365,14 +363,6 @@ pub(crate) struct JsonArgument {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-}
-
-/// `completions`.
-#[derive(Debug, Args)]
-pub(crate) struct CompletionsArguments {
-    /// The shell
-    #[arg(value_enum)]
-    pub shell: Shell,
 }
 
 /// `man`.

@@ -2,17 +2,26 @@
 
 use std::fs;
 
-use clap::CommandFactory as _;
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
 use serde_json::json;
 
 use super::{
-    arguments::{Arguments, CompletionsArguments, ManArguments},
+    arguments::{Arguments, ManArguments},
     terminal::Terminal,
 };
 use crate::commands::failure::{DONE, Failure};
 
 /// The name under which the program is installed.
 const NAME: &str = "wardround";
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
 
 /// Prints the completions of a shell.
 pub(super) fn completions(arguments: &CompletionsArguments, terminal: &Terminal) -> u8 {

@@ -8,9 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use node::{
     flows::peers::{NewPeerRequest, PeerChange, PeerObject, WantedPeer},
-    identity::{Introduction, change::Change},
+    identity::Introduction,
 };
 use wire::Role;
+
+mod keeping;
+
+pub(crate) use keeping::{Keeping, RecoverAction};
 
 /// A command for the owner of a data directory. Paths are absolute: the owner may run in another directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +89,7 @@ pub(crate) enum Command {
         #[serde(default)]
         json: bool,
     },
-    /// Read the configuration again, in a node that serves.
+    /// Read the configuration again: the socket passes it on to what serves, and no node that is opened for a command does it.
     Reload {
         /// Print JSON.
         json: bool,
@@ -167,47 +171,6 @@ impl Command {
     }
 }
 
-/// What keeps a node for years: backups, its node document, its keys, and recovery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "keep", rename_all = "kebab-case")]
-pub(crate) enum Keeping {
-    /// Make a backup.
-    Backup {
-        /// A directory, or a file that is not there yet.
-        to: PathBuf,
-        /// Whether the keys and the configuration are in it.
-        with_keys: bool,
-        /// Print JSON.
-        json: bool,
-    },
-    /// Show the node document.
-    NodeShow {
-        /// Print JSON.
-        json: bool,
-    },
-    /// Propose the next version of the node document; the answer is one line of JSON with its note.
-    NodePropose(Box<Change>),
-    /// Accept a version that root keys have signed.
-    NodeAccept {
-        /// The signed note.
-        note: String,
-        /// Print JSON.
-        json: bool,
-    },
-    /// Show the keys.
-    KeyShow {
-        /// Print JSON.
-        json: bool,
-    },
-    /// Recover after a loss.
-    Recover {
-        /// How.
-        action: RecoverAction,
-        /// Print JSON.
-        json: bool,
-    },
-}
-
 /// How to change the way a peer is followed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "configure", rename_all = "kebab-case")]
@@ -229,19 +192,6 @@ pub(crate) enum Configuring {
         dry_run: bool,
         /// Print JSON.
         json: bool,
-    },
-}
-
-/// How to recover.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum RecoverAction {
-    /// Refill the log from peers.
-    FromPeers,
-    /// Take the operator's word that the database is the newest.
-    Confirm {
-        /// Whether also of peers that have shown that it is not, and do not answer any more.
-        despite_peers: bool,
     },
 }
 

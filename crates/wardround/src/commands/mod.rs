@@ -85,7 +85,6 @@ async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Re
         Command::Withdraw { id, why, json } => withdraw_one(node, &id, why, by, json, output).await,
         Command::Reindex { json } => reindex(node, json, output).await,
         Command::Keeping(command) => keeping::run(node, command, by, output).await,
-        // The socket passes it on to what serves; a node that is opened for a command has nothing to read again.
         Command::Reload { .. } => Err(Failure::failed(NOT_RUNNING)),
         Command::Import {
             dir,

@@ -141,7 +141,7 @@ fn check_disk(settings: &Settings, findings: &mut Findings) {
     if free < MIN_FREE_BYTES {
         findings.fault("disk", text, fix);
     } else if let Some(text) = low_disk(settings) {
-        let text = format!("{text}; nothing but withdrawals is taken from peers");
+        let text = format!("{text}{kept}; nothing but withdrawals is taken from peers");
         let fix = "free some space, move the data directory to a larger disk, or lower `federation.min_free_percent`";
         findings.warn("disk", text, fix);
     } else if free < LOW_FREE_BYTES {

@@ -279,9 +279,9 @@ fn a_reload_says_what_came_of_it_and_fails_where_the_configuration_has_a_mistake
         ("site.nam = \"Other\"\n", 2, "did you mean `site.name`"),
         ("site.name = \"Other\n", 2, "nothing of it was taken"),
         (
-            "site.name = \"Lessons\"\nlisten = \"127.0.0.1:1\"\n",
+            "site.name = \"Lessons\"\nmetrics.listen = \"127.0.0.1:1\"\n",
             0,
-            "wait for the next start: listen",
+            "wait for the next start: metrics.listen",
         ),
     ] {
         fs::write(place.path("node/wardround.toml"), file).unwrap();

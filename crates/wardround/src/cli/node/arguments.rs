@@ -209,7 +209,7 @@ pub(crate) struct RecoverArguments {
     #[arg(long)]
     pub confirm: bool,
     /// Say so although a peer has shown that it is not: peers that have seen more refuse this node from then on
-    #[arg(long, requires = "confirm")]
+    #[arg(long, conflicts_with_all = ["from_peers", "new_epoch"])]
     pub despite_peers: bool,
     #[command(flatten)]
     pub sign: SignArguments,
