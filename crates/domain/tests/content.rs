@@ -104,7 +104,7 @@ fn every_sample_says_what_a_reader_needs_and_that_it_is_invented() {
             );
             assert!(!study.measures.is_empty(), "{path}");
             // A study without a known cost says why.
-            let known = study.cost.band != CostBand::NotKnown || study.cost.funding.is_some();
+            let known = study.cost.band() != CostBand::NotKnown || study.cost.funding.is_some();
             assert!(known, "{path}");
         }
     }

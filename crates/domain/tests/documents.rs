@@ -122,6 +122,54 @@ fn a_body_of_an_earlier_version_reads_and_writes_as_it_was() {
 }
 
 #[test]
+fn what_no_one_said_is_in_no_body() {
+    let (before, rest) = STUDY.split_once("\ncost:\n").unwrap();
+    let (_, rest) = rest.split_once("\nmeasures:").unwrap();
+    let silent = format!("{before}\nmeasures:{rest}").replace("\nevidence: before-after", "");
+    for (text, cost, evidence) in [
+        (STUDY.to_owned(), Some("10k-50k"), Some("before-after")),
+        (silent.clone(), None, None),
+        // Who says the amounts has said the band, too.
+        (
+            silent.replace("\nmeasures:", "\ncost: {yearly_gbp: 900}\nmeasures:"),
+            Some("under-10k"),
+            None,
+        ),
+        (
+            silent.replace("\nmeasures:", "\ncost: {staff_wte: 0.4}\nmeasures:"),
+            None,
+            None,
+        ),
+        (
+            silent.replace("\nmeasures:", "\ncost: {band: not-known}\nmeasures:"),
+            Some("not-known"),
+            None,
+        ),
+    ] {
+        let stamp = stamp("01996c5e-8a00-7000-8000-000000000001");
+        let written = body::encode(&document(&text), &stamp).unwrap();
+        let read: serde_json::Value = serde_json::from_slice(&written).unwrap();
+        let said = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+        assert_eq!(
+            said(&read["meta"]["cost"]["band"]).as_deref(),
+            cost,
+            "{text}"
+        );
+        assert_eq!(
+            said(&read["meta"]["evidence"]).as_deref(),
+            evidence,
+            "{text}"
+        );
+        // It reads back as what was written.
+        let again = body::read(&written).unwrap();
+        assert_eq!(
+            again.document.content,
+            without_private(document(&text)).content
+        );
+    }
+}
+
+#[test]
 fn a_contact_in_another_shape_is_left_out() {
     let bytes = include_str!("golden/case-study-with-contact.json");
     let (before, after) = bytes.split_once(r#""contact":"#).unwrap();

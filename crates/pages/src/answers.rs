@@ -103,7 +103,7 @@ fn of_study(study: &CaseStudy, differently: Option<&str>, who: Option<Answer>) -
     let mut answers = vec![
         worked
             .detail(stage.into_iter().flatten().collect::<Vec<_>>().join(", "))
-            .detail(study.evidence.label()),
+            .detail(study.evidence.map_or("", |evidence| evidence.label())),
         of_cost(study),
         again,
     ];
@@ -114,12 +114,9 @@ fn of_study(study: &CaseStudy, differently: Option<&str>, who: Option<Answer>) -
 /// Returns what it cost, with what makes the figure mean something else: who paid, and interests.
 pub(crate) fn of_cost(study: &CaseStudy) -> Answer {
     let Cost {
-        band,
-        staff_wte,
-        funding,
-        ..
+        staff_wte, funding, ..
     } = &study.cost;
-    let said = match (pounds(&study.cost), band) {
+    let said = match (pounds(&study.cost), study.cost.band()) {
         (figures, _) if !figures.is_empty() => figures,
         (_, CostBand::NotKnown) => "They do not say".to_owned(),
         (_, band) => band.label().to_owned(),
@@ -222,7 +219,7 @@ mod tests {
             unreachable!("the golden study is a case study")
         };
         let figures = Cost {
-            band: CostBand::From50kTo250k,
+            band: Some(CostBand::From50kTo250k),
             one_off_gbp: Some(95_000),
             yearly_gbp: Some(60_000),
             staff_wte: Some(2.0),
@@ -235,7 +232,7 @@ mod tests {
             ..figures.clone()
         };
         let nothing = Cost {
-            band: CostBand::None,
+            band: Some(CostBand::None),
             one_off_gbp: Some(0),
             yearly_gbp: None,
             staff_wte: None,

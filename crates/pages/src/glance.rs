@@ -187,11 +187,11 @@ fn when(study: &CaseStudy) -> String {
 pub fn pounds(cost: &Cost) -> String {
     let figures = [cost.one_off_gbp, cost.yearly_gbp];
     // "£0 one-off" reads as a mistake.
-    if cost.band == CostBand::None
+    if cost.band() == CostBand::None
         && figures.contains(&Some(0))
         && figures.into_iter().flatten().all(|pounds| pounds == 0)
     {
-        return cost.band.label().to_owned();
+        return cost.band().label().to_owned();
     }
     let one_off = cost
         .one_off_gbp

@@ -79,7 +79,7 @@ pub(super) const RULES: Rules = Rules {
     advice,
     assumed: &[(
         "evidence",
-        "`evidence` is missing; say how you know, or the page says that it is the opinion of the team",
+        "`evidence` is missing; say how you know: without it the page says nothing of it",
     )],
 };
 
@@ -120,8 +120,8 @@ pub struct CaseStudy {
     pub measures: Vec<Measure>,
     /// A result that is promised and not reported yet.
     pub expected: Option<Expected>,
-    /// How the result is known.
-    pub evidence: Evidence,
+    /// How the result is known; nothing where its author did not say.
+    pub evidence: Option<Evidence>,
     /// What got in the way; at least one if it did not fully work.
     pub barriers: Vec<Barrier>,
     /// Who else took part.
@@ -153,7 +153,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<Content> {
     let cost = fields.group("cost", read_cost);
     let measures = fields.groups("measures", MAX_MEASURES, read_measure);
     let expected = fields.group("expected", read_expected);
-    let evidence = fields.term("evidence").unwrap_or(Evidence::Opinion);
+    let evidence = fields.term("evidence");
     let barriers = barriers(fields, result);
     let partners = fields.text("partners", LONG);
     let site = fields.text("site", SHORT);
@@ -271,7 +271,7 @@ impl Part for CaseStudy {
                 .map(write_expected)
                 .unwrap_or_default(),
         );
-        out.text("evidence", self.evidence.as_str());
+        out.optional("evidence", self.evidence.map(Evidence::as_str));
         out.texts("barriers", &self.barriers);
         out.optional("partners", self.partners.as_deref());
         out.optional("site", self.site.as_deref());
@@ -300,10 +300,10 @@ impl Part for CaseStudy {
         out.terms(FacetGroup::CareSetting, &self.care_setting);
         out.terms(FacetGroup::Region, self.region.as_slice());
         out.terms(FacetGroup::Audience, &self.audience);
-        out.terms(FacetGroup::Cost, &[self.cost.band]);
+        out.terms(FacetGroup::Cost, &[self.cost.band()]);
         out.amount(FacetGroup::Spend, self.cost.spend());
         out.amount(FacetGroup::Effort, self.cost.effort());
-        out.terms(FacetGroup::Evidence, &[self.evidence]);
+        out.terms(FacetGroup::Evidence, self.evidence.as_slice());
         out.terms(FacetGroup::Barrier, &self.barriers);
         let mut systems = Vec::new();
         for system in &self.systems {

@@ -43,10 +43,10 @@ pub struct Scale {
 }
 
 /// What it cost.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cost {
-    /// About how much.
-    pub band: CostBand,
+    /// About how much; nothing where its author did not say.
+    pub band: Option<CostBand>,
     /// Pounds, once.
     pub one_off_gbp: Option<u64>,
     /// Pounds a year.
@@ -57,26 +57,20 @@ pub struct Cost {
     pub funding: Option<String>,
 }
 
-impl Default for Cost {
-    fn default() -> Self {
-        Self {
-            band: CostBand::NotKnown,
-            one_off_gbp: None,
-            yearly_gbp: None,
-            staff_wte: None,
-            funding: None,
-        }
-    }
-}
-
 impl Cost {
+    /// Returns about how much it cost, for lists and filters: what no one said is not known.
+    #[must_use]
+    pub fn band(&self) -> CostBand {
+        self.band.unwrap_or(CostBand::NotKnown)
+    }
+
     /// Returns what it cost once and in its first year: the sum of its amounts, and where there is none its band. Where the
     /// two do not agree it is all from the one to the other, so that no one finds more under "up to" than a page says.
     pub(crate) fn spend(&self) -> Option<Range> {
         let amounts = [self.one_off_gbp, self.yearly_gbp].into_iter().flatten();
         let sum = amounts.reduce(u64::saturating_add);
         let sum = sum.map(|pounds| Range::pounds(pounds, Some(pounds)));
-        match (sum, band(self.band)) {
+        match (sum, range_of(self.band())) {
             (Some(sum), Some(band)) if !band.has(sum) => Some(band.and(sum)),
             (sum, band) => sum.or(band),
         }
@@ -89,7 +83,7 @@ impl Cost {
 }
 
 /// Returns the amounts of a cost band.
-fn band(band: CostBand) -> Option<Range> {
+fn range_of(band: CostBand) -> Option<Range> {
     Some(match band {
         CostBand::None => Range::pounds(0, Some(0)),
         CostBand::Under10k => Range::pounds(0, Some(10_000)),
@@ -237,9 +231,8 @@ pub(super) fn read_cost(fields: &mut Fields<'_, '_>) -> Option<Cost> {
     let amounts = [one_off_gbp, yearly_gbp].into_iter().flatten();
     let sum = amounts.reduce(u64::saturating_add);
     // Who says what it cost has said the band, too.
-    let of_sum = || sum.map_or(CostBand::NotKnown, band_of);
     Some(Cost {
-        band: fields.term("band").unwrap_or_else(of_sum),
+        band: fields.term("band").or_else(|| sum.map(band_of)),
         one_off_gbp,
         yearly_gbp,
         staff_wte: fields.number("staff_wte"),

@@ -3,7 +3,10 @@
 use super::parts::{Cost, Expected, Measure, NOT_MEASURED, Safety, Scale, System};
 use metadata::value::Map;
 
-use crate::{vocabulary::Term as _, writer::Writer};
+use crate::{
+    vocabulary::{CostBand, Term as _},
+    writer::Writer,
+};
 
 pub(super) fn write_system(system: &System) -> Map {
     let mut out = Writer::default();
@@ -25,7 +28,7 @@ pub(super) fn write_scale(scale: &Scale) -> Map {
 
 pub(super) fn write_cost(cost: &Cost) -> Map {
     let mut out = Writer::default();
-    out.text("band", cost.band.as_str());
+    out.optional("band", cost.band.map(CostBand::as_str));
     out.number("one_off_gbp", cost.one_off_gbp);
     out.number("yearly_gbp", cost.yearly_gbp);
     out.number("staff_wte", cost.staff_wte);
