@@ -1,16 +1,15 @@
 // Pages that answer: how much of an answer the first screen shows, and what prints.
 
 import { expect, test } from '@playwright/test'
-import { accessible, documents, pages } from '../support/site.mjs'
+import { accessible, documents, pages, sound } from '../support/site.mjs'
 
 /** The height of a card that has nothing to warn of, at 1280 px. */
 const MAX_CARD_PX = 170
 const LONG = 180_000
 
-/** The cards that are whole within the window, on a site without the line that says that this one is a demonstration. */
+/** How many cards are whole within the window, below the line that says that this is a demonstration. */
 async function whole(page) {
-  const line = await page.locator('.app-strip').evaluate((line) => line.getBoundingClientRect().height)
-  return page.$$eval('.app-result', (cards, line) => cards.filter((card) => card.getBoundingClientRect().bottom - line <= innerHeight).length, line)
+  return page.$$eval('.app-result', (cards) => cards.filter((card) => card.getBoundingClientRect().bottom <= innerHeight).length)
 }
 
 for (const [width, height, least] of [[1280, 800, 3], [390, 844, 1]]) {
@@ -26,9 +25,8 @@ for (const [width, height, least] of [[1280, 800, 3], [390, 844, 1]]) {
 }
 
 // What is above results must not push them out of the first screen: a note, several of them, and a long correction. Where no
-// page has all the words, the heading of the page says so; where one has, the others come below a heading of their own. A
-// note as well as that heading costs one card.
-for (const [width, height, least, some] of [[1280, 800, 3, 2], [390, 844, 1, 1]]) {
+// page has all the words, the heading of the page says so; where one has, the others come below a heading of their own.
+for (const [width, height, least] of [[1280, 800, 3], [390, 844, 1]]) {
   test(`notes and corrections leave whole results in the first ${width} x ${height}`, async ({ browser }) => {
     const context = await browser.newContext({ viewport: { width, height } })
     const page = await context.newPage()
@@ -39,7 +37,7 @@ for (const [width, height, least, some] of [[1280, 800, 3, 2], [390, 844, 1, 1]]
       ['q=drug+trolley+sign+in', 'more have some of your words', least],
       ['q=ambient+scribe+cost+training', 'more have some of your words', least],
       ['q=northmoor+ambiant+voice+recogniton+zebras+dischrge+sumaries', 'with some of them', least],
-      ['q=ambiant+voice+xyzzyqwv+plughqwx+zyxwvqut+qqxzwvu+letters', 'No page has the words', some]
+      ['q=ambiant+voice+xyzzyqwv+plughqwx+zyxwvqut+qqxzwvu+letters', 'No page has the words', least]
     ]) {
       await page.goto(`/search?${query}`)
       await expect(page.getByText(words).first(), query).toBeVisible()
@@ -93,20 +91,78 @@ test('a card is no higher than it may be, and shows the summary that its author 
   await context.close()
 })
 
-test('the name of a measure is cut only where its line has no room', async ({ browser }) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  const page = await context.newPage()
-  await page.goto('/search?per_page=100')
-  const cut = await page.$$eval('.app-result', (cards) =>
-    cards.flatMap((card) => {
-      const name = card.querySelector('.app-facts__figure > :first-child')
-      const last = card.querySelector('.app-facts > li:last-child')
-      if (!name || name.scrollWidth <= name.clientWidth) return []
-      return [card.getBoundingClientRect().right - last.getBoundingClientRect().right]
+test('the name of a measure is cut on no card, on a screen or on paper', async ({ browser }) => {
+  for (const [width, media] of [[1280, 'screen'], [768, 'screen'], [390, 'screen'], [794, 'print']]) {
+    const context = await browser.newContext({ viewport: { width, height: 800 } })
+    const page = await context.newPage()
+    await page.emulateMedia({ media })
+    await page.goto('/search?per_page=100')
+    const cut = await page.$$eval('.app-facts__figure', (figures) => {
+      const line = (figure) => figure.closest('.app-result').getBoundingClientRect().right
+      return figures
+        .filter((figure) => [figure, ...figure.children].some((part) => part.clientWidth > 0 && part.scrollWidth > part.clientWidth) || figure.getBoundingClientRect().right > line(figure))
+        .map((figure) => figure.textContent)
     })
-  )
-  for (const room of cut) expect(room).toBeLessThan(8)
-  await context.close()
+    expect(cut, `${width} ${media}`).toEqual([])
+    expect(await page.locator('.app-facts__figure').count()).toBeGreaterThan(20)
+    await context.close()
+  }
+})
+
+test('on a phone all orders are shown, in one line', async ({ browser }) => {
+  for (const [width, lines] of [[390, 1], [320, 2]]) {
+    const context = await browser.newContext({ viewport: { width, height: 844 } })
+    const page = await context.newPage()
+    for (const address of ['/search?q=ward', '/search']) {
+      await page.goto(address)
+      const boxes = await page.locator('.app-toolbar li').evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).filter((box) => box.width > 0).map(({ right, top, bottom }) => [right, (top + bottom) / 2]))
+      for (const [right] of boxes) expect(right).toBeLessThanOrEqual(width - 8)
+      const middles = boxes.map(([, middle]) => middle)
+      expect((Math.max(...middles) - Math.min(...middles)) / 24, `${address} at ${width} px`).toBeLessThan(lines)
+    }
+    await context.close()
+  }
+})
+
+test('what is ticked for comparing can be sent from wherever one reads, also without scripts', async ({ browser }) => {
+  for (const [width, height] of [[390, 844], [1280, 800]]) {
+    for (const javaScriptEnabled of [true, false]) {
+      const context = await browser.newContext({ viewport: { width, height }, javaScriptEnabled })
+      const page = await context.newPage()
+      await page.goto('/search?q=ward')
+      const send = page.locator('.app-ticked').getByRole('button', { name: 'Compare those you tick' })
+      await expect(send).not.toBeInViewport()
+      const boxes = page.locator('.app-result__pick input')
+      await boxes.nth(0).check()
+      await boxes.nth(3).check()
+      await expect(send).toBeInViewport({ ratio: 1 })
+      // What has the focus is not behind the bar.
+      const link = page.locator('.app-result__title a').nth(6)
+      await link.focus()
+      const [bar, focused] = await Promise.all([page.locator('.app-ticked').boundingBox(), link.boundingBox()])
+      expect(focused.y + focused.height).toBeLessThanOrEqual(bar.y)
+      if (javaScriptEnabled) await accessible(page)
+      await send.click()
+      await expect(page).toHaveURL(/\/compare\?(.*&)?d=[^&]+&(.*&)?d=/)
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Compare')
+      await context.close()
+    }
+  }
+})
+
+test('a name that nothing has leads to what has a name near it', async ({ page }) => {
+  for (const [address, heading, link] of [
+    ['/products/Hearsey%20Notes', 'No page for this product', 'HearSay Notes'],
+    ['/topics/voice-recognision', 'No page for this topic', 'Voice recognition'],
+    ['/organisations/northmoor', 'No page for this organisation', 'Northmoor Teaching Hospitals NHS Trust']
+  ]) {
+    const answer = await page.goto(address)
+    expect(answer.status(), address).toBe(404)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading)
+    await sound(page)
+    await page.getByRole('main').getByRole('link', { name: link }).click()
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(new RegExp(link, 'i'))
+  }
 })
 
 test('one sentence says how the results went, and each part of it filters', async ({ page }) => {
@@ -133,15 +189,22 @@ test('every page has one search box, and both shortcuts lead to it', async ({ pa
   }
 })
 
-test('a case study answers in its first screen: four answers on a desktop, at least two on a phone', async ({ browser, request }) => {
-  const list = await (await request.get('/api/v1/search?q=ambient+scribe+frailty')).json()
+test('every case study answers in its first screen: four answers on a desktop, at least two on a phone', async ({ browser, request }) => {
+  test.setTimeout(LONG)
+  const list = await (await request.get('/api/v1/search?kind=case-study&per_page=100')).json()
+  expect(list.hits.length).toBeGreaterThan(27)
   const questions = ['Did it work?', 'What did it cost?', 'Would they repeat it?', 'Who can I ask?']
   for (const [width, height, least] of [[1280, 800, 4], [390, 844, 2]]) {
     const context = await browser.newContext({ viewport: { width, height } })
     const page = await context.newPage()
-    await page.goto(new URL(list.hits[0].url).pathname)
-    for (const question of questions.slice(0, least)) {
-      await expect(page.getByText(question), `${question} at ${width} px`).toBeInViewport({ ratio: 1 })
+    for (const hit of list.hits) {
+      await page.goto(new URL(hit.url).pathname)
+      const answers = page.locator('.app-answers dl > div')
+      expect(await answers.locator('dt').allTextContents(), hit.title).toEqual(questions)
+      const boxes = await answers.evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).map(({ top, bottom }) => ({ top, bottom })))
+      // Where there are two rows, the second begins in view, too.
+      for (const { top } of boxes) expect(top, `${hit.title} at ${width} px`).toBeLessThan(height)
+      for (const { bottom } of boxes.slice(0, least)) expect(bottom, `${hit.title} at ${width} px`).toBeLessThanOrEqual(height)
     }
     await expect(page.getByRole('link', { name: 'Ask about this' })).toBeVisible()
     await accessible(page)
@@ -182,6 +245,31 @@ test('what is known about a topic prints on two sheets at most', async ({ page, 
     await page.goto(path)
     expect(await sheets(page), path).toBeLessThanOrEqual(2)
   }
+})
+
+test('on paper no two columns of figures touch', async ({ browser, request }) => {
+  test.setTimeout(LONG)
+  // A sheet without its margins.
+  const context = await browser.newContext({ viewport: { width: 703, height: 1032 } })
+  const page = await context.newPage()
+  await page.emulateMedia({ media: 'print' })
+  const browse = await (await request.get('/browse')).text()
+  let compared = 0
+  for (const path of new Set([...browse.matchAll(/href="(\/topics\/[a-z-]+)"/g)].map(([, path]) => path))) {
+    await page.goto(path)
+    const gaps = await page.$$eval('.app-known__measure tr', (rows) => rows.flatMap((row) => {
+      const words = [...row.children].map((cell) => {
+        const range = document.createRange()
+        range.selectNodeContents(cell)
+        return range.getBoundingClientRect()
+      })
+      return words.slice(1).map((box, at) => box.left - words[at].right)
+    }))
+    compared += gaps.length
+    for (const gap of gaps) expect(gap, path).toBeGreaterThan(6)
+  }
+  expect(compared).toBeGreaterThan(20)
+  await context.close()
 })
 
 test('who tried it is a table on a tablet, within its width', async ({ browser }) => {
