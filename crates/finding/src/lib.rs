@@ -4,5 +4,6 @@
 
 mod cached;
 pub mod known;
-pub mod product_topics;
+pub mod nearest;
+pub mod product_categories;
 pub mod search;

@@ -20,11 +20,13 @@ use crate::{
 };
 use finding::{
     known,
-    product_topics::{ProductTopics, product_topics},
+    product_categories::{ProductCategories, product_categories},
     search::{FoundValue, SearchParams, SearchResults},
 };
 use node::{Node, urls};
 
+/// Characters of a category that are shown.
+const MAX_CATEGORY: usize = 40;
 /// Values of one group that the page shows.
 const MAX_VALUES: usize = 60;
 
@@ -55,8 +57,8 @@ struct Group {
 /// A value of a group.
 struct Value {
     link: Link,
-    /// What a product is mostly used for.
-    topic: Option<&'static str>,
+    /// What sort of thing a product is.
+    category: Option<String>,
     count: String,
 }
 
@@ -73,11 +75,11 @@ pub async fn browse(
     let all = finding::search::search(&node, viewer, &params).await?;
     let frame = crate::frame_for(&node, &requester);
     let matrix = known::matrix(&node).await?;
-    let uses = product_topics(&node).await?;
+    let categories = product_categories(&node).await?;
     crate::html(&Browse {
         results: Outcome::ALL.iter().map(|result| result.label()).collect(),
         topics: matrix.iter().map(topic_row).collect(),
-        groups: groups(&all, &uses),
+        groups: groups(&all, &categories),
         frame: Frame {
             title: format!("Browse – {}", frame.site),
             section: Section::Browse,
@@ -108,7 +110,7 @@ fn topic_row((topic, cells): &(Topic, Vec<(Outcome, u64)>)) -> TopicRow {
     }
 }
 
-fn groups(all: &SearchResults, uses: &ProductTopics) -> Vec<Group> {
+fn groups(all: &SearchResults, categories: &ProductCategories) -> Vec<Group> {
     FacetGroup::on_browse()
         .into_iter()
         .filter_map(|(group, browse)| {
@@ -128,10 +130,10 @@ fn groups(all: &SearchResults, uses: &ProductTopics) -> Vec<Group> {
             let values: Vec<_> = found
                 .into_iter()
                 .map(|value| Value {
-                    topic: product_key(&value.value)
+                    category: product_key(&value.value)
                         .filter(|_| group == FacetGroup::System)
-                        .and_then(|key| uses.get(&key))
-                        .map(|topic| topic.label()),
+                        .and_then(|key| categories.get(&key))
+                        .map(|category| shown_category(category)),
                     link: Link::new(
                         &value.label,
                         if group == FacetGroup::System {
@@ -151,6 +153,12 @@ fn groups(all: &SearchResults, uses: &ProductTopics) -> Vec<Group> {
             })
         })
         .collect()
+}
+
+/// Returns a category as people have written it, on one line.
+fn shown_category(category: &str) -> String {
+    let visible = markdown::visible(category.trim());
+    words::cut(&words::sentence(&visible), MAX_CATEGORY)
 }
 
 /// Puts the spellings of each product together, under the most frequent. A document that has two of them counts twice.
@@ -196,7 +204,7 @@ mod tests {
                 text: "A sentence",
                 values: vec![Value {
                     link: of.link("Electronic prescribing", "/search?topic=epma"),
-                    topic: of.option("Clinical noting"),
+                    category: Some(of.text("Clinical noting")),
                     count: "7".to_owned(),
                 }],
             }]),

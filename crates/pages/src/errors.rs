@@ -26,8 +26,26 @@ struct ErrorPage {
     heading: &'static str,
     paragraphs: Vec<String>,
     search: bool,
+    /// What the search box has in it.
+    q: String,
+    /// What has a name that is near the one that was asked for.
+    near: Vec<Link>,
     sign_in: bool,
 }
+
+/// What an address names that has no page here.
+#[derive(Debug, Clone, Copy)]
+pub enum Unknown {
+    /// A topic that is not in the vocabulary.
+    Topic,
+    /// A product that no document declares.
+    Product,
+    /// An organisation that publishes nothing here.
+    Organisation,
+}
+
+/// Characters of a name that its page says again.
+const MAX_NAME: usize = 80;
 
 #[derive(Template)]
 #[template(path = "gone.html")]
@@ -77,6 +95,45 @@ pub fn missing(node: &Node) -> Response {
             "The page may have moved. Search for its title.".to_owned(),
         ],
         search: true,
+        q: String::new(),
+        near: Vec::new(),
+        sign_in: false,
+    };
+    response(StatusCode::NOT_FOUND, &page)
+}
+
+/// Returns the page of status 404 for a name that has no page here, with what has a name near it.
+#[must_use]
+pub fn unknown(frame: Frame, what: Unknown, name: &str, near: Vec<Link>) -> Response {
+    let name = words::cut(&markdown::visible(name), MAX_NAME);
+    let (heading, paragraph) = match what {
+        Unknown::Topic => (
+            "No page for this topic",
+            format!("“{name}” is not one of the topics of this site."),
+        ),
+        Unknown::Product => (
+            "No page for this product",
+            format!(
+                "No document here says that it is about the product “{name}”. Some may name it in their text: search for it."
+            ),
+        ),
+        Unknown::Organisation => (
+            "No page for this organisation",
+            format!("No organisation with the name or code “{name}” publishes here."),
+        ),
+    };
+    let page = ErrorPage {
+        frame: Frame {
+            title: format!("{heading} – {}", frame.site),
+            hidden: true,
+            has_search: true,
+            ..frame
+        },
+        heading,
+        paragraphs: vec![paragraph],
+        search: true,
+        q: name,
+        near,
         sign_in: false,
     };
     response(StatusCode::NOT_FOUND, &page)
@@ -135,6 +192,8 @@ fn has_left() -> Response {
             "Nothing was lost. You can still read and withdraw what it published. Ask the people who run this site where to write now.".to_owned(),
         ],
         search: false,
+        q: String::new(),
+        near: Vec::new(),
         sign_in: false,
     };
     response(StatusCode::CONFLICT, &page)
@@ -163,6 +222,8 @@ pub fn page_of(status: StatusCode) -> Response {
         heading: "We cannot do this",
         paragraphs: vec![text.to_owned(), "Go back and try again.".to_owned()],
         search: false,
+        q: String::new(),
+        near: Vec::new(),
         sign_in: false,
     };
     response(status, &page)
@@ -178,6 +239,8 @@ fn sign_in_needed() -> Response {
             "If you have just sent something, sign in in a new tab, come back here and reload this page. Your browser will send it again.".to_owned(),
         ],
         search: false,
+        q: String::new(),
+        near: Vec::new(),
         sign_in: true,
     };
     response(StatusCode::UNAUTHORIZED, &page)
@@ -193,6 +256,8 @@ fn forbidden() -> Response {
             "If you need it, ask an administrator of this site.".to_owned(),
         ],
         search: false,
+        q: String::new(),
+        near: Vec::new(),
         sign_in: false,
     };
     response(StatusCode::FORBIDDEN, &page)
@@ -209,6 +274,8 @@ pub fn sent_by_another_site() -> Response {
             "If you did want to do this, open the page on this site and try again there.".to_owned(),
         ],
         search: false,
+        q: String::new(),
+        near: Vec::new(),
         sign_in: false,
     };
     response(StatusCode::FORBIDDEN, &page)
@@ -224,6 +291,8 @@ fn failed() -> Response {
             "If it keeps happening, contact the organisation that runs this site.".to_owned(),
         ],
         search: false,
+        q: String::new(),
+        near: Vec::new(),
         sign_in: false,
     };
     response(StatusCode::INTERNAL_SERVER_ERROR, &page)
@@ -237,6 +306,8 @@ pub fn busy(retry_after: Duration) -> Response {
         heading: "Too many people are using this site",
         paragraphs: vec!["Wait a few seconds, then try again.".to_owned()],
         search: false,
+        q: String::new(),
+        near: Vec::new(),
         sign_in: false,
     };
     try_again(&page, retry_after)
@@ -253,6 +324,8 @@ pub fn too_many_at_once(retry_after: Duration) -> Response {
             "Wait a few seconds, then try again.".to_owned(),
         ],
         search: false,
+        q: String::new(),
+        near: Vec::new(),
         sign_in: false,
     };
     let mut response = try_again(&page, retry_after);
@@ -271,6 +344,8 @@ pub fn only_read(retry_after: Duration) -> Response {
             "What you have just sent was not saved. Go back, keep a copy of what you wrote, and try again later.".to_owned(),
         ],
         search: false,
+        q: String::new(),
+        near: Vec::new(),
         sign_in: false,
     };
     try_again(&page, retry_after)
@@ -307,6 +382,8 @@ fn not_now() -> ErrorPage {
             "Try again in a minute. Nothing has been lost.".to_owned(),
         ],
         search: false,
+        q: String::new(),
+        near: Vec::new(),
         sign_in: false,
     }
 }
@@ -370,6 +447,10 @@ mod tests {
             heading: "Page not found",
             paragraphs: of.list(vec![of.text("The page may have moved.")]),
             search: of.flag(),
+            q: of.text("voice"),
+            near: of.list(vec![
+                of.link("Voice recognition", "/topics/voice-recognition"),
+            ]),
             sign_in: of.flag(),
         }
     }

@@ -4,7 +4,7 @@
 
 mod view;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -18,7 +18,8 @@ use domain::{
 };
 
 use crate::{
-    PageError, compare, errors,
+    PageError, compare,
+    errors::{self, Unknown},
     follow::Follow,
     frame::{Frame, Section},
     link::{CountedLink, Link},
@@ -30,6 +31,7 @@ use crate::{
 };
 use finding::{
     known::{self, Known, Subject},
+    nearest::nearest,
     search::{PER_PAGE, SearchParams},
 };
 use node::{Node, urls};
@@ -83,7 +85,7 @@ pub async fn topic(
         let small = topic.to_lowercase();
         return Ok(match Topic::parse(&small) {
             Some(_) => Redirect::permanent(&urls::topic(&small)).into_response(),
-            None => errors::missing(&node),
+            None => unknown_topic(&node, &requester, &topic),
         });
     };
     let subject = Subject {
@@ -113,7 +115,7 @@ pub async fn topic_and_product(
     Path((topic, product)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     let Some(topic) = Topic::parse(&topic) else {
-        return Ok(errors::missing(&node));
+        return Ok(unknown_topic(&node, &requester, &topic));
     };
     let subject = Subject {
         topic: Some(topic),
@@ -127,8 +129,16 @@ async fn show(
     requester: &Requester,
     subject: Subject,
 ) -> Result<Response, PageError> {
+    let asked = subject.product.clone().unwrap_or_default();
     let Some(known) = known::known(node, requester.viewer, subject).await? else {
-        return Ok(errors::missing(node));
+        let names = known::product_names(node, requester.viewer).await?;
+        let named = names.iter().map(|name| {
+            let link = Link::new(markdown::visible(name), urls::product(name));
+            (name.as_str(), link)
+        });
+        let frame = crate::frame_for(node, requester);
+        let near = nearest(&asked, named);
+        return Ok(errors::unknown(frame, Unknown::Product, &asked, near));
     };
     let page = urls::absolute(node, &path_of(&known.subject));
     crate::html(&KnownPage::new(
@@ -136,6 +146,19 @@ async fn show(
         page,
         crate::frame_for(node, requester),
     ))
+}
+
+fn unknown_topic(node: &Arc<Node>, requester: &Requester, asked: &str) -> Response {
+    let named = Topic::ALL.iter().flat_map(|topic| {
+        let link = || Link::new(topic.label(), urls::topic(topic.as_str()));
+        [(topic.label(), link()), (topic.as_str(), link())]
+    });
+    let mut near = nearest(asked, named);
+    // By its name and by its code, each topic is one.
+    let mut seen = HashSet::new();
+    near.retain(|link| seen.insert(link.href.clone()));
+    let frame = crate::frame_for(node, requester);
+    errors::unknown(frame, Unknown::Topic, asked, near)
 }
 
 /// Returns the path of the page about a subject.

@@ -12,7 +12,8 @@ use store::{Listed, Organisation, Peer};
 use wire::{Timestamp, Viewer};
 
 use crate::{
-    PageError, errors,
+    PageError,
+    errors::{self, Unknown},
     follow::Follow,
     frame::{Frame, Section},
     help_files,
@@ -27,6 +28,7 @@ use crate::{
 };
 use finding::{
     known,
+    nearest::nearest,
     search::{FoundValue, SearchParams, SearchResults},
 };
 use markdown::contact::Contact;
@@ -156,7 +158,7 @@ pub async fn organisation(
     let mut organisations = node.store.organisations(viewer).await?;
     let named = |found: &Organisation| found.owner.handle == handle;
     let Some(at) = organisations.iter().position(named) else {
-        return Ok(other_address(&node, &organisations, &handle));
+        return Ok(other_address(&node, &requester, &organisations, &handle));
     };
     let found = organisations.swap_remove(at);
     // Its publisher, for the provenance of its documents and for its contact.
@@ -214,7 +216,12 @@ fn continued_by(peer: &Peer) -> Option<Link> {
 }
 
 /// Leads from an ODS code, or from a handle in capitals, to the organisation's own address.
-fn other_address(node: &Node, organisations: &[Organisation], asked: &str) -> Response {
+fn other_address(
+    node: &Arc<Node>,
+    requester: &Requester,
+    organisations: &[Organisation],
+    asked: &str,
+) -> Response {
     let is_asked = |name: Option<&str>| name.is_some_and(|name| name.eq_ignore_ascii_case(asked));
     let with_handle = organisations
         .iter()
@@ -228,7 +235,17 @@ fn other_address(node: &Node, organisations: &[Organisation], asked: &str) -> Re
         Some(found) => {
             Redirect::temporary(&urls::organisation(&found.owner.handle)).into_response()
         }
-        None => errors::missing(node),
+        None => {
+            let named = organisations.iter().map(|one| {
+                let link = Link::new(
+                    &one.owner.organisation,
+                    urls::organisation(&one.owner.handle),
+                );
+                (one.owner.organisation.as_str(), link)
+            });
+            let frame = crate::frame_for(node, requester);
+            errors::unknown(frame, Unknown::Organisation, asked, nearest(asked, named))
+        }
     }
 }
 

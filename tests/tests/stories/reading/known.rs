@@ -193,6 +193,41 @@ async fn a_topic_and_a_product_say_what_is_known_about_them() {
     ] {
         assert_eq!(trust.get(path).await.status, 404, "{path}");
     }
+    // Where there is nothing, what has a name near it is offered, and a search for the name.
+    for (path, heading, link) in [
+        (
+            "/topics/electronic-noting",
+            "No page for this topic",
+            "/topics/clinical-noting",
+        ),
+        (
+            "/products/Badge-Inn",
+            "No page for this product",
+            "/products/BadgeIn",
+        ),
+        (
+            "/topics/epma/BagdeIn",
+            "No page for this product",
+            "/products/BadgeIn",
+        ),
+        (
+            "/organisations/zz3",
+            "No page for this organisation",
+            "/browse",
+        ),
+    ] {
+        let answer = trust.get(path).await;
+        assert_eq!(answer.status, 404, "{path}");
+        let (_, name) = path.rsplit_once('/').unwrap();
+        for words in [
+            heading,
+            &format!("“{name}”"),
+            &format!("href=\"{link}\""),
+            &format!("value=\"{name}\""),
+        ] {
+            assert!(answer.text.contains(words), "{words}: {}", answer.text);
+        }
+    }
     let page = trust.get("/topics/cyber").await.text;
     assert!(
         page.contains("No one has published anything on this here yet"),
@@ -302,6 +337,8 @@ async fn what_a_reader_may_not_see_changes_nothing_that_is_put_together() {
     ] {
         assert_eq!(trust.get(path).await.status, 404, "{path}");
     }
+    let near = trust.get("/products/HiddenWares").await.text;
+    assert!(!near.contains("/products/HiddenWare"), "{near}");
     let picks: Vec<String> = kept.iter().map(|id| format!("d=zz1/{id}")).collect();
     let page = trust
         .get(&format!("/compare?{}", picks.join("&")))
@@ -370,7 +407,7 @@ async fn who_has_ten_minutes_is_led_to_what_has_a_result_to_what_is_known_and_to
     let browse = trust.get("/browse").await.text;
     let products = between(&browse, ">BadgeIn</a>", "</li>");
     assert!(
-        products.starts_with("<small>Electronic prescribing"),
+        products.starts_with("<small>Single sign-on</small>"),
         "{products}"
     );
 
