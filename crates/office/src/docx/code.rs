@@ -15,13 +15,21 @@ const TAB: &str = "    ";
 pub(super) struct LettersSeen {
     monospaced: bool,
     others: bool,
+    /// The smallest size of them, in half points.
+    smallest: Option<u32>,
 }
 
 impl LettersSeen {
-    /// Adds words, and whether their letters are equally wide.
-    pub(super) fn add(&mut self, are_monospaced: bool) {
+    /// Adds words: whether their letters are equally wide, and their size in half points.
+    pub(super) fn add(&mut self, are_monospaced: bool, size: u32) {
+        self.smallest = Some(self.smallest.map_or(size, |smallest| smallest.min(size)));
         self.monospaced |= are_monospaced;
         self.others |= !are_monospaced;
+    }
+
+    /// Says whether there are letters and all have at least a size.
+    pub(super) fn are_at_least(self, size: u32) -> bool {
+        self.smallest.is_some_and(|smallest| smallest >= size)
     }
 
     /// Says whether there are letters and all are equally wide.

@@ -155,7 +155,8 @@ impl Reader<'_, '_> {
         };
         if !text.trim().is_empty() {
             let font = marks.font.as_deref();
-            self.letters_seen.add(font.is_some_and(is_monospaced));
+            let size = marks.size.unwrap_or(self.styles.default_size);
+            self.letters_seen.add(font.is_some_and(is_monospaced), size);
         }
         self.letters(text, marks)
     }

@@ -626,6 +626,35 @@ fn tables_keep_every_value_at_its_place() {
 }
 
 #[test]
+fn a_first_line_in_large_letters_is_the_title() {
+    let large = |text: &str| paragraph(&marked("<w:sz w:val=\"40\"/>", text));
+    let normal = |text: &str| paragraph(&run(text));
+    for (first, title) in [
+        (
+            large("Fewer falls on ward 12"),
+            Some("Fewer falls on ward 12"),
+        ),
+        (normal("Fewer falls on ward 12"), None),
+        (large("We moved 34 wards in a year."), None),
+        (large("Background"), None),
+        (
+            normal("A cover line.") + &large("Fewer falls on ward 12"),
+            None,
+        ),
+        (
+            paragraph(&(marked("<w:sz w:val=\"40\"/>", "Fewer falls") + &run(" on ward 12"))),
+            None,
+        ),
+    ] {
+        let body = first + &styled("berschrift1", "Background") + &normal("Many falls.");
+        let found = convert(&docx(&body, &[], &[]), Options::default()).unwrap();
+        assert_eq!(found.title.as_deref(), title, "{body}");
+        let words = found.markdown + &found.title.unwrap_or_default();
+        assert!(words.contains("Many falls."), "{words}");
+    }
+}
+
+#[test]
 fn headings_become_the_sections_of_a_case_study() {
     let body = [
         styled("Titel", "Fewer falls on ward 12"),
