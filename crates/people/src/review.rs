@@ -186,13 +186,31 @@ pub async fn submit_with(
         return Ok(SubmitOutcome::Theirs(unchanged));
     }
     let change = change(node, person, id, version);
-    let is_done = done(node.store.submit_draft(change).await)?;
+    let is_done = done(
+        node.store
+            .submit_draft(change, &confirmed(&unchanged))
+            .await,
+    )?;
     Ok(if is_done {
         node.wakers.mailer.notify_one();
         SubmitOutcome::Submitted
     } else {
         SubmitOutcome::Changed
     })
+}
+
+/// Returns what the audit keeps of what the author of an adapted draft has confirmed: the parts that are in the words of
+/// others, of which they say that they are true here.
+fn confirmed(unchanged: &[Place]) -> String {
+    if unchanged.is_empty() {
+        return String::new();
+    }
+    let mut titles: Vec<&str> = unchanged.iter().map(|place| place.title).collect();
+    titles.dedup();
+    format!(
+        "true here, in the words of its origin: {}",
+        titles.join("; ")
+    )
 }
 
 /// Takes a draft back from review so that it can be changed; returns whether it was waiting.

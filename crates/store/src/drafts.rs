@@ -17,7 +17,9 @@ use crate::{
     record::parsed,
 };
 
-pub use records::{Approval, DraftChange, DraftState, DraftWords, NewDraft, WrittenDraft};
+pub use records::{
+    Approval, DraftChange, DraftState, DraftWords, GivenBack, NewDraft, WrittenDraft,
+};
 use records::{Line, Seqs};
 
 mod sql {
@@ -145,14 +147,19 @@ impl Store {
             .await
     }
 
-    /// Submits a draft to review; returns its new version.
+    /// Submits a draft to review, with what who submits it has confirmed; returns its new version.
     ///
     /// # Errors
     /// As [`Store::save_draft`].
     #[boxed]
-    pub async fn submit_draft(&self, change: DraftChange) -> Result<u64, StoreError> {
+    pub async fn submit_draft(
+        &self,
+        change: DraftChange,
+        confirmed: &str,
+    ) -> Result<u64, StoreError> {
         let row = values![change.id, change.now, change.by];
-        self.change_state(change, sql::SUBMIT, row, Some(Act::DraftSubmitted))
+        let entry = change.entry(Act::DraftSubmitted).with_detail(confirmed);
+        self.change_state(change, sql::SUBMIT, row, Some(entry))
             .await
     }
 
@@ -162,12 +169,13 @@ impl Store {
     /// As [`Store::save_draft`].
     #[boxed]
     pub async fn take_draft_back(&self, change: DraftChange) -> Result<u64, StoreError> {
-        let act = Some(Act::DraftTakenBack);
-        self.change_state(change, sql::TAKE_BACK, values![change.id], act)
+        let entry = Some(change.entry(Act::DraftTakenBack));
+        self.change_state(change, sql::TAKE_BACK, values![change.id], entry)
             .await
     }
 
-    /// Returns a draft to its author, or declines it, with what the reviewer said; returns its new version.
+    /// Returns a draft to its author, declines it or takes it back to edit it, with what the reviewer said; returns its new
+    /// version.
     ///
     /// # Errors
     /// As [`Store::save_draft`].
@@ -176,7 +184,7 @@ impl Store {
         &self,
         change: DraftChange,
         notes: &[u8],
-        declined: bool,
+        how: GivenBack,
     ) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         let seqs = lock(&mut db, change).await?;
@@ -184,9 +192,10 @@ impl Store {
         let content = content.unwrap_or_default();
         let reviewed = words::put(&mut db, seqs.reviewed_seq, &content).await?;
         let notes = words::put(&mut db, seqs.notes_seq, notes).await?;
+        let declined = how == GivenBack::Declined;
         let row = values![change.id, reviewed, notes, change.now, change.by, declined];
         db.run(sql::RETURN, row).await?;
-        audit::append(&mut db, &[change.returned(declined)]).await?;
+        audit::append(&mut db, &[change.given_back(how)]).await?;
         db.commit().await?;
         Ok(change.version + 1)
     }
@@ -280,13 +289,13 @@ impl Store {
         change: DraftChange,
         sql: &'static str,
         row: Values<'_>,
-        act: Option<Act>,
+        entry: Option<Entry>,
     ) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         lock(&mut db, change).await?;
         db.run(sql, row).await?;
-        if let Some(act) = act {
-            audit::append(&mut db, &[change.entry(act)]).await?;
+        if let Some(entry) = entry {
+            audit::append(&mut db, &[entry]).await?;
         }
         db.commit().await?;
         Ok(change.version + 1)

@@ -77,7 +77,9 @@ pub use documents::{
     Attachment, Card, Document, DocumentState, DocumentText, Fields, Listed, Owner, Place,
     Provenance, Revision,
 };
-pub use drafts::{Approval, DraftChange, DraftState, DraftWords, NewDraft, WrittenDraft};
+pub use drafts::{
+    Approval, DraftChange, DraftState, DraftWords, GivenBack, NewDraft, WrittenDraft,
+};
 pub use engine::Store;
 pub use error::StoreError;
 pub use feed::{BodyByDigest, LeafBody, LogToCosign, SeenLog};

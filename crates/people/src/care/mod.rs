@@ -194,7 +194,20 @@ async fn acceptance_of(node: &Node, id: DocumentId, rev: u64) -> Result<Acceptan
     Ok(acceptance)
 }
 
-/// Makes a person look after a document; returns whether there is such a document and such a person, who can write.
+/// What came of handing pages over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handed {
+    /// So many documents have someone else who looks after them.
+    Done(u64),
+    /// There is no account of the person who looks after them now.
+    NoSuchPerson,
+    /// The person who takes over cannot sign in or cannot write.
+    CannotWrite,
+    /// It is one person: nothing would change.
+    Same,
+}
+
+/// Makes a person look after a document.
 ///
 /// # Errors
 /// Of the database.
@@ -204,38 +217,40 @@ pub async fn set_owner(
     by: &By,
     id: DocumentId,
     email: &str,
-) -> Result<bool, NodeError> {
-    if node.store.cared(id).await?.is_none() {
-        return Ok(false);
-    }
-    let Some(account) = writer(node, email).await? else {
-        return Ok(false);
+) -> Result<Handed, NodeError> {
+    let Some(cared) = node.store.cared(id).await? else {
+        return Ok(Handed::Done(0));
     };
+    let Some(account) = writer(node, email).await? else {
+        return Ok(Handed::CannotWrite);
+    };
+    if cared.owner.or(cared.author) == Some(account.id) {
+        return Ok(Handed::Same);
+    }
     node.store.set_owner(id, account.id, by, node.now()).await?;
     node.wakers.mailer.notify_one();
-    Ok(true)
+    Ok(Handed::Done(1))
 }
 
-/// Makes one person look after everything that another one looks after; returns how many documents that are, or `None` if there
-/// is no such person.
+/// Makes one person look after everything that another one looks after.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn hand_over(
-    node: &Node,
-    by: &By,
-    from: &str,
-    to: &str,
-) -> Result<Option<u64>, NodeError> {
-    let from = node.store.account_by_email(&lower(from)).await?;
-    let Some((from, to)) = from.zip(writer(node, to).await?) else {
-        return Ok(None);
+pub async fn hand_over(node: &Node, by: &By, from: &str, to: &str) -> Result<Handed, NodeError> {
+    let Some(from) = node.store.account_by_email(&lower(from)).await? else {
+        return Ok(Handed::NoSuchPerson);
     };
+    let Some(to) = writer(node, to).await? else {
+        return Ok(Handed::CannotWrite);
+    };
+    if from.id == to.id {
+        return Ok(Handed::Same);
+    }
     let now = node.now();
     let count = node.store.hand_over(from.id, to.id, by, now).await?;
     node.wakers.mailer.notify_one();
-    Ok(Some(count))
+    Ok(Handed::Done(count))
 }
 
 /// Returns the account of a person who can sign in and write.

@@ -155,10 +155,6 @@ pub async fn request(
     asked: Asked,
     seen: Option<Timestamp>,
 ) -> Result<bool, NodeError> {
-    let held = waiting(node, asked.id).await?;
-    if held.map(|request| request.at) != seen {
-        return Ok(false);
-    }
     let request = WithdrawalRequest {
         document: asked.id,
         account: person.id,
@@ -167,9 +163,11 @@ pub async fn request(
         successor: asked.successor,
         kept_at: None,
     };
-    node.store.request_withdrawal(&request).await?;
-    node.wakers.mailer.notify_one();
-    Ok(true)
+    let is_made = node.store.request_withdrawal(&request, seen).await?;
+    if is_made {
+        node.wakers.mailer.notify_one();
+    }
+    Ok(is_made)
 }
 
 /// Keeps a document that someone has asked to withdraw, who is sent mail about it.

@@ -5,7 +5,7 @@
 use async_recursion::async_recursion as boxed;
 use drafting::{MAX_COMMENTS, MAX_NOTE_CHARS, Notes};
 use patient_data::comment_faults;
-use store::{DraftChange, DraftState};
+use store::{DraftChange, DraftState, GivenBack};
 use wire::DocumentId;
 
 use crate::drafts::{Found, Person, change, done, open, shown_title};
@@ -94,9 +94,12 @@ async fn give_back(
     if !faults.is_empty() {
         return Ok(ReturnOutcome::Faults(faults));
     }
-    let declined = declined && opened.draft.base.is_some();
+    let how = match declined && opened.draft.base.is_some() {
+        true => GivenBack::Declined,
+        false => GivenBack::Returned,
+    };
     let change = change(node, person, id, version);
-    let is_done = done(node.store.return_draft(change, &bytes, declined).await)?;
+    let is_done = done(node.store.return_draft(change, &bytes, how).await)?;
     Ok(if is_done {
         node.wakers.mailer.notify_one();
         ReturnOutcome::Returned
@@ -108,7 +111,11 @@ async fn give_back(
 /// Gives a reviewer a draft to edit. Its author can go on with it as well: it is as one that was returned, without a comment.
 pub(super) async fn take_over(node: &Node, change: DraftChange) -> Result<bool, NodeError> {
     let bytes = Notes::default().to_bytes();
-    let is_done = done(node.store.return_draft(change, &bytes, false).await)?;
+    let is_done = done(
+        node.store
+            .return_draft(change, &bytes, GivenBack::TakenBack)
+            .await,
+    )?;
     if is_done {
         node.wakers.mailer.notify_one();
     }

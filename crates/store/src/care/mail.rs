@@ -35,6 +35,8 @@ mod sql {
             WHERE account = $1 AND kept_at > $2 ORDER BY kept_at DESC LIMIT $3";
         HANDED_OVER_TO_MAIL = "SELECT account, COUNT(*) AS documents, MAX(mail_since) AS at FROM document_owners
             WHERE mail_since IS NOT NULL GROUP BY account ORDER BY at LIMIT $1";
+        FORGET_REQUESTS = "UPDATE withdrawal_requests SET mail_since = NULL WHERE mail_since IS NOT NULL";
+        FORGET_HANDED_OVER = "UPDATE document_owners SET mail_since = NULL WHERE mail_since IS NOT NULL";
         HANDED_OVER_MAILED = "UPDATE document_owners SET mail_since = NULL WHERE account = $1 AND mail_since <= $2";
     }
 }
@@ -84,6 +86,15 @@ impl Store {
         let mut db = self.read().await?;
         db.records(sql::HANDED_OVER_TO_MAIL, values![i64::from(limit)])
             .await
+    }
+
+    /// Records that no one will be sent mail about the requests and handovers up to now.
+    #[boxed]
+    pub async fn forget_page_mails(&self) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::FORGET_REQUESTS, values![]).await?;
+        db.run(sql::FORGET_HANDED_OVER, values![]).await?;
+        Ok(db.commit().await?)
     }
 
     /// Records that a person was sent mail about what was handed over to them until a time; what was later stays due.

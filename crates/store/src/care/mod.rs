@@ -129,7 +129,10 @@ mod sql {
         SENT = "UPDATE reminders SET sent_at = $4 WHERE document = $1 AND due = $2 AND step = $3";
         REQUEST = "INSERT INTO withdrawal_requests (document, account, why, at, successor, mail_since) VALUES ($1, $2, $3, $4, $5, $4)
             ON CONFLICT (document) DO UPDATE SET account = excluded.account, why = excluded.why, at = excluded.at,
-                successor = excluded.successor, mail_since = excluded.mail_since, kept_at = NULL";
+                successor = excluded.successor, mail_since = excluded.mail_since, kept_at = NULL
+            WHERE withdrawal_requests.kept_at IS NOT NULL";
+        REQUEST_AGAIN = "UPDATE withdrawal_requests SET account = $2, why = $3, at = $4, successor = $5, mail_since = $4
+            WHERE document = $1 AND kept_at IS NULL AND at = $6";
         REQUESTS = "SELECT document, account, why, at, successor, kept_at FROM withdrawal_requests WHERE kept_at IS NULL ORDER BY at LIMIT $1";
         REQUEST_OF = "SELECT document, account, why, at, successor, kept_at FROM withdrawal_requests WHERE document = $1";
         KEEP = "UPDATE withdrawal_requests SET kept_at = $2, mail_since = $2 WHERE document = $1 AND kept_at IS NULL";
@@ -310,25 +313,40 @@ impl Store {
         Ok(deleted)
     }
 
-    /// Records that an author asks for the withdrawal of a document.
+    /// Records that an author asks for the withdrawal of a document, in place of the request of a time if one is given, and else
+    /// of none that waits; returns whether it was recorded. Of two requests at once, one is.
     #[boxed]
-    pub async fn request_withdrawal(&self, request: &WithdrawalRequest) -> Result<(), StoreError> {
+    pub async fn request_withdrawal(
+        &self,
+        request: &WithdrawalRequest,
+        replaced: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
-        let row = values![
+        let mut row = values![
             request.document,
             request.account,
             &request.why,
             request.at,
             request.successor
         ];
-        db.run(sql::REQUEST, row).await?;
+        let sql = match replaced {
+            Some(at) => {
+                row.extend(values![at]);
+                sql::REQUEST_AGAIN
+            }
+            None => sql::REQUEST,
+        };
+        if db.run(sql, row).await? == 0 {
+            return Ok(false);
+        }
         let (by, object) = (
             By::Account(request.account),
             Object::Document(request.document),
         );
         let entry = Entry::new(&by, Act::WithdrawalRequested, object, request.at);
         audit::append(&mut db, &[entry]).await?;
-        Ok(db.commit().await?)
+        db.commit().await?;
+        Ok(true)
     }
 
     /// Returns requests to withdraw documents, the oldest first.

@@ -15,6 +15,7 @@ mod sql {
 
     statements! {
         TO_MAIL = "SELECT id FROM written_drafts WHERE mail_since IS NOT NULL ORDER BY mail_since LIMIT $1";
+        FORGET = "UPDATE written_drafts SET mail_since = NULL WHERE mail_since IS NOT NULL";
         MAILED = "UPDATE written_drafts SET mail_since = NULL WHERE id = $1 AND version = $2";
     }
 }
@@ -41,6 +42,14 @@ impl Store {
     pub async fn draft_mailed(&self, id: DocumentId, version: u64) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::MAILED, values![id, version]).await?;
+        Ok(db.commit().await?)
+    }
+
+    /// Records that no one will be sent mail about what became of drafts up to now.
+    #[boxed]
+    pub async fn forget_draft_mails(&self) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::FORGET, values![]).await?;
         Ok(db.commit().await?)
     }
 }

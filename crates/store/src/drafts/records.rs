@@ -121,6 +121,17 @@ pub struct DraftChange {
     pub now: Timestamp,
 }
 
+/// What a reviewer did with a draft that waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenBack {
+    /// They returned it to its author.
+    Returned,
+    /// They declined it.
+    Declined,
+    /// They took it back to edit it themselves.
+    TakenBack,
+}
+
 /// The draft that a revision is published from; it is recorded in the transaction that publishes the revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approval {
@@ -146,11 +157,12 @@ impl WrittenDraft {
 }
 
 impl DraftChange {
-    /// Returns the row of the audit for a draft that is given back to its author.
-    pub(super) fn returned(self, declined: bool) -> Entry {
-        self.entry(match declined {
-            true => Act::DraftDeclined,
-            false => Act::DraftReturned,
+    /// Returns the row of the audit for a draft that does not wait any more.
+    pub(super) fn given_back(self, how: GivenBack) -> Entry {
+        self.entry(match how {
+            GivenBack::Returned => Act::DraftReturned,
+            GivenBack::Declined => Act::DraftDeclined,
+            GivenBack::TakenBack => Act::DraftTakenBack,
         })
     }
 }

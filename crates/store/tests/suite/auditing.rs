@@ -282,7 +282,7 @@ fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
             first_at: at(0),
             last_at: at(1),
         };
-        store.request_withdrawal(&request).await.unwrap();
+        assert!(store.request_withdrawal(&request, None).await.unwrap());
         let held = store.withdrawal_request(document).await.unwrap();
         assert_eq!(held.as_ref(), Some(&request));
         assert_eq!(store.withdrawal_request(id(2)).await.unwrap(), None);
@@ -325,14 +325,40 @@ fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
                 row("gap-removed", String::new()),
             ]
         );
+        // One takes the place of the one that was seen, and of no other; of two at once, one is recorded.
+        let second = WithdrawalRequest {
+            at: at(3),
+            ..request.clone()
+        };
+        let (one, other) = tokio::join!(
+            store.request_withdrawal(&request, None),
+            store.request_withdrawal(&second, None)
+        );
+        assert_eq!(
+            [one.unwrap(), other.unwrap()]
+                .iter()
+                .filter(|is| **is)
+                .count(),
+            1
+        );
+        let held = store.withdrawal_request(document).await.unwrap().unwrap();
+        let later = WithdrawalRequest {
+            at: at(4),
+            ..request.clone()
+        };
+        for (seen, expected) in [(at(2), false), (held.at, true), (held.at, false)] {
+            let again = store.request_withdrawal(&later, Some(seen)).await;
+            assert_eq!(again.unwrap(), expected);
+        }
+        assert!(store.keep_requested(document, &by, at(5)).await.unwrap());
         // A request of an account that does not exist is not stored, and not recorded either.
         let stranger = WithdrawalRequest {
             account: account(9),
             ..request
         };
-        assert!(store.request_withdrawal(&stranger).await.is_err());
+        assert!(store.request_withdrawal(&stranger, None).await.is_err());
         assert_eq!(store.withdrawal_requests(9).await.unwrap(), []);
-        assert_eq!(check_chain(&store).await.seq, 4);
+        assert_eq!(check_chain(&store).await.seq, 7);
         store.close().await;
     });
 }

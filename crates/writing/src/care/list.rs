@@ -14,7 +14,7 @@ use pages::{
     requester::SignedIn,
     words,
 };
-use people::care;
+use people::care::{self, Handed};
 use serde::Deserialize;
 use store::Cared;
 use wire::{Date, DocumentId};
@@ -113,24 +113,31 @@ pub async fn hand_over(
     }
     let by = By::Account(signed_in.0.id);
     match care::hand_over(&node, &by, &fields.from, &fields.to).await? {
-        Some(count) => Ok(go_to(&urls::with_query(
+        Handed::Done(count) => Ok(go_to(&urls::with_query(
             urls::CARE,
             &format!("done={count}"),
         ))),
-        None => {
-            let leaves = fields.from.trim().to_ascii_lowercase();
-            let text = match visit.store.account_by_email(&leaves).await? {
-                Some(_) => {
-                    "No one with the second address can sign in and write here. Enter that of a contributor, an editor or an administrator."
-                }
-                None => {
-                    "No account has the first address. Enter the address that the person signs in with."
-                }
-            };
-            let notice = Notice::problem("Nothing was handed over", text);
-            answer(&visit, Some(notice), &fields, "").await
-        }
+        refused => answer(&visit, Some(not_handed_over(refused)), &fields, "").await,
     }
+}
+
+/// Says why nothing was handed over, and at which of the two fields.
+fn not_handed_over(why: Handed) -> Notice {
+    let (text, field) = match why {
+        Handed::NoSuchPerson => (
+            "No account has the first address. Enter the address that the person signs in with",
+            "from",
+        ),
+        Handed::Same => (
+            "Both addresses are of one person. Enter the address of someone else",
+            "to",
+        ),
+        Handed::CannotWrite | Handed::Done(_) => (
+            "No one with the second address can sign in and write here. Enter that of a contributor, an editor or an administrator",
+            "to",
+        ),
+    };
+    Notice::problem("Nothing was handed over", text).at(field)
 }
 
 /// Shows the list from a place on.

@@ -17,7 +17,7 @@ use pages::{
     requester::SignedIn,
     words,
 };
-use people::care::{self, Confirmed};
+use people::care::{self, Confirmed, Handed};
 use serde::Deserialize;
 use store::{Account, Cared};
 use wire::DocumentId;
@@ -175,13 +175,14 @@ pub async fn act(
             refused => not_confirmed(&refused),
         },
         "give" if person(&signed_in).reviews() => {
-            if care::set_owner(&node, &by, cared.id, &fields.email).await? {
-                return done("given");
-            }
-            Notice::problem(
-                "Nothing was handed over",
-                "Enter the email address of a person who has an account and can write.",
-            )
+            let text = match care::set_owner(&node, &by, cared.id, &fields.email).await? {
+                Handed::Done(_) => return done("given"),
+                Handed::Same => "They look after it already. Enter the address of someone else",
+                Handed::CannotWrite | Handed::NoSuchPerson => {
+                    "Enter the email address of a person who has an account and can write"
+                }
+            };
+            Notice::problem("Nothing was handed over", text).at("email")
         }
         _ => return Ok(errors::page_of(StatusCode::BAD_REQUEST)),
     };

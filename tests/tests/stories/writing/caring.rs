@@ -17,7 +17,7 @@ use node::audit::By;
 use people::{
     accounts,
     care::{
-        self, receipts,
+        self, Handed, receipts,
         reminders::{self, LinkState},
     },
     drafts::{self, Begin, Person},
@@ -356,7 +356,12 @@ fn each_way_to_change_a_page_leaves_it_with_the_person_who_looks_after_it() {
         approved(&trust, &editor, &lead, Begin::Edit(second)).await;
         let by = By::Account(lead.id);
         let given = care::hand_over(trust.node(), &by, &two.email, &author.email).await;
-        assert_eq!(given.unwrap(), Some(2));
+        assert_eq!(given.unwrap(), Handed::Done(2));
+        // To oneself nothing is handed over.
+        let same = care::hand_over(trust.node(), &by, &author.email, &author.email).await;
+        assert_eq!(same.unwrap(), Handed::Same);
+        let same = care::set_owner(trust.node(), &by, page, &author.email).await;
+        assert_eq!(same.unwrap(), Handed::Same);
         for (id, name) in [
             (page, &author.name),
             (second, &author.name),

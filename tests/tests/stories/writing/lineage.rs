@@ -272,6 +272,20 @@ fn an_adapted_draft_is_named_after_its_origin_until_it_has_a_title_and_its_revie
         let confirmed = [declared[0], declared[1], ("theirs", "yes")];
         let submitted = post(&south, Some(ann()), &submit, &confirmed).await;
         assert_eq!(submitted.status, 303, "{}", submitted.text);
+        // What its author has confirmed is kept.
+        let filter = AuditFilter::default();
+        let audit = south.node().store.audit_after(0, &filter, 200).await;
+        let audit = audit.unwrap().into_iter();
+        let row = audit
+            .filter(|row| row.act == "draft-submitted")
+            .next_back()
+            .unwrap();
+        assert!(
+            row.detail
+                .starts_with("true here, in the words of its origin: "),
+            "{}",
+            row.detail
+        );
         let page = get(&south, eve(), &format!("/review/{draft}")).await.text;
         assert!(page.contains("Adapted from <a"), "{page}");
         assert!(page.contains("still in their words"), "{page}");

@@ -9,6 +9,7 @@ use it::{
     trust::until,
 };
 use ledger::leaf::Why;
+use node::audit::By;
 use people::{
     care,
     drafts::{Begin, Person},
@@ -263,5 +264,38 @@ fn a_mail_about_a_request_to_withdraw_a_page_is_sent_after_a_restart() {
         assert!(mail.contains("contributor@northmoor.example"), "{mail}");
         assert!(mail.contains("keeps it published"), "{mail}");
         assert!(!mail.contains("Beds"), "{mail}");
+    });
+}
+
+#[test]
+fn what_happened_before_there_was_a_mail_server_is_not_mailed_later() {
+    it::engine::on_each_engine(async |engine| {
+        let trust = Setup::new("ZZ1").engine(engine).start().await;
+        trust.person(Role::Editor).await;
+        let (id, _) = trust.publish(Document::page("Beds", "Ask.")).await;
+        let author = trust.person(Role::Contributor).await;
+        let person = Person {
+            id: author.id,
+            role: Role::Contributor,
+        };
+        let asked = care::Asked {
+            id,
+            why: Why::Error,
+            successor: None,
+        };
+        assert!(
+            care::request(trust.node(), person, asked, None)
+                .await
+                .unwrap()
+        );
+        let given = care::set_owner(trust.node(), &By::Node, id, &author.email).await;
+        assert_eq!(given.unwrap(), care::Handed::Done(1));
+        assert_eq!(care::mails::send_due(trust.node()).await.unwrap(), 0);
+        assert_eq!(review_mails::send_due(trust.node()).await.unwrap(), 0);
+        // Whoever switches mail on finds nothing that is due.
+        let store = &trust.node().store;
+        assert_eq!(store.withdrawal_requests_to_mail(9).await.unwrap(), []);
+        assert_eq!(store.handed_over_to_mail(9).await.unwrap(), []);
+        assert!(store.drafts_to_mail(9).await.unwrap().is_empty());
     });
 }
