@@ -31,7 +31,7 @@ use crate::{
     access::{self, Rule},
     page_cache, policy, reads,
     server::{
-        body,
+        body::{self, Bound},
         cost::Cost,
         gate::{self, Gate, Gated},
         guard,
@@ -125,6 +125,8 @@ pub struct Route {
     /// Bytes that a client may send to it.
     #[serde(skip)]
     body_bytes: usize,
+    /// Whether it takes a form with a file.
+    takes_file: bool,
     /// The content type of the answer to `HEAD`, where that is answered without making the content.
     #[serde(skip)]
     head: Option<&'static str>,
@@ -164,6 +166,7 @@ impl Route {
             takes_token: false,
             keeps_words: false,
             body_bytes: body::MAX_FORM_BYTES,
+            takes_file: false,
             head: None,
             handler: routing::on(verb.filter(), handler),
         }
@@ -215,6 +218,7 @@ impl Route {
         Self {
             handler: self.handler.layer(DefaultBodyLimit::disable()),
             body_bytes: body::MAX_UPLOAD_BYTES,
+            takes_file: true,
             ..self
         }
     }
@@ -283,6 +287,7 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
         access: route.access,
         keeps_words: route.keeps_words,
         bytes: route.body_bytes,
+        takes_file: route.takes_file,
     };
     let gate = middleware::from_fn_with_state(gated, gate::admit);
     let rule = Rule {
@@ -324,6 +329,7 @@ struct RouteBody {
     access: Access,
     keeps_words: bool,
     bytes: usize,
+    takes_file: bool,
 }
 
 /// Reads the body of a request, and of a form whose page it was.
@@ -342,7 +348,11 @@ fn reading(
         Audience::Page => handler.layer(middleware::from_fn_with_state(rule, writer::check)),
         Audience::Api | Audience::Feed | Audience::Health => handler,
     };
-    let state = (body.audience, body.bytes);
+    let state = Bound {
+        audience: body.audience,
+        bytes: body.bytes,
+        takes_file: body.takes_file,
+    };
     handler.layer(middleware::from_fn_with_state(state, body::read))
 }
 

@@ -29,9 +29,6 @@ use crate::{
 /// The name of the page in the address of a draft.
 pub(crate) const ATTACHMENTS: &str = "attachments";
 
-/// What to do about a file that is too large.
-pub(crate) const TOO_LARGE: &str = "The file is larger than 8 MB. Make its pictures smaller, or leave some of them out: in Word and PowerPoint, choose a picture, and then “Compress Pictures”";
-
 #[derive(Template)]
 #[template(path = "attachments.html")]
 struct AttachmentsPage {
@@ -151,10 +148,16 @@ pub async fn add(
     }
     let confirmed = !sent.get("confirmed").is_empty();
     let alt = sent.get("alt").to_owned();
+    let too_large = sent.too_large();
+    let status = match too_large {
+        Some(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let mut at = "upload";
     let refused = match sent.take() {
-        None if sent.is_too_large() => TOO_LARGE.to_owned(),
-        None => "Choose a file".to_owned(),
+        None => too_large.unwrap_or_else(|| "Choose a file".to_owned()),
         Some(_) if !confirmed => {
+            at = "confirmed";
             "Confirm that the file shows nothing that could identify a patient".to_owned()
         }
         Some(upload) => match attachments::add(&node, opened.draft.id, upload).await? {
@@ -168,11 +171,7 @@ pub async fn add(
     let said = Said {
         alt,
         confirmed,
-        ..Said::from(Notice::problem("The file was not attached", refused))
-    };
-    let status = match sent.is_too_large() {
-        true => StatusCode::PAYLOAD_TOO_LARGE,
-        false => StatusCode::UNPROCESSABLE_ENTITY,
+        ..Said::from(Notice::problem("The file was not attached", refused).at(at))
     };
     list(&node, &opened, said, status).await
 }

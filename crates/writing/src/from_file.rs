@@ -16,7 +16,7 @@ use people::{
 
 use crate::{
     Visit,
-    attachments::{ATTACHMENTS, TOO_LARGE},
+    attachments::ATTACHMENTS,
     draft::CONVERTED,
     framed, go_to,
     notice::Notice,
@@ -31,6 +31,10 @@ use crate::{
 struct FromFile {
     frame: Frame,
     notice: Option<Notice>,
+    /// Whether it will be a wiki page.
+    is_page: bool,
+    /// Whether the notes of slides are taken, too.
+    with_notes: bool,
 }
 
 #[derive(Template)]
@@ -57,7 +61,7 @@ pub async fn choose(
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
     let node = Visit::new(&node, &signed_in.0);
-    form(&node, None, StatusCode::OK)
+    form(&node, None, (false, false), StatusCode::OK)
 }
 
 /// `POST /write/from-file`.
@@ -70,12 +74,14 @@ pub async fn convert(
     mut sent: Uploaded,
 ) -> Result<Response, PageError> {
     let node = Visit::new(&node, &signed_in.0);
+    let is_page = sent.get("kind") == "page";
+    let with_notes = !sent.get("notes").is_empty();
     let problem = |text: String, status| {
-        let notice = Notice::problem("There is a problem", text);
-        form(&node, Some(notice), status)
+        let notice = Notice::problem("There is a problem", text).at("upload");
+        form(&node, Some(notice), (is_page, with_notes), status)
     };
-    if sent.is_too_large() {
-        return problem(TOO_LARGE.to_owned(), StatusCode::PAYLOAD_TOO_LARGE);
+    if let Some(text) = sent.too_large() {
+        return problem(text, StatusCode::PAYLOAD_TOO_LARGE);
     }
     let Some(upload) = sent.take() else {
         return problem(
@@ -88,15 +94,14 @@ pub async fn convert(
         let (status, text) = write::words_of(refusal);
         return problem(text.to_owned(), status);
     }
-    let with_notes = !sent.get("notes").is_empty();
     let mut conversion = match attachments::convert(&node, &upload, with_notes).await? {
         Ok(conversion) => conversion,
         Err(why) => return problem(sentence(&why), StatusCode::UNPROCESSABLE_ENTITY),
     };
     let pictures = attachments::prepare_pictures(&node, &mut conversion).await?;
-    let kind = match sent.get("kind") {
-        "page" => Kind::Page,
-        _ => Kind::CaseStudy,
+    let kind = match is_page {
+        true => Kind::Page,
+        false => Kind::CaseStudy,
     };
     let text = file_of(&conversion, &kind);
     let converted = Converted {
@@ -141,14 +146,18 @@ pub(crate) async fn done(node: &Visit<'_>, opened: &Opened) -> Result<Response, 
     page(StatusCode::OK, &done)
 }
 
+/// Shows the form, with what was chosen in it: whether it will be a page, and whether notes are taken.
 fn form(
     node: &Visit<'_>,
     notice: Option<Notice>,
+    (is_page, with_notes): (bool, bool),
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let form = FromFile {
         frame: framed(node, "Begin with a Word or PowerPoint file"),
         notice,
+        is_page,
+        with_notes,
     };
     page(status, &form)
 }

@@ -20,7 +20,7 @@ pub mod section;
 pub mod sent;
 mod shown;
 pub mod still_true;
-mod upload;
+pub mod upload;
 pub mod versions;
 mod waits;
 pub mod withdraw;

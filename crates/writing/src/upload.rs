@@ -6,12 +6,21 @@ use axum::{
 };
 use drafting::Pairs;
 use http::StatusCode;
+use pages::words;
 use people::attachments::{MAX_BYTES, Upload};
 
 /// Most fields of a form with a file.
 const MAX_FIELDS: usize = 12;
+/// Characters of the name of a file that its page says again.
+const MAX_NAME: usize = 80;
+/// What to do about a file that is too large.
+const SMALLER: &str = "Make its pictures smaller, or leave some of them out: in Word and PowerPoint, choose a picture, and then “Compress Pictures”";
 /// The longest value of a field that is no file, in bytes.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
+
+/// Says of a request that a part of its file was left out, since it is larger than is read.
+#[derive(Debug, Clone, Copy)]
+pub struct FileTooLarge;
 
 /// What a form with a file has sent.
 #[derive(Debug)]
@@ -19,8 +28,8 @@ pub struct Uploaded {
     fields: Pairs,
     /// Its name as the browser gave it, and its bytes.
     file: Option<(String, Vec<u8>)>,
-    /// Whether it has more bytes than are read.
-    is_too_large: bool,
+    /// The name of a file that has more bytes than are read.
+    too_large: Option<String>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Uploaded {
@@ -28,12 +37,13 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let refused = |status| pages::errors::page_of(status);
+        let is_cut = request.extensions().get::<FileTooLarge>().is_some();
         let form = Multipart::from_request(request, state).await;
         let mut form = form.map_err(|_| refused(StatusCode::BAD_REQUEST))?;
         let mut sent = Self {
             fields: Pairs::new(),
             file: None,
-            is_too_large: false,
+            too_large: None,
         };
         for _ in 0..MAX_FIELDS {
             let field = form.next_field().await;
@@ -47,14 +57,18 @@ impl<S: Send + Sync> FromRequest<S> for Uploaded {
             } else {
                 MAX_VALUE_BYTES
             };
-            let bytes = match read(field, max).await {
-                Ok(bytes) => bytes,
+            let bytes = match (read(field, max).await, &file_name) {
                 // The page of the form says what to do about it.
-                Err(StatusCode::PAYLOAD_TOO_LARGE) if file_name.is_some() => {
-                    sent.is_too_large = true;
-                    return Ok(sent);
+                (Ok(_), Some(name)) if is_cut => {
+                    sent.too_large = Some(name.clone());
+                    continue;
                 }
-                Err(status) => return Err(refused(status)),
+                (Err(StatusCode::PAYLOAD_TOO_LARGE), Some(name)) => {
+                    sent.too_large = Some(name.clone());
+                    continue;
+                }
+                (Ok(bytes), _) => bytes,
+                (Err(status), _) => return Err(refused(status)),
             };
             match file_name {
                 // A browser sends an empty file where none was chosen.
@@ -89,9 +103,15 @@ impl Uploaded {
         found.map_or("", |(_, value)| value)
     }
 
-    /// Returns whether there is a file with more bytes than are read.
-    pub(crate) fn is_too_large(&self) -> bool {
-        self.is_too_large
+    /// Returns what to do about a file with more bytes than are read, if there is one.
+    pub(crate) fn too_large(&self) -> Option<String> {
+        let name = self.too_large.as_deref()?;
+        let name = words::cut(&markdown::visible(name.trim()), MAX_NAME);
+        let file = match name.is_empty() {
+            true => "The file".to_owned(),
+            false => format!("“{name}”"),
+        };
+        Some(format!("{file} is larger than 8 MB. {SMALLER}"))
     }
 
     /// Takes the file, with what it shows.

@@ -21,7 +21,7 @@ use tracing::Instrument as _;
 
 use super::{
     awaited::Awaited,
-    body::{MAX_UPLOAD_BYTES, discard},
+    body::{MAX_DISCARDED_BYTES, discard},
     client::Client,
     gate::Refused,
 };
@@ -165,7 +165,8 @@ fn too_slow(audience: Audience) -> Response {
 fn max_body_bytes(audience: Audience, node: &Node) -> usize {
     let limit = node.settings.limits.body_bytes;
     match audience {
-        Audience::Page => limit.max(MAX_UPLOAD_BYTES),
+        // A page with a file says itself what to do about one that is too large.
+        Audience::Page => limit.max(MAX_DISCARDED_BYTES),
         Audience::Api | Audience::Feed | Audience::Health => limit,
     }
 }

@@ -52,18 +52,18 @@ async fn upload(
     name: &str,
     bytes: &[u8],
 ) -> Answer {
-    let mut body = Vec::new();
+    // The file is the first field of both forms.
+    let mut body = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+    )
+    .into_bytes();
+    body.extend(bytes);
     for (field, value) in fields {
         body.extend(
-            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+            format!("\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}")
                 .as_bytes(),
         );
     }
-    let head = format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
-    );
-    body.extend(head.as_bytes());
-    body.extend(bytes);
     body.extend(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
     let media_type = format!("multipart/form-data; boundary={BOUNDARY}");
     let length = body.len().to_string();
@@ -318,9 +318,20 @@ fn what_is_not_taken_is_answered_with_a_sentence() {
                 "x.docx",
                 vec![b'x'; 8 * 1024 * 1024 + 1],
                 413,
-                "larger than 8 MB",
+                "“x.docx” is larger than 8 MB",
             ),
-            ("x.docx", vec![b'x'; 9 * 1024 * 1024], 413, "8 MB"),
+            (
+                "board.docx",
+                vec![b'x'; 9 * 1024 * 1024],
+                413,
+                "“board.docx” is larger than 8 MB. Make its pictures smaller",
+            ),
+            (
+                "board.docx",
+                vec![b'x'; 31 * 1024 * 1024],
+                413,
+                "“board.docx” is larger than 8 MB. Make its pictures smaller",
+            ),
         ] {
             let answer = upload(&trust, ann(), path, &[], name, &bytes).await;
             assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
@@ -555,6 +566,7 @@ fn what_was_typed_about_a_file_that_is_refused_is_still_there() {
         let alt = ("alt", "A board with two columns");
         let confirmed = ("confirmed", "yes");
         let large = vec![b'a'; 8 * 1024 * 1024 + 1];
+        let huge = vec![b'a'; 24 * 1024 * 1024];
         let beds = b"ward,beds\n4,28\n".to_vec();
         for (fields, name, bytes, status) in [
             (
@@ -573,6 +585,12 @@ fn what_was_typed_about_a_file_that_is_refused_is_still_there() {
                 &[alt, confirmed],
                 "large.csv",
                 &large,
+                StatusCode::PAYLOAD_TOO_LARGE,
+            ),
+            (
+                &[alt, confirmed],
+                "huge.csv",
+                &huge,
                 StatusCode::PAYLOAD_TOO_LARGE,
             ),
         ] {
