@@ -37,8 +37,11 @@ fn of_pairs_until(
 ) -> Vec<FieldDifference> {
     let mut differences = Vec::new();
     for field in fields {
-        let (before, after) = (text_of(field, earlier), text_of(field, later));
+        let (mut before, mut after) = (text_of(field, earlier), text_of(field, later));
         if before != after {
+            if field.is_text() {
+                (before, after) = read(&before, &after);
+            }
             differences.push(FieldDifference {
                 label: field.label,
                 name: field.name.to_owned(),
@@ -89,6 +92,28 @@ fn whole(earlier: &Content, later: &Content) -> Vec<FieldDifference> {
         name: String::new(),
         html: html(&earlier.file(), &later.file()),
     }]
+}
+
+/// Returns two texts as their words are read, without marks; with where their links lead, where that is not the same. Texts
+/// that differ in their marks only are returned as they are written.
+fn read(earlier: &str, later: &str) -> (String, String) {
+    let (mut before, mut after) = (markdown::plain_text(earlier), markdown::plain_text(later));
+    let (from, to) = (links(earlier), links(later));
+    if from != to {
+        before.push_str(&from);
+        after.push_str(&to);
+    }
+    match before == after {
+        true => (earlier.to_owned(), later.to_owned()),
+        false => (before, after),
+    }
+}
+
+/// Returns a line for each link of a text: its words, and where it leads.
+fn links(text: &str) -> String {
+    let links = markdown::links(text);
+    let line = |link: &markdown::Link| format!("\nLink “{}” to {}", link.text, link.url);
+    links.iter().map(line).collect()
 }
 
 /// Returns the values of a field as one text, in the words of its form.
@@ -157,4 +182,41 @@ fn html_of(pieces: Vec<Piece>) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_compared_as_its_words_are_read() {
+        for (earlier, later, expected) in [
+            (
+                "## Pagers\n\nWe **moved** 3 wards.\n\n- See [the plan](/d/1).",
+                "## Bleeps\n\nWe **moved** 34 wards.\n\n- See [the plan](/d/1).",
+                (
+                    "Pagers\nWe moved 3 wards.\nSee the plan.",
+                    "Bleeps\nWe moved 34 wards.\nSee the plan.",
+                ),
+            ),
+            // Where a link leads is seen as well.
+            (
+                "See [the plan](/d/1).",
+                "See [the plan](https://example.org/).",
+                (
+                    "See the plan.\nLink “the plan” to /d/1",
+                    "See the plan.\nLink “the plan” to https://example.org/",
+                ),
+            ),
+            // What differs in marks only is shown with them.
+            (
+                "We *did* it.",
+                "We **did** it.",
+                ("We *did* it.", "We **did** it."),
+            ),
+        ] {
+            let (before, after) = read(earlier, later);
+            assert_eq!((before.as_str(), after.as_str()), expected);
+        }
+    }
 }

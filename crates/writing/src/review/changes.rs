@@ -36,7 +36,10 @@ pub(super) async fn changes(
 ) -> Result<Changes, PageError> {
     let now = opened.content.clone();
     if is_outdated(opened, sent) && !sent.get(SEEN).is_empty() {
-        let seen = Content::from_file(sent.get(SEEN), opened.content.kind().clone());
+        let kind = opened.content.kind();
+        let seen = Content::from_file(sent.get(SEEN), kind.clone());
+        // The file has a title that is made of the text, and the fields do not: both are compared as files.
+        let now = Content::from_file(&now.file(), kind.clone());
         return Ok(Changes {
             from: "What has changed since you read it".to_owned(),
             differences: compare::of_contents(seen, now).await?,

@@ -8,6 +8,8 @@ use people::{
 
 use crate::{FaultLink, sent::Sent};
 
+/// What the heading of a part begins with while all are rendered as one.
+const PART: &str = "part of the text ";
 /// The name of the comment on the whole, and its `id`.
 pub(super) const COMMENT: &str = "comment";
 
@@ -119,12 +121,14 @@ pub(super) fn text_views(
     names: &LinkNames,
     faulty: &[FaultyComment],
 ) -> Vec<TextView> {
-    let view = |(field, text): (&'static Field, String)| {
+    let texts = texts(opened);
+    let html = rendered(names, &texts);
+    let view = |((field, text), html): ((&'static Field, String), String)| {
         let quotes = paragraphs(&text).into_iter().enumerate();
         let each = quotes.map(|(index, quote)| {
             let name = comment_name(field, index);
             ParagraphView {
-                quote: markdown::visible(&quote).into_owned(),
+                quote: markdown::visible(&markdown::plain_text(&quote)).into_owned(),
                 comment: sent.get(&name).to_owned(),
                 fault: fault_of(faulty, &name),
                 name,
@@ -133,10 +137,43 @@ pub(super) fn text_views(
         let paragraphs: Vec<ParagraphView> = each.collect();
         TextView {
             label: field.label,
-            html: names.render(&text, None).html,
+            html,
             is_commented: paragraphs.iter().any(|one| !one.comment.trim().is_empty()),
             paragraphs,
         }
     };
-    texts(opened).into_iter().map(view).collect()
+    texts.into_iter().zip(html).map(view).collect()
+}
+
+/// Renders the parts of a text as one, as their page does, so that its tables and notes have one number each; and each alone
+/// where they cannot be told apart then.
+fn rendered(names: &LinkNames, texts: &[(&'static Field, String)]) -> Vec<String> {
+    let part =
+        |(place, (_, text)): (usize, &(_, String))| format!("## {PART}{place}\n\n{text}\n\n");
+    let whole: String = texts.iter().enumerate().map(part).collect();
+    let html = names.render(&whole, None).html;
+    parted(&html, texts.len()).unwrap_or_else(|| {
+        let alone = texts.iter().map(|(_, text)| names.render(text, None).html);
+        alone.collect()
+    })
+}
+
+/// Splits what was rendered at the headings of its parts.
+fn parted(html: &str, count: usize) -> Option<Vec<String>> {
+    let mut parts = Vec::with_capacity(count);
+    let mut rest = html;
+    for place in 0..count {
+        let heading = format!(">{PART}{place}</h2>");
+        let (before, after) = rest.split_once(&heading)?;
+        let (before, _) = before.rsplit_once("<h2 ")?;
+        match parts.last_mut() {
+            Some(part) => *part = before.to_owned(),
+            None if before.trim().is_empty() => {}
+            None => return None,
+        }
+        parts.push(String::new());
+        rest = after;
+    }
+    *parts.last_mut()? = rest.to_owned();
+    (html.matches(&format!(">{PART}")).count() == count).then_some(parts)
 }

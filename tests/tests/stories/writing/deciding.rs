@@ -9,7 +9,7 @@ use store::NewAccount;
 use super::{
     approving::handed_in,
     pages::{begun, get, post, with},
-    people::{ada, ann, eve},
+    people::{OBSERVATION, ada, ann, eve},
 };
 
 const PAGE: &str = "---\nkind: page\ntitle: Counting beds\n---\n\nCount them at eight.\n";
@@ -97,6 +97,84 @@ fn a_text_that_was_changed_since_it_was_read_is_not_approved_with_the_same_tick(
 }
 
 #[test]
+fn what_did_not_change_is_not_among_what_changed() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let draft = begun(&trust, ann(), "observation").await;
+        let section = format!("{draft}/observation");
+        let submit = format!("{draft}/submit");
+        let review = draft.replace("/drafts/", "/review/");
+        post(&trust, Some(ann()), &section, &with("1", &OBSERVATION)).await;
+        let sent = [("version", "2"), ("declared", "yes")];
+        post(&trust, Some(ann()), &submit, &sent).await;
+        let seen = hidden(&get(&trust, eve(), &review).await.text, "seen");
+        post(&trust, Some(ann()), &draft, &[("version", "3")]).await;
+        let changed = OBSERVATION.map(|(name, value)| match name {
+            "contact.role" => (name, "Night matron"),
+            _ => (name, value),
+        });
+        post(&trust, Some(ann()), &section, &with("4", &changed)).await;
+        let sent = [("version", "5"), ("declared", "yes")];
+        post(&trust, Some(ann()), &submit, &sent).await;
+        let approve = [
+            ("version", "3"),
+            ("decision", "approve"),
+            ("declared", "yes"),
+            ("seen", seen.as_str()),
+        ];
+        let answer = post(&trust, Some(eve()), &review, &approve).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
+        let (_, changed) = answer
+            .text
+            .split_once("What has changed since you read it")
+            .unwrap();
+        let (changed, _) = changed.split_once("</section>").unwrap();
+        assert!(changed.contains("Night matron"), "{changed}");
+        // The title that is made of the text did not change, though no one has written one.
+        assert_eq!(changed.matches("<h3>").count(), 1, "{changed}");
+    });
+}
+
+#[test]
+fn tables_and_notes_of_several_parts_have_one_number_each_for_their_reviewer() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let draft = begun(&trust, ann(), "observation").await;
+        let table = "| Ward | Beds |\n|---|---|\n| 4 | 28 |\n\nSee this.[^a]\n\n[^a]: A note.\n";
+        let other =
+            "| Night | Falls |\n|---|---|\n| 1 | 2 |\n\nAnd that.[^b]\n\n[^b]: Another note.\n";
+        let typed = OBSERVATION.map(|(name, value)| match name {
+            "text.what-happened" => (name, table),
+            "text.advice" => (name, other),
+            _ => (name, value),
+        });
+        let section = format!("{draft}/observation");
+        post(&trust, Some(ann()), &section, &with("1", &typed)).await;
+        let sent = [("version", "2"), ("declared", "yes")];
+        let sent = post(&trust, Some(ann()), &format!("{draft}/submit"), &sent).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let review = draft.replace("/drafts/", "/review/");
+        let page = get(&trust, eve(), &review).await.text;
+        for once in [
+            "aria-label=\"Table 1\"",
+            "aria-label=\"Table 2\"",
+            "id=\"fn-a\"",
+            "id=\"fn-b\"",
+            "A note.",
+            "Another note.",
+        ] {
+            // The file of all answers has the words once more.
+            let (html, _) = page.split_once("All answers, as one file").unwrap();
+            let found = html.replace("value=\"---", "").matches(once).count();
+            assert!(found >= 1, "{once}: {html}");
+            assert!(!once.contains("=\"") || found == 1, "{once}: {found}");
+        }
+        assert!(!page.contains("part of the text "), "{page}");
+        assert!(page.contains("data-footnote-ref>2<"), "{page}");
+    });
+}
+
+#[test]
 fn a_page_for_staff_says_so_to_its_reviewer_and_to_its_readers() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
@@ -163,6 +241,9 @@ fn what_a_reviewer_writes_into_a_draft_is_shown_to_the_next_one_and_recorded() {
         let edit = [("version", "2"), ("decision", "edit")];
         let taken = post(&trust, Some(eve()), &review, &edit).await;
         assert_eq!(taken.header("location"), draft);
+        let filter = store::AuditFilter::default();
+        let audit = trust.node().store.audit_after(0, &filter, 100).await;
+        assert_eq!(audit.unwrap().pop().unwrap().act, "draft-taken-back");
         let own = get(&trust, eve(), &draft).await.text;
         assert!(own.contains("You have taken this back to edit it"), "{own}");
         // Its author learns who has it, and that it is not lost.
