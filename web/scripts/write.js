@@ -16,6 +16,11 @@ const LATE_SAVE_CHECKS = 3
 const LATE_SAVE_WAIT = 300
 // The longest request that a browser finishes after the page is left.
 const MAX_KEEPALIVE = 60_000
+// How alike a word of a choice is to what was typed for it to be offered, and how many are.
+const MIN_LIKENESS = 0.4
+const MAX_NEAREST = 4
+// How much of a kept text is shown before someone decides about it, in characters.
+const MAX_BEGINNING = 160
 
 for (const box of document.querySelectorAll('[data-choices]')) findable(box)
 const form = document.querySelector('form[data-draft]')
@@ -310,41 +315,80 @@ function typed(form) {
   return new URLSearchParams(data).toString()
 }
 
-// Offers the copies that were kept here and differ from what is saved.
+// Offers the copies that were kept here and differ from what is saved, in one box: when each is from, and how it begins.
 function offer(form, copy, status, changed, isSavedSoon, read = typed) {
+  const differing = []
   for (const held of copy.all()) {
     if (held.text === read(form)) copy.decided(held)
-    else offerOne(form, copy, held, () => {
+    else differing.push(held)
+  }
+  if (differing.length === 0) return
+  const box = document.createElement('section')
+  box.className = 'app-notice'
+  const heading = document.createElement('h2')
+  heading.id = 'kept-copies'
+  heading.textContent = differing.length === 1 ? 'This browser has a text that was not saved' : `This browser has ${differing.length} texts that were not saved`
+  box.setAttribute('aria-labelledby', heading.id)
+  box.append(heading)
+  for (const held of differing) {
+    box.append(offerOne(form, copy, held, differing.length > 1, () => {
       copy.keep(read(form))
       changed()
       status.textContent = isSavedSoon ? 'Your text is back. We will save it in a moment.' : 'Your text is back.'
-    })
+    }))
   }
+  form.before(box)
 }
 
-function offerOne(form, copy, held, putBack) {
+function offerOne(form, copy, held, isOneOfSeveral, putBack) {
   copy.ask(held)
-  const box = document.createElement('div')
-  box.className = 'app-notice'
-  const heading = document.createElement('h2')
-  heading.textContent = 'This browser has a text that was not saved'
+  const part = document.createElement('div')
+  part.className = 'app-kept-copy'
+  const at = new Date(held.at)
+  const when = `${clock(at)} on ${at.toLocaleDateString('en-GB', { dateStyle: 'long' })}`
   const words = document.createElement('p')
-  words.textContent = `It is from ${clock(new Date(held.at))} on ${new Date(held.at).toLocaleDateString('en-GB', { dateStyle: 'long' })}.`
+  words.textContent = `It is from ${when}.`
+  const begins = beginning(form, new URLSearchParams(held.text))
+  const quote = document.createElement('blockquote')
+  quote.textContent = begins
+  const decided = () => {
+    copy.decided(held)
+    const box = part.parentElement
+    part.remove()
+    if (!box.querySelector('.app-kept-copy')) box.remove()
+  }
   const put = button('Put it into the form', () => {
     fill(form, new URLSearchParams(held.text))
-    box.remove()
-    copy.decided(held)
+    decided()
     putBack()
   })
-  const drop = button('Throw it away', () => {
-    copy.decided(held)
-    box.remove()
-  })
+  const drop = button('Throw it away', decided)
+  // Heard alone, each button says which text it is about.
+  if (isOneOfSeveral) for (const one of [put, drop]) one.append(hidden(` (from ${when})`))
   const actions = document.createElement('div')
   actions.className = 'app-actions'
   actions.append(put, drop)
-  box.append(heading, words, actions)
-  form.before(box)
+  part.append(words, ...(begins ? [quote] : []), actions)
+  return part
+}
+
+function hidden(words) {
+  const made = document.createElement('span')
+  made.className = 'nhsuk-u-visually-hidden'
+  made.textContent = words
+  return made
+}
+
+// How what was typed begins, in the first box where it is not what the form has.
+function beginning(form, values) {
+  for (const [name, value] of values) {
+    const field = form.elements[name]
+    const isText = field && (field.tagName === 'TEXTAREA' || ['text', 'search', 'email'].includes(field.type))
+    const words = value.replace(/\s+/g, ' ').trim()
+    if (!isText || !words || field.value.trim() === value.trim()) continue
+    return words.length > MAX_BEGINNING ? `${words.slice(0, MAX_BEGINNING)}…` : words
+  }
+  return ''
 }
 
 function button(words, action) {
@@ -494,25 +538,54 @@ function findable(list) {
   find.setAttribute('aria-label', `Find in: ${name}`)
   find.placeholder = 'Find'
   find.autocomplete = 'off'
-  const count = document.createElement('span')
+  const count = document.createElement('p')
   count.className = 'nhsuk-u-visually-hidden'
   count.setAttribute('role', 'status')
   const items = [...list.children]
   find.addEventListener('input', (event) => {
     event.stopPropagation()
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean)
-    let shown = 0
+    const fitting = items.filter((item) => words.every((word) => item.textContent.toLowerCase().includes(word)))
+    const near = fitting.length > 0 ? [] : nearest(items, find.value)
     for (const item of items) {
-      const text = item.textContent.toLowerCase()
-      const fits = words.every((word) => text.includes(word))
-      item.hidden = !fits && !item.querySelector('input').checked
-      if (!item.hidden) shown += 1
+      item.hidden = !fitting.includes(item) && !near.includes(item) && !item.querySelector('input').checked
     }
-    count.textContent = `${shown} of ${items.length} shown`
+    // An empty box would say nothing to the eye.
+    count.classList.toggle('nhsuk-u-visually-hidden', fitting.length > 0)
+    if (fitting.length > 0) count.textContent = `${fitting.length} of ${items.length} shown`
+    else if (near.length > 0) count.textContent = `Nothing here has “${find.value.trim()}”. The nearest:`
+    else count.textContent = `Nothing here has “${find.value.trim()}”. Use another word, or remove it to see all.`
   })
   find.addEventListener('change', (event) => event.stopPropagation())
   find.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') event.preventDefault()
   })
   list.before(find, count)
+}
+
+// The choices with a word that is most like one that was typed, the nearest first.
+function nearest(items, typed) {
+  const asked = wordsOf(typed)
+  const near = items.map((item) => {
+    const likeness = wordsOf(item.textContent).flatMap((word) => asked.map((other) => alike(word, other)))
+    return { item, likeness: Math.max(0, ...likeness) }
+  })
+  return near
+    .filter(({ likeness }) => likeness >= MIN_LIKENESS)
+    .sort((one, other) => other.likeness - one.likeness)
+    .slice(0, MAX_NEAREST)
+    .map(({ item }) => item)
+}
+
+function wordsOf(text) {
+  return text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []
+}
+
+// How much two words have in common: their pairs of letters, from 0 to 1; a word that begins as the other does is near.
+function alike(one, other) {
+  if (one.slice(0, 4) === other.slice(0, 4)) return 0.9
+  const pairs = (word) => new Set([...word].slice(1).map((letter, at) => word[at] + letter))
+  const [first, second] = [pairs(one), pairs(other)]
+  const common = [...first].filter((pair) => second.has(pair)).length
+  return (2 * common) / (first.size + second.size)
 }

@@ -78,6 +78,7 @@ pub fn check(content: &Content, today: Date, outline: Outline) -> Checked {
     let parsed = parse(content, &fields, outline);
     let later = parsed.as_ref().and_then(|parsed| parsed.held_on(today));
     let mut faults: Vec<Fault> = later.cloned().into_iter().collect();
+    faults.extend(late_promise(&fields, today));
     let mut advice = Vec::new();
     let mut document = None;
     if let Some(parsed) = parsed {
@@ -147,6 +148,16 @@ impl Checked {
         }
         self.faults.splice(0..0, places);
     }
+}
+
+/// Says that a result is promised by a day that has come: readers could only see that the promise was not kept.
+fn late_promise(fields: &Fields, today: Date) -> Option<Fault> {
+    let by = raw::text_of(raw::get(&fields.front, "expected.by")?);
+    let by = metadata::times::date(&by)?;
+    (by <= today).then(|| {
+        let text = "`expected.by` has come; write a day after today, or report the result and leave the promise out";
+        Fault::new("expected.by", None, text)
+    })
 }
 
 /// Reads the draft as the file that it is.

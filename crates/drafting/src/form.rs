@@ -75,7 +75,7 @@ pub enum Input {
     Number,
     /// A month, `YYYY-MM`.
     Month,
-    /// A day, `YYYY-MM-DD`.
+    /// A day, `YYYY-MM-DD` or as it is written in Britain.
     Day,
     /// One value of a vocabulary.
     One(fn() -> Vec<Choice>),

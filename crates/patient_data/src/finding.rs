@@ -140,4 +140,19 @@ impl Finding {
             ),
         }
     }
+
+    /// Returns the same to who writes a draft, which someone else approves: a reason is the approver's to give.
+    #[must_use]
+    pub fn text_in_draft(&self) -> String {
+        let (what, masked) = (self.kind.label(), &self.masked);
+        match self.severity {
+            Severity::Block => self.text(),
+            Severity::Warn if self.kind == Kind::Image => {
+                "this may be an image that shows patient data; look at it, and remove it if it does; if not, the approver accepts it with a reason".to_owned()
+            }
+            Severity::Warn => format!(
+                "`{masked}` looks like {what}; remove it if it is; if not, the approver accepts it with a reason"
+            ),
+        }
+    }
 }

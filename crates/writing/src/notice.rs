@@ -9,6 +9,8 @@ pub(crate) struct Notice {
     pub(crate) is_problem: bool,
     pub(crate) heading: String,
     pub(crate) text: String,
+    /// The `id` of the field that a problem is about; empty if it is about none.
+    pub(crate) field: &'static str,
     pub(crate) link: Option<Link>,
 }
 
@@ -19,6 +21,7 @@ impl Notice {
             is_problem: false,
             heading: heading.into(),
             text: text.into(),
+            field: "",
             link: None,
         }
     }
@@ -29,6 +32,11 @@ impl Notice {
             is_problem: true,
             ..Self::done(heading, text)
         }
+    }
+
+    /// Names the field that a problem is about: its text leads there.
+    pub(crate) fn at(self, field: &'static str) -> Self {
+        Self { field, ..self }
     }
 
     pub(crate) fn with_link(self, words: impl Into<String>, href: impl Into<String>) -> Self {

@@ -29,6 +29,9 @@ use crate::{
 pub use receipt::receipt;
 pub(crate) use waiting::{WaitingView, waiting_view};
 
+/// The `id` of the first reason of the form.
+const FIRST_REASON: &str = "why-privacy";
+
 #[derive(Template)]
 #[template(path = "withdraw.html")]
 struct WithdrawPage {
@@ -160,8 +163,8 @@ pub async fn submit(
     };
     let who = person(&signed_in);
     let Some(why) = Why::parse(&fields.why) else {
-        let text = "Select why the page should be withdrawn.";
-        let said = Said::problem(text).with_fields(None, &fields);
+        let text = "Select why the page should be withdrawn";
+        let said = Said::problem(text, FIRST_REASON).with_fields(None, &fields);
         return answer(&visit, &signed_in, &cared, said).await;
     };
     let successor = match successor(&node, cared.id, why, &fields.successor).await? {
@@ -169,7 +172,7 @@ pub async fn submit(
         Err(fault) => {
             let said = Said {
                 fault: Some(fault),
-                ..Said::problem(fault).with_fields(Some(why), &fields)
+                ..Said::problem(fault, "successor").with_fields(Some(why), &fields)
             };
             return answer(&visit, &signed_in, &cared, said).await;
         }
@@ -237,7 +240,7 @@ pub async fn submit(
             )
         }
     };
-    let said = Said::problem(text).with_fields(Some(why), &fields);
+    let said = Said::problem(text, "").with_fields(Some(why), &fields);
     answer(&visit, &signed_in, &cared, said).await
 }
 
@@ -297,10 +300,10 @@ impl Default for Said {
 }
 
 impl Said {
-    fn problem(text: impl Into<String>) -> Self {
+    fn problem(text: impl Into<String>, field: &'static str) -> Self {
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
-            notice: Some(Notice::problem("Nothing was withdrawn", text)),
+            notice: Some(Notice::problem("Nothing was withdrawn", text).at(field)),
             ..Self::default()
         }
     }

@@ -211,7 +211,8 @@ pub async fn begin(
             None => return Ok(errors::missing(&node)),
         },
         ("file", _) if file.trim().is_empty() => {
-            let notice = Notice::problem("There is a problem", "Paste the text of the file");
+            let notice =
+                Notice::problem("There is a problem", "Paste the text of the file").at("file");
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return choice(&node, &signed_in, Some(notice), &sent, status);
         }

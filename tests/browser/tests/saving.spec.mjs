@@ -253,6 +253,9 @@ test('a comment that could not be sent is kept, next to the one that is written 
   await page.reload()
   const put = page.getByRole('button', { name: 'Put it into the form' })
   await expect(put).toHaveCount(2)
+  // One box, with how each text begins.
+  const box = page.getByRole('region', { name: 'This browser has 2 texts that were not saved' })
+  await expect(box.locator('blockquote')).toHaveText(['And when?', 'Which wards were these?'])
   await sound(page)
   await put.nth(1).click()
   await expect(comment).toHaveValue('Which wards were these?')

@@ -9,7 +9,7 @@ use crate::Month;
 impl Fields<'_, '_> {
     /// Reads a calendar day.
     pub(crate) fn date(&mut self, key: &'static str) -> Option<Date> {
-        self.parsed(key, "a date as YYYY-MM-DD", date)
+        self.parsed(key, "a date such as 2027-11-30 or 30 November 2027", date)
     }
 
     /// Reads a calendar day that must be there.

@@ -237,3 +237,26 @@ fn a_file_that_says_it_is_not_for_publishing_is_not() {
         assert!(!checked.faults.is_empty(), "{line}");
     }
 }
+
+#[test]
+fn a_result_is_promised_by_a_day_that_comes() {
+    let empty = Content::new(Kind::CaseStudy);
+    for (by, is_late) in [
+        ("2020-01-01", true),
+        ("28/11/2026", true),
+        ("29 November 2026", false),
+        ("30/11/2027", false),
+        ("", false),
+    ] {
+        let study = with(
+            &empty,
+            "figures",
+            &[("expected.what", "Fewer falls"), ("expected.by", by)],
+        );
+        let found = faults(&study);
+        let late = found.iter().any(|(field, text)| {
+            field == "expected.by" && text.contains("write a day after today")
+        });
+        assert_eq!(late, is_late, "{by}: {found:?}");
+    }
+}

@@ -193,7 +193,7 @@ const FIGURES: &[Field] = &[
     field(
         "expected.by",
         "By when will you report it?",
-        "For example 2027-11-30. We ask you on that day.",
+        "For example 30/11/2027 or 30 November 2027. We ask you on that day.",
         Input::Day,
     ),
 ];

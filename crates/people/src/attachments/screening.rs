@@ -203,7 +203,7 @@ fn screen_file(file: &AttachmentWords, found: &mut Screened) {
     for finding in findings(&file.name, words) {
         let line = line_of(&finding, words);
         let part = shown_file_name(&finding.place.part);
-        let text = format!("In {shown}, {part}{line}: {}", finding.text());
+        let text = format!("In {shown}, {part}{line}: {}", finding.text_in_draft());
         match finding.severity {
             Severity::Block => found.faults.push(place(text)),
             Severity::Warn => found.warnings.push(warning(finding.kind, place(text))),
@@ -211,7 +211,7 @@ fn screen_file(file: &AttachmentWords, found: &mut Screened) {
     }
     // Step 2: what is said of a picture.
     for finding in patient_data::check(&[Part::value("description", &file.alt, None)]) {
-        let text = format!("In what {shown} shows: {}", finding.text());
+        let text = format!("In what {shown} shows: {}", finding.text_in_draft());
         match finding.severity {
             Severity::Block => found.faults.push(place(text)),
             Severity::Warn => found.warnings.push(warning(finding.kind, place(text))),

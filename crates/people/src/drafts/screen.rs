@@ -149,6 +149,6 @@ fn place(typed: &Typed, finding: &Finding) -> Option<Place> {
         title: typed.title,
         field: typed.field.clone(),
         line: finding.place.line.filter(|_| typed.is_text),
-        text: drafting::sentence(&finding.text()),
+        text: drafting::sentence(&finding.text_in_draft()),
     })
 }

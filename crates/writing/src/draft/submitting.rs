@@ -65,14 +65,13 @@ impl Confirmed {
     fn missing(self, has_theirs: bool) -> Option<Notice> {
         let declare = "Say that you have checked that nothing here could identify a patient";
         let confirm = "Change the parts in the words of others, or say that they are true here";
-        let (text, anchor) = match (self.declared, self.theirs || !has_theirs) {
+        let (text, field) = match (self.declared, self.theirs || !has_theirs) {
             (true, true) => return None,
-            (false, true) => (declare.to_owned(), "#declared"),
-            (true, false) => (confirm.to_owned(), "#theirs"),
-            (false, false) => (format!("{confirm}. {declare}"), "#theirs"),
+            (false, true) => (declare.to_owned(), "declared"),
+            (true, false) => (confirm.to_owned(), "theirs"),
+            (false, false) => (format!("{confirm}. {declare}"), "theirs"),
         };
-        let notice = Notice::problem("There is a problem", text);
-        Some(notice.with_link("Go to the question", anchor))
+        Some(Notice::problem("There is a problem", text).at(field))
     }
 }
 

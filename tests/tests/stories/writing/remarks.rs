@@ -110,6 +110,13 @@ fn what_was_typed_and_cannot_be_published_is_said_on_save() {
                 "soon",
                 "“By when will you report it”",
             ),
+            (
+                "figures",
+                "expected.by",
+                "1 January 2020",
+                "write a day after today",
+            ),
+            ("figures", "expected.by", "30/11/2096", ""),
             ("title", "summary", "Short.", "write 60 to 280"),
             (
                 "sharing",

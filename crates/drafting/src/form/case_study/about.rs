@@ -233,7 +233,7 @@ pub(super) const SHARING: &[Field] = &[
     field(
         "review_by",
         "When should it be reviewed?",
-        "For example 2027-11-30. If you leave it out, in 12 months.",
+        "For example 30/11/2027 or 30 November 2027. If you leave it out, in 12 months.",
         Input::Day,
     ),
 ];
