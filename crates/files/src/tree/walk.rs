@@ -8,7 +8,7 @@ use std::{
 use domain::Fault;
 use walkdir::{DirEntry, WalkDir};
 
-use super::surroundings::{is_sign, signs_in};
+use super::surroundings::{Signs, is_sign};
 
 /// Depth of the folders that are read; a deeper one is a loop or a mistake.
 const MAX_DEPTH: usize = 64;
@@ -55,7 +55,7 @@ pub(crate) struct Tree {
     /// Number of files that are not markdown.
     pub other_files: u64,
     /// Files that may say something about others, such as `.gitignore`.
-    pub signs: Vec<PathBuf>,
+    pub signs: Signs,
 }
 
 impl Tree {
@@ -103,7 +103,7 @@ pub(crate) fn walk(given: &Path) -> Result<Tree, WalkError> {
         let file = one_file(&root, metadata.len());
         let folder = root.parent().unwrap_or(&root).to_path_buf();
         return Ok(Tree {
-            signs: signs_in(&folder),
+            signs: Signs::in_folder(&folder),
             root: folder,
             files: vec![file],
             ..Tree::default()
@@ -192,7 +192,7 @@ fn is_wanted(entry: &DirEntry) -> bool {
 /// Returns whether a hidden file is read only for what it says about others.
 fn is_hidden_sign(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    name.starts_with('.') && entry.file_type().is_file() && is_sign(&name)
+    name.starts_with('.') && !entry.file_type().is_dir() && is_sign(&name)
 }
 
 fn add_entry(tree: &mut Tree, entry: &DirEntry) {
@@ -210,14 +210,15 @@ fn add_entry(tree: &mut Tree, entry: &DirEntry) {
         }
         return;
     }
-    if kind.is_symlink() {
-        return add_link(tree, location, path);
-    }
+    // A link counts by its own place, as for Git.
     if is_sign(&entry.file_name().to_string_lossy()) {
-        tree.signs.push(location.to_path_buf());
+        tree.signs.files.push(location.to_path_buf());
         if is_hidden_sign(entry) {
             return;
         }
+    }
+    if kind.is_symlink() {
+        return add_link(tree, location, path);
     }
     if !is_markdown(location) {
         tree.other_files += 1;

@@ -177,7 +177,9 @@ fn defaults(sign: &Sign<'_>, base: &Path, block: &Block<'_>) -> Vec<Inherited> {
         };
         let path = text("path").trim_matches('/');
         let scope = Scope {
-            paths: (!path.is_empty()).then(|| inherited::pattern(base, path)),
+            paths: (!path.is_empty())
+                .then(|| inherited::pattern(base, path))
+                .flatten(),
             within: match text("type") {
                 "" | "pages" => None,
                 kind => Some(format!("_{kind}")),

@@ -197,7 +197,8 @@ fn scope_of(target: &Map, folder: &Path) -> Scope {
         .find(|folder| folder.ends_with("content"));
     let base = content.unwrap_or(folder);
     Scope {
-        paths: text("path").map(|path| pattern(base, &path.replace("{/", "{").replace(",/", ","))),
+        paths: text("path")
+            .and_then(|path| pattern(base, &path.replace("{/", "{").replace(",/", ","))),
         is_section: text("kind").map(|kind| kind != "page"),
         ..Scope::default()
     }
@@ -209,12 +210,17 @@ fn is_listed(key: &str, node: &Node) -> bool {
     matches!(key, "build" | "_build") && matches!(list, Some("local" | "always" | "true"))
 }
 
-/// Returns a matcher of one pattern that begins at `base`, in any case of letters.
-pub(super) fn pattern(base: &Path, pattern: &str) -> Gitignore {
+/// Returns a matcher of one pattern that begins at `base`, in any case of letters; `None`, which is every file, for one that
+/// cannot be read.
+pub(super) fn pattern(base: &Path, pattern: &str) -> Option<Gitignore> {
     let mut builder = GitignoreBuilder::new(base);
-    let _ = builder.case_insensitive(true);
-    let _ = builder.add_line(None, &format!("/{}", pattern.trim_start_matches('/')));
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
+    builder
+        .case_insensitive(true)
+        .and_then(|builder| {
+            builder.add_line(None, &format!("/{}", pattern.trim_start_matches('/')))
+        })
+        .and_then(|builder| builder.build())
+        .ok()
 }
 
 /// Returns the lines of a text with their numbers, from one of them on.

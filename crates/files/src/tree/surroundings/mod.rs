@@ -7,6 +7,7 @@
 mod configs;
 mod inherited;
 mod patterns;
+mod signs;
 
 use std::{
     cmp::Reverse,
@@ -17,14 +18,13 @@ use std::{
 use domain::{Fault, is_closed_folder, spoken_for_folder, value::Map};
 use wire::Date;
 
-use super::{MarkdownFile, front::front_map, read_head, walk::relative_path};
+use super::{MarkdownFile, front::front_map};
 use inherited::Inherited;
 use patterns::Patterns;
+pub(crate) use signs::{Signs, is_sign};
 
 /// Folders above the given one in which the beginning of its repository is looked for.
 const MAX_ABOVE: usize = 8;
-/// Bytes of such a file that are read.
-const MAX_BYTES: u64 = 256 * 1024;
 /// Where the system itself has a folder of this name: macOS, and systemd for services with a user of their own.
 const OF_SYSTEM: [&str; 4] = [
     "/private",
@@ -42,6 +42,36 @@ pub(crate) struct Surroundings {
     patterns: Vec<Patterns>,
     inherited: Vec<Inherited>,
     spoken: Vec<Spoken>,
+    unread: Vec<Unread>,
+}
+
+/// A folder of which it is not known what is said about its files.
+#[derive(Debug, Clone)]
+struct Unread {
+    folder: PathBuf,
+    says: String,
+}
+
+impl Unread {
+    fn file(folder: &Path, shown: &str, reason: &str) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+            says: format!(
+                "`{shown}` may say which files are not published, and cannot be read: {reason}; until it can, all files of its folder are kept back"
+            ),
+        }
+    }
+
+    fn listing((folder, reason): &(PathBuf, String)) -> Self {
+        let shown = folder.display().to_string();
+        Self {
+            folder: folder.clone(),
+            says: format!(
+                "files of `{}` may say which files are not published, and that folder cannot be listed: {reason}; give this user permission to list it, or use `--folder-is-public` if everyone may read the files",
+                patient_data::shown_file_name(&shown)
+            ),
+        }
+    }
 }
 
 /// What a file says for all files of its folder.
@@ -61,38 +91,31 @@ struct Sign<'a> {
     text: &'a str,
 }
 
-/// Returns whether a file of this name may say something about others.
-pub(super) fn is_sign(name: &str) -> bool {
-    let name = name.to_lowercase();
-    matches!(name.as_str(), ".gitignore" | ".wardroundignore")
-        || configs::is_config(&name)
-        || speaks(&name)
-        || name.starts_with("index.") && name.ends_with(".md")
-}
-
-/// Returns whether a file of this name speaks for its folder, if its words say so.
-fn speaks(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default();
-    name.ends_with(".md") && matches!(stem, "readme" | "_index" | "index")
-}
-
 impl Surroundings {
     /// Reads what is said about the files below `root`. `signs` are those files of its tree that [`is_sign`] names;
-    /// `is_confirmed` says that a person has decided that the folder is for everyone, whatever its name.
-    pub(crate) fn read(root: &Path, signs: &[PathBuf], is_confirmed: bool) -> Self {
+    /// `is_confirmed` says that a person has decided that the folder is for everyone, whatever its name and whatever is
+    /// above it that cannot be listed.
+    pub(crate) fn read(root: &Path, signs: &Signs, is_confirmed: bool) -> Self {
         let mut read = Self::default();
         let above = folders_above(root);
+        let mut signs = signs.clone();
+        for folder in &above {
+            signs.add_folder(folder);
+        }
         if !is_confirmed {
             read.closed = closed_folder(root);
+            read.unread
+                .extend(signs.unlisted.iter().map(Unread::listing));
         }
-        let above = above.iter().flat_map(|folder| signs_in(folder));
-        let mut all: Vec<PathBuf> = signs.iter().cloned().chain(above).collect();
+        let within = above.last().map_or(root, PathBuf::as_path);
+        let within = fs::canonicalize(within).unwrap_or_else(|_| within.to_path_buf());
+        let mut all = signs.files;
         // Deeper ones first.
         all.sort_by_key(|sign| Reverse(sign.components().count()));
         let is_hugo = all.iter().any(|sign| configs::is_of_hugo(&name_of(sign)))
             || root.iter().any(|name| name == "content");
         for location in &all {
-            read.add(root, location, is_hugo);
+            read.add(root, &within, location, is_hugo);
         }
         read
     }
@@ -100,21 +123,22 @@ impl Surroundings {
     /// Reads what is said about one file of which no tree is known.
     pub(crate) fn read_for_file(location: &Path) -> Self {
         let folder = location.parent().unwrap_or(location);
-        Self::read(folder, &signs_in(folder), false)
+        Self::read(folder, &Signs::in_folder(folder), false)
     }
 
-    fn add(&mut self, root: &Path, location: &Path, is_hugo: bool) {
+    fn add(&mut self, root: &Path, within: &Path, location: &Path, is_hugo: bool) {
         let name = name_of(location).to_lowercase();
-        let bytes = read_head(location, MAX_BYTES);
-        let text = String::from_utf8_lossy(&bytes);
-        let shown = match location.starts_with(root) {
-            true => relative_path(root, location),
-            false => location.display().to_string(),
+        let shown = signs::shown_in(root, location);
+        let folder = location.parent().unwrap_or(root);
+        let text = match signs::text(location, within) {
+            Ok(Some(text)) => text,
+            Ok(None) => return,
+            Err(reason) => return self.unread.push(Unread::file(folder, &shown, &reason)),
         };
         let sign = Sign {
-            folder: location.parent().unwrap_or(root),
+            folder,
             name: &name,
-            shown: &patient_data::shown_file_name(&shown),
+            shown: &shown,
             text: text.trim_start_matches('\u{feff}'),
         };
         if name.ends_with("ignore") {
@@ -124,7 +148,7 @@ impl Surroundings {
             if location.starts_with(root) || !patterns.names_folder(root) {
                 self.patterns.push(patterns);
             }
-        } else if speaks(&name) {
+        } else if signs::speaks(&name) {
             self.add_spoken(&sign);
             let is_hugo = is_hugo || location.iter().any(|part| part == "content");
             self.inherited.extend(inherited::of_page(&sign, is_hugo));
@@ -153,7 +177,8 @@ impl Surroundings {
                 .clone()
         };
         let says = self
-            .named(&file.location)
+            .unread(&file.location)
+            .or_else(|| self.named(&file.location))
             .or_else(|| self.inherited_by(&file.location, &mut own, today))
             .or_else(|| self.spoken_for(&file.location))
             .or_else(|| later_post(&file.path, &mut own, today))
@@ -166,6 +191,12 @@ impl Surroundings {
             "{says}; if everyone may read this file, write `visibility: public` into its front matter"
         );
         (!is_public).then(|| Fault::new("", None, text))
+    }
+
+    fn unread(&self, location: &Path) -> Option<String> {
+        let mut unread = self.unread.iter();
+        let found = unread.find(|unread| location.starts_with(&unread.folder))?;
+        Some(found.says.clone())
     }
 
     fn named(&self, location: &Path) -> Option<String> {
@@ -273,15 +304,6 @@ fn folders_above(root: &Path) -> Vec<PathBuf> {
     };
     let above = above.into_iter().take(count).filter(is_named);
     above.map(Path::to_path_buf).collect()
-}
-
-/// Returns the files of a folder that may say something about others; none if it cannot be read.
-pub(super) fn signs_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let signs = entries.filter(|entry| is_sign(&entry.file_name().to_string_lossy()));
-    let mut signs: Vec<PathBuf> = signs.map(|entry| entry.path()).collect();
-    signs.sort();
-    signs
 }
 
 fn name_of(location: &Path) -> String {

@@ -1,6 +1,6 @@
 //! Patterns in the form of `.gitignore` that name files which are not published.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ignore::{
     Match,
@@ -24,25 +24,42 @@ pub(super) enum Kind {
 #[derive(Debug, Clone)]
 pub(super) struct Patterns {
     pub(super) kind: Kind,
+    base: PathBuf,
     shown: String,
     /// Each pattern as it was given to the matcher, with its line; 0 for what its program always leaves out.
     lines: Vec<(String, u32)>,
     matcher: Gitignore,
+    /// Why they are not known, so that every file below `base` is kept back.
+    unread: Option<String>,
 }
 
 impl Patterns {
     /// Returns patterns that are relative to `base`. `lines` has each with its number in the file `shown`.
     pub(super) fn new(kind: Kind, shown: &str, base: &Path, lines: Vec<(String, u32)>) -> Self {
         let mut builder = GitignoreBuilder::new(base);
-        for (pattern, _) in &lines {
-            // A pattern that cannot be read names nothing, as it does for its own program.
-            let _ = builder.add_line(None, pattern);
+        let mut unread = None;
+        for (pattern, line) in &lines {
+            // Other programs take a pattern that they cannot read for none. Our own says that its file was not understood.
+            let is_wrong = builder.add_line(None, pattern).is_err()
+                || pattern.contains(char::REPLACEMENT_CHARACTER) && !pattern.starts_with('#');
+            if is_wrong && kind == Kind::Import {
+                unread.get_or_insert_with(|| {
+                    let pattern = patient_data::shown_file_name(pattern.trim());
+                    format!("`{shown}`, line {line}, is no pattern (`{pattern}`)")
+                });
+            }
         }
+        let matcher = builder.build().unwrap_or_else(|_| {
+            unread = Some(format!("`{shown}` has too many patterns"));
+            Gitignore::empty()
+        });
         Self {
             kind,
+            base: base.to_path_buf(),
             shown: shown.to_owned(),
             lines,
-            matcher: builder.build().unwrap_or_else(|_| Gitignore::empty()),
+            matcher,
+            unread,
         }
     }
 
@@ -58,7 +75,8 @@ impl Patterns {
 
     /// Returns whether a folder itself is named, or one above it.
     pub(super) fn names_folder(&self, folder: &Path) -> bool {
-        folder.starts_with(self.matcher.path())
+        folder.starts_with(&self.base)
+            && self.unread.is_none()
             && self
                 .matcher
                 .matched_path_or_any_parents(folder, true)
@@ -68,8 +86,12 @@ impl Patterns {
     /// Returns what is said of a file: which line keeps it back, or that one takes that back.
     pub(super) fn says(&self, location: &Path) -> Option<Result<String, ()>> {
         // The matcher asks for a path below its own.
-        if !location.starts_with(self.matcher.path()) {
+        if !location.starts_with(&self.base) {
             return None;
+        }
+        if let Some(unread) = &self.unread {
+            let says = "until that is corrected, all files of its folder are kept back";
+            return Some(Ok(format!("{unread}; {says}")));
         }
         let glob = match self.matcher.matched_path_or_any_parents(location, false) {
             Match::None => return None,

@@ -10,6 +10,7 @@ use super::{MarkdownFile, Surroundings, Verdict, verdict};
 mod forbidding_files;
 mod marked_files;
 mod restricted_files;
+mod unread_signs;
 
 /// Decides about a file that nothing else says anything of.
 fn verdict_alone<'a>(path: &str, text: &str, parsed: &'a Parsed, today: Date) -> Verdict<'a> {
