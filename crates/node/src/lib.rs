@@ -37,4 +37,4 @@ pub use authorities::peer_network;
 pub use data_directory::{DirectoryError, DirectoryLock, owner, warn_if_others_can_enter};
 pub use error::{NO_IDENTITY, NodeError};
 pub use indexer;
-pub use node::{Node, OpenError, Wakers, database};
+pub use node::{DATABASE_FILE, Node, OpenError, Wakers, database};

@@ -43,8 +43,8 @@ use crate::{
 use settings::{Settings, reload::Reloaded};
 use telemetry::figures::Figures;
 
-/// The database of a node whose settings name none.
-const FILE: &str = "node.db";
+/// The file of the database in the data directory, for a node whose settings name none.
+pub const DATABASE_FILE: &str = "node.db";
 
 /// Wakes background work before its next regular turn. A wake-up is kept until the work takes it.
 #[derive(Debug, Default)]
@@ -168,8 +168,9 @@ impl Node {
         files: Place,
     ) -> Result<Arc<Self>, OpenError> {
         // First the lock: nothing may be changed that another process owns.
-        let lock = DirectoryLock::take(&settings.data)?;
-        if settings.database.address().is_none() && !settings.data.join(FILE).exists() {
+        let data = settings.data.clone();
+        let lock = spawn_blocking(move || DirectoryLock::take(&data)).await??;
+        if settings.database.address().is_none() && !settings.data.join(DATABASE_FILE).exists() {
             // No file is made next to the keys of a node whose database is elsewhere.
             Identity::refuse_orphans(&settings.data)?;
         }
@@ -359,7 +360,7 @@ async fn open_index(data: &Path, name: &str) -> Result<Arc<Index>, OpenError> {
 pub fn database(settings: &Settings) -> Options {
     let url = match settings.database.address() {
         Some(url) => url.to_string(),
-        None => format!("sqlite:{}", settings.data.join(FILE).display()),
+        None => format!("sqlite:{}", settings.data.join(DATABASE_FILE).display()),
     };
     Options {
         url,

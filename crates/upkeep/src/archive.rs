@@ -20,7 +20,7 @@ use wire::Digest;
 /// The name of the manifest in the archive.
 const MANIFEST: &str = "manifest.json";
 /// The database, as an SQLite file, whichever engine the node has.
-pub const DATABASE: &str = "node.db";
+pub const DATABASE: &str = node::DATABASE_FILE;
 /// The configuration file of the data directory.
 pub const CONFIGURATION: &str = "wardround.toml";
 /// The directory of the keys.

@@ -7,6 +7,8 @@ use node::{
     hindrance::Hindrance,
     identity::change::{Expiry, expiry},
 };
+use store::Store;
+use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 use wire::Timestamp;
 
@@ -47,7 +49,13 @@ const CERTIFICATE_NOTICE: Duration = Duration::from_secs(14 * 24 * 3_600);
 
 /// Logs which certificates of peers expire soon.
 async fn warn_of_certificates(node: &Node) {
-    let peers = node.store.peers().await.unwrap_or_default();
+    let peers = match node.store.peers().await {
+        Ok(peers) => peers,
+        Err(error) => {
+            tracing::warn!(%error, "whether certificates of peers expire soon is not known; the next look is in a day");
+            return;
+        }
+    };
     for peer in peers {
         if let Some(expires) = node.network.certificate_expires(&peer.base)
             && expires < node.now().plus(CERTIFICATE_NOTICE)
@@ -85,12 +93,13 @@ async fn watch_expiry(node: &Node, stop: &CancellationToken) {
 async fn watch_clock(node: &Node, stop: &CancellationToken) {
     let mut is_wrong = false;
     loop {
-        match node.clock_fault() {
+        let fault = node.clock_fault();
+        match &fault {
             Some(fault) if !is_wrong => tracing::error!("{fault}"),
             None if is_wrong => tracing::info!("the clock agrees with those of peers again"),
             _ => {}
         }
-        is_wrong = node.clock_fault().is_some();
+        is_wrong = fault.is_some();
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(CHECK_EVERY) => {}
@@ -108,8 +117,18 @@ async fn make_backups(node: &Node, stop: &CancellationToken) {
     let mut failed = 0_u64;
     // Failures since the last success, and the settings and the time from which on the next try is made.
     let (mut in_a_row, mut waiting) = (0, None);
+    let mut unlisted = None;
     loop {
-        remove_upgrade_copies(node);
+        let (store, now) = (node.store.clone(), node.now());
+        let removed = spawn_blocking(move || remove_upgrade_copies(&store, now)).await;
+        let found = removed.map_or_else(|error| Some(error.to_string()), Result::err);
+        if let Some(error) = found.as_ref().filter(|_| found != unlisted) {
+            tracing::warn!(
+                error,
+                "copies of before an upgrade are not looked for, and stay longer than they should"
+            );
+        }
+        unlisted = found;
         // The directory can be set while the node runs; other settings are tried at once.
         let settings = node.current().backup.clone();
         let waits = waiting
@@ -139,13 +158,14 @@ async fn make_backups(node: &Node, stop: &CancellationToken) {
     }
 }
 
-/// Removes the copies that upgrades have kept and that are too old: texts may have been withdrawn since.
-fn remove_upgrade_copies(node: &Node) {
-    let copies = node.store.upgrade_copies().unwrap_or_default();
+/// Removes the copies that upgrades have kept and that are too old: texts may have been withdrawn since. An error says why they
+/// cannot be found.
+fn remove_upgrade_copies(store: &Store, now: Timestamp) -> Result<(), String> {
+    let copies = store.upgrade_copies().map_err(|error| error.to_string())?;
     for copy in copies {
         let made = fs::metadata(&copy).ok();
         let made = made.map(|copy| Timestamp::from_secs(copy.mtime()));
-        if made.is_none_or(|made| node.now() < made.plus(MAX_COPY_AGE)) {
+        if made.is_none_or(|made| now < made.plus(MAX_COPY_AGE)) {
             continue;
         }
         match fs::remove_file(&copy) {
@@ -157,6 +177,7 @@ fn remove_upgrade_copies(node: &Node) {
             }
         }
     }
+    Ok(())
 }
 
 /// Makes a backup if the newest is old enough, and removes the oldest.

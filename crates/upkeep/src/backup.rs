@@ -50,6 +50,11 @@ pub enum BackupError {
     /// The file is there already, or its directory is not.
     #[error("{0}")]
     Refused(String),
+    /// Which of the keys belong into the backup is not known.
+    #[error(
+        "`keys` has more than {MAX_KEYS} keys of the node, and a backup has at most so many; move those that are used no more to another place"
+    )]
+    TooManyKeys,
     /// The archive.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
@@ -91,7 +96,7 @@ pub async fn make(node: &Node, to: &Path, with_keys: bool) -> Result<Made, Backu
         to.to_owned()
     };
     check_place(&file)?;
-    check_room(&node.settings)?;
+    check_room(node).await?;
 
     // The database as of one moment, while others keep writing.
     let part = node.settings.data.join(PART);
@@ -198,14 +203,16 @@ pub(crate) async fn logs(store: &Store) -> Result<Vec<LoggedRoot>, StoreError> {
 /// Copies the keys that the node needs to run, and its configuration. The root keys belong to another place.
 fn copy_secrets(data: &Path, part: &Path) -> Result<Vec<Member>, BackupError> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(data.join(KEYS))?.take(MAX_ENTRIES) {
+    for entry in fs::read_dir(data.join(KEYS))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name.ends_with(".key") && !name.starts_with("root") {
             names.push(format!("{KEYS}/{name}"));
         }
+        if names.len() > MAX_KEYS {
+            return Err(BackupError::TooManyKeys);
+        }
     }
     names.sort();
-    names.truncate(MAX_KEYS);
     if data.join(CONFIGURATION).is_file() {
         names.push(CONFIGURATION.to_owned());
     }
@@ -254,14 +261,22 @@ fn directory_of(file: &Path) -> PathBuf {
     }
 }
 
-/// Makes sure that the copy of an SQLite database does not fill the disk under the running node.
-fn check_room(settings: &Settings) -> Result<(), BackupError> {
-    let needed = fs::metadata(settings.data.join(DATABASE)).map_or(0, |file| file.len());
-    let needed = needed.saturating_add(MIN_FREE_BYTES);
-    match free_bytes(&settings.data) {
+/// Makes sure that the copy of the database does not fill the disk under the running node.
+async fn check_room(node: &Node) -> Result<(), BackupError> {
+    let needed = needed_bytes(&node.store).await?;
+    match free_bytes(&node.settings.data) {
         Some(free) if free < needed => Err(ArchiveError::NoRoom { needed, free }.into()),
         _ => Ok(()),
     }
+}
+
+/// Returns the free space that a backup of a database needs in the data directory: its copy is a file there, whatever the engine.
+///
+/// # Errors
+/// Of the database.
+pub async fn needed_bytes(store: &Store) -> Result<u64, StoreError> {
+    let database = store.size_bytes().await?;
+    Ok(database.saturating_add(MIN_FREE_BYTES))
 }
 
 /// A backup that was made by schedule, or by a command into the same directory.

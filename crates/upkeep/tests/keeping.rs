@@ -24,7 +24,7 @@ use settings::Settings;
 use store::OWN;
 use upkeep::{
     background::back_up_when_due,
-    backup,
+    backup::{self, BackupError},
     restore::{Restoring, Unpacked},
 };
 
@@ -165,6 +165,28 @@ async fn the_node_document_changes_version_by_version_and_its_keys_with_it() {
     assert_eq!(fs::read(data.join("keys/log.key")).unwrap(), current);
     node.signer().await.unwrap();
     node.close().await;
+}
+
+#[tokio::test]
+async fn a_backup_with_keys_has_all_of_them_or_is_not_made() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Clock::system();
+    let node = begin(&directory.path().join("node"), &clock).await;
+    let keys = node.settings.data.join("keys");
+    for number in 0..6 {
+        fs::copy(keys.join("log.key"), keys.join(format!("a{number}.key"))).unwrap();
+    }
+    let file = directory.path().join("whole.tar.gz");
+    let made = backup::make(&node, &file, true).await.unwrap();
+    let members = made.manifest.members.iter();
+    let kept: Vec<_> = members.map(|member| member.name.as_str()).collect();
+    assert!(kept.contains(&"keys/witness.key"), "{kept:?}");
+    fs::copy(keys.join("log.key"), keys.join("a6.key")).unwrap();
+    let file = directory.path().join("cut.tar.gz");
+    let error = backup::make(&node, &file, true).await.unwrap_err();
+    assert!(matches!(error, BackupError::TooManyKeys), "{error}");
+    assert!(!file.exists());
+    backup::make(&node, &file, false).await.unwrap();
 }
 
 #[tokio::test]

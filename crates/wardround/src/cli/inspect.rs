@@ -180,7 +180,7 @@ fn noted_heads(loaded: &Loaded, arguments: &VerifyArguments) -> Result<Vec<Noted
 
 /// Checks that the database file is there and can be read by this user.
 fn check_file(data: &Path) -> Result<(), Failure> {
-    let file = data.join("node.db");
+    let file = data.join(node::DATABASE_FILE);
     let shown = data.display();
     let error = match fs::File::open(&file) {
         Ok(_) => return Ok(()),
