@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use store::RecordedHindrance;
+
 /// Why the node signs nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hindrance {
@@ -39,10 +41,12 @@ pub enum Hindrance {
     },
     /// Peers had shown such a thing before the start, and none has answered since.
     Recorded {
+        /// Which kind of reason it was.
+        code: Code,
+        /// The peer that had shown it, if it is known.
+        peer: Option<String>,
         /// What was recorded of it.
         reason: String,
-        /// What it shows.
-        evidence: Evidence,
     },
     /// The database is a restored copy, and no peer has answered yet.
     Unconfirmed,
@@ -57,30 +61,119 @@ pub enum Hindrance {
     ReadOnly,
 }
 
-/// What a peer has shown of this node that the database does not have.
+/// The kind of a hindrance, as it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Evidence {
-    /// More entries of its log.
-    Entries,
-    /// A later node document.
-    LaterDocument,
-    /// Another history of its log.
-    OtherLog,
-    /// Another node document of the same version.
+pub enum Code {
+    /// [`Hindrance::Behind`].
+    Behind,
+    /// [`Hindrance::OlderDocument`].
+    OlderDocument,
+    /// [`Hindrance::Forked`].
+    Forked,
+    /// [`Hindrance::OtherDocument`].
     OtherDocument,
+    /// [`Hindrance::Unconfirmed`].
+    Unconfirmed,
+    /// [`Hindrance::OtherProcess`].
+    OtherProcess,
+    /// [`Hindrance::Keys`].
+    Keys,
+    /// [`Hindrance::ReadOnly`].
+    ReadOnly,
+    /// One that this program does not know: nothing is signed until the operator decides.
+    Unknown,
+}
+
+impl Code {
+    const ALL: [Self; 9] = [
+        Self::Behind,
+        Self::OlderDocument,
+        Self::Forked,
+        Self::OtherDocument,
+        Self::Unconfirmed,
+        Self::OtherProcess,
+        Self::Keys,
+        Self::ReadOnly,
+        Self::Unknown,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Behind => "behind",
+            Self::OlderDocument => "older-document",
+            Self::Forked => "forked",
+            Self::OtherDocument => "other-document",
+            Self::Unconfirmed => "unconfirmed",
+            Self::OtherProcess => "other-process",
+            Self::Keys => "keys",
+            Self::ReadOnly => "read-only",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 impl Hindrance {
-    /// Returns what a peer has shown, if that is the reason.
+    /// Returns what a peer has shown of this node that the database does not have, if that is the reason.
     #[must_use]
-    pub const fn evidence(&self) -> Option<Evidence> {
+    pub const fn evidence(&self) -> Option<Code> {
+        match self.code() {
+            code @ (Code::Behind
+            | Code::OlderDocument
+            | Code::Forked
+            | Code::OtherDocument
+            | Code::Unknown) => Some(code),
+            Code::Unconfirmed | Code::OtherProcess | Code::Keys | Code::ReadOnly => None,
+        }
+    }
+
+    const fn code(&self) -> Code {
         match self {
-            Self::Behind { .. } => Some(Evidence::Entries),
-            Self::OlderDocument { .. } => Some(Evidence::LaterDocument),
-            Self::Forked { .. } => Some(Evidence::OtherLog),
-            Self::OtherDocument { .. } => Some(Evidence::OtherDocument),
-            Self::Recorded { evidence, .. } => Some(*evidence),
+            Self::Behind { .. } => Code::Behind,
+            Self::OlderDocument { .. } => Code::OlderDocument,
+            Self::Forked { .. } => Code::Forked,
+            Self::OtherDocument { .. } => Code::OtherDocument,
+            Self::Recorded { code, .. } => *code,
+            Self::Unconfirmed => Code::Unconfirmed,
+            Self::OtherProcess { .. } => Code::OtherProcess,
+            Self::Keys(_) => Code::Keys,
+            Self::ReadOnly => Code::ReadOnly,
+        }
+    }
+
+    /// Returns it as it is recorded for the next process.
+    pub(crate) fn to_record(&self) -> RecordedHindrance {
+        let peer = match self {
+            Self::Behind { peer, .. }
+            | Self::OlderDocument { peer, .. }
+            | Self::Forked { peer, .. }
+            | Self::OtherDocument { peer, .. } => Some(peer.clone()),
+            Self::Recorded { peer, .. } => peer.clone(),
             Self::Unconfirmed | Self::OtherProcess { .. } | Self::Keys(_) | Self::ReadOnly => None,
+        };
+        RecordedHindrance {
+            code: self.code().as_str().to_owned(),
+            peer,
+            reason: self.to_string(),
+            fix: self.fix().to_owned(),
+        }
+    }
+
+    /// Returns what peers had shown, from what an earlier process has recorded; `None` if it was something that every
+    /// process finds by itself.
+    pub(crate) fn from_record(recorded: RecordedHindrance) -> Option<Self> {
+        let mut codes = Code::ALL.into_iter();
+        let code = codes.find(|code| code.as_str() == recorded.code);
+        match code.unwrap_or(Code::Unknown) {
+            Code::Unconfirmed | Code::OtherProcess | Code::Keys | Code::ReadOnly => None,
+            code @ (Code::Behind
+            | Code::OlderDocument
+            | Code::Forked
+            | Code::OtherDocument
+            | Code::Unknown) => Some(Self::Recorded {
+                code,
+                peer: recorded.peer,
+                reason: recorded.reason,
+            }),
         }
     }
 
@@ -102,73 +195,33 @@ impl Hindrance {
     /// Returns the command that ends it, or what to do.
     #[must_use]
     pub const fn fix(&self) -> &'static str {
-        match self {
-            Self::Behind { .. } => Evidence::Entries.fix(),
-            Self::OlderDocument { .. } => Evidence::LaterDocument.fix(),
-            Self::Forked { .. } => Evidence::OtherLog.fix(),
-            Self::OtherDocument { .. } => Evidence::OtherDocument.fix(),
-            Self::Recorded { evidence, .. } => evidence.fix(),
-            Self::Unconfirmed => {
-                "wait for a peer that is away, or run `wardround recover --confirm` if you know that this copy is the newest (docs/RECOVERY.md)"
-            }
-            Self::OtherProcess { .. } => {
-                "this process waits as its standby: it serves readers, and signs when the other one ends; if that is not what you want, stop one of them"
-            }
-            Self::Keys(_) => {
-                "put the keys that belong to the node document into `keys` and start the node again; if the database is the older of the two, run `wardround recover --from-peers`, and if no peer holds a later node document, `wardround recover --new-epoch` (docs/RECOVERY.md)"
-            }
-            Self::ReadOnly => {
-                "set `server.read_only` to false, and run `systemctl reload wardround`"
-            }
-        }
-    }
-}
-
-impl Evidence {
-    const fn fix(self) -> &'static str {
-        match self {
-            Self::Entries | Self::LaterDocument => {
+        match self.code() {
+            Code::Behind | Code::OlderDocument => {
                 "put the newest copy back, or run `wardround recover --from-peers`; if no peer holds what is missing, `wardround recover --new-epoch` (docs/RECOVERY.md)"
             }
-            Self::OtherLog => {
+            Code::Forked => {
                 "put the newest copy back, or run `wardround recover --new-epoch` (docs/RECOVERY.md)"
             }
-            Self::OtherDocument => {
+            Code::OtherDocument => {
                 "two node documents of one version were signed: put back a copy of before that version, and run `wardround recover --from-peers` there; if this copy is the right one, ask the operators of peers that hold the other one for `wardround peer remove` and `wardround peer add` (docs/RECOVERY.md)"
+            }
+            Code::Unconfirmed => {
+                "wait for a peer that is away, or run `wardround recover --confirm` if you know that this copy is the newest (docs/RECOVERY.md)"
+            }
+            Code::OtherProcess => {
+                "this process waits as its standby: it serves readers, and signs when the other one ends; if that is not what you want, stop one of them"
+            }
+            Code::Keys => {
+                "put the keys that belong to the node document into `keys` and start the node again; if the database is the older of the two, run `wardround recover --from-peers`, and if no peer holds a later node document, `wardround recover --new-epoch` (docs/RECOVERY.md)"
+            }
+            Code::ReadOnly => {
+                "set `server.read_only` to false, and run `systemctl reload wardround`"
+            }
+            Code::Unknown => {
+                "run `wardround recover --from-peers`, or `wardround recover --confirm` if you know that this database is the newest (docs/RECOVERY.md)"
             }
         }
     }
-
-    /// What the text of a reason has.
-    const fn mark(self) -> &'static str {
-        match self {
-            Self::Entries => " entries of this node's log, and the database has ",
-            Self::LaterDocument => " of this node's document, and the database has ",
-            Self::OtherLog => " has seen another history of this node's log",
-            Self::OtherDocument => " of this node's document than the database",
-        }
-    }
-}
-
-/// Returns what peers had shown, from what an earlier process has recorded; `None` if it was something else.
-#[must_use]
-pub(crate) fn recorded(reason: String) -> Option<Hindrance> {
-    let evidence = [
-        Evidence::Entries,
-        Evidence::LaterDocument,
-        Evidence::OtherLog,
-        Evidence::OtherDocument,
-    ];
-    let evidence = evidence
-        .into_iter()
-        .find(|evidence| reason.contains(evidence.mark()))?;
-    Some(Hindrance::Recorded { reason, evidence })
-}
-
-/// Returns whether a recorded reason is what this peer had shown: it begins with the peer.
-#[must_use]
-pub(crate) fn is_of(reason: &str, peer: &str) -> bool {
-    reason.starts_with(&format!("`{peer}` "))
 }
 
 impl fmt::Display for Hindrance {
@@ -176,23 +229,19 @@ impl fmt::Display for Hindrance {
         match self {
             Self::Behind { peer, theirs, own } => write!(
                 f,
-                "`{peer}` has seen {theirs}{}{own}",
-                Evidence::Entries.mark()
+                "`{peer}` has seen {theirs} entries of this node's log, and the database has {own}"
             ),
             Self::OlderDocument { peer, theirs, own } => write!(
                 f,
-                "`{peer}` holds version {theirs}{}{own}",
-                Evidence::LaterDocument.mark()
+                "`{peer}` holds version {theirs} of this node's document, and the database has {own}"
             ),
             Self::Forked { peer, size } => write!(
                 f,
-                "`{peer}`{}, which differs within its first {size} entries",
-                Evidence::OtherLog.mark()
+                "`{peer}` has seen another history of this node's log, which differs within its first {size} entries"
             ),
             Self::OtherDocument { peer, version } => write!(
                 f,
-                "`{peer}` holds another version {version}{}",
-                Evidence::OtherDocument.mark()
+                "`{peer}` holds another version {version} of this node's document than the database"
             ),
             Self::Unconfirmed => f.write_str(
                 "the database is a restored copy, and no peer has answered yet whether it is the newest",
@@ -210,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_peer_has_shown_is_known_again_from_its_text() {
+    fn what_a_peer_has_shown_is_known_again_from_its_record() {
         let peer = || "zz2".to_owned();
         for shown in [
             Hindrance::Behind {
@@ -233,17 +282,20 @@ mod tests {
             },
         ] {
             let text = shown.to_string();
-            let again = recorded(text.clone()).unwrap();
+            let again = Hindrance::from_record(shown.to_record()).unwrap();
             assert_eq!(again.evidence(), shown.evidence(), "{text}");
             assert_eq!((again.to_string(), again.fix()), (text, shown.fix()));
-            assert!(is_of(&again.to_string(), "zz2"));
+            assert!(
+                matches!(&again, Hindrance::Recorded { peer: Some(peer), .. } if peer == "zz2"),
+                "{again:?}"
+            );
         }
         for other in [
             Hindrance::Unconfirmed,
             Hindrance::Keys("the node document does not list the key".to_owned()),
             Hindrance::ReadOnly,
         ] {
-            assert_eq!(recorded(other.to_string()), None, "{other}");
+            assert_eq!(Hindrance::from_record(other.to_record()), None, "{other}");
         }
     }
 }

@@ -105,7 +105,7 @@ pub use quota::Usage;
 pub use reads::{MAX_READ_DAYS, ReadsOfDay};
 pub use revisions::{HashedBody, NewRevision, Occasion, Published};
 pub use room::{BODY_TIMES, DOCUMENT_BYTES, ENTRY_BYTES, Room};
-pub use signing::SigningLease;
+pub use signing::{RecordedHindrance, SigningLease};
 pub use sql::sqlite::SqlitePools;
 pub use staging::{Staged, StagedBundle};
 pub use taking::PullOutcome;

@@ -96,6 +96,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = migrations! {
     31 "successor_named" "0031_successor_named.sql"
     33 "request_kept" "0033_request_kept.sql"
     34 "former_name" "0034_former_name.sql"
+    35 "hindrance_code" "0035_hindrance_code.sql"
 };
 
 /// How long a caller waits for a free connection.

@@ -29,6 +29,19 @@ records! {
         /// Since when the database is a restored copy that no peer has confirmed.
         pub restored_at: Option<Timestamp>,
     }
+
+    /// Why the process that holds the lease signs nothing.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct RecordedHindrance from RecordedHindranceRow {
+        /// Which kind of reason, by which a program knows it again.
+        pub code: String,
+        /// The peer that has shown it.
+        pub peer: Option<String>,
+        /// The reason for people, in the words of the program that recorded it.
+        pub reason: String,
+        /// What ends it, likewise.
+        pub fix: String,
+    }
 }
 
 mod sql {
@@ -41,8 +54,10 @@ mod sql {
         RELEASE = "UPDATE own_signing SET holder = NULL, held_until = NULL WHERE id = 1 AND holder = $1";
         MARK_RESTORED = "UPDATE own_signing SET restored_at = $1, holder = NULL, held_until = NULL WHERE id = 1";
         RELEASE_PEERS = "UPDATE peers SET lease_holder = NULL, lease_until = NULL";
-        HINDRANCE = "SELECT hindrance, fix FROM own_signing WHERE id = 1";
-        RECORD_HINDRANCE = "UPDATE own_signing SET hindrance = $1, fix = $2 WHERE id = 1";
+        HINDRANCE = "SELECT COALESCE(hindrance_code, 'unknown') AS code, hindrance_peer AS peer, hindrance AS reason,
+                COALESCE(fix, '') AS fix
+            FROM own_signing WHERE id = 1 AND hindrance IS NOT NULL";
+        RECORD_HINDRANCE = "UPDATE own_signing SET hindrance_code = $1, hindrance_peer = $2, hindrance = $3, fix = $4 WHERE id = 1";
         CONFIRM = "UPDATE own_signing SET restored_at = NULL WHERE id = 1";
     }
 }
@@ -88,21 +103,27 @@ impl Store {
         Ok(db.commit().await?)
     }
 
-    /// Records why the process that holds the lease signs nothing, and what to do; nothing when it signs.
+    /// Records why the process that holds the lease signs nothing; nothing when it signs.
     #[boxed]
-    pub async fn record_hindrance(&self, reason: Option<(&str, &str)>) -> Result<(), StoreError> {
+    pub async fn record_hindrance(
+        &self,
+        found: Option<&RecordedHindrance>,
+    ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
-        let values = values![reason.map(|reason| reason.0), reason.map(|reason| reason.1)];
+        let values = values![
+            found.map(|found| found.code.as_str()),
+            found.and_then(|found| found.peer.as_deref()),
+            found.map(|found| found.reason.as_str()),
+            found.map(|found| found.fix.as_str())
+        ];
         db.run(sql::RECORD_HINDRANCE, values).await?;
         Ok(db.commit().await?)
     }
 
-    /// Returns why nothing is signed, and what to do, as it was last found.
+    /// Returns why nothing is signed, as it was last found.
     #[boxed]
-    pub async fn hindrance(&self) -> Result<Option<(String, String)>, StoreError> {
-        let mut db = self.read().await?;
-        let row: (Option<String>, Option<String>) = db.one(sql::HINDRANCE, values![]).await?;
-        Ok(row.0.zip(row.1))
+    pub async fn hindrance(&self) -> Result<Option<RecordedHindrance>, StoreError> {
+        self.read().await?.record(sql::HINDRANCE, values![]).await
     }
 
     /// Returns since when this database is a restored copy that no peer has confirmed.

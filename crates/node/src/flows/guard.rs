@@ -19,11 +19,7 @@ use store::{OWN, Peer, PeerState, StoreError};
 use tokio::time::timeout;
 
 use crate::{
-    hindrance::{self, Hindrance},
-    identity::Identity,
-    log_roots::root_at,
-    node::Node,
-    signing::Verdict,
+    hindrance::Hindrance, identity::Identity, log_roots::root_at, node::Node, signing::Verdict,
 };
 
 /// Peers that are asked, those first that answered last.
@@ -68,8 +64,12 @@ pub(crate) async fn ask(node: &Node, identity: &Identity) -> Result<Verdict, Sto
     // What a peer has shown once stays true until that peer answers otherwise.
     let before = node.store.hindrance().await?;
     let before = before
-        .filter(|(reason, _)| !shown.iter().any(|one| hindrance::is_of(reason, &one.peer)))
-        .and_then(|(reason, _)| hindrance::recorded(reason));
+        .filter(|before| {
+            !shown
+                .iter()
+                .any(|one| before.peer.as_ref() == Some(&one.peer))
+        })
+        .and_then(Hindrance::from_record);
     if let Some(hindrance) = before {
         return Ok(Verdict::Hindered(hindrance));
     }

@@ -16,7 +16,7 @@ use wire::Timestamp;
 use super::guard;
 use crate::{
     error::NodeError,
-    hindrance::{Evidence, Hindrance},
+    hindrance::{Code, Hindrance},
     identity::{Identity, IdentityError},
     node::Node,
     signing::{State, Verdict},
@@ -68,9 +68,8 @@ impl Node {
             Some(Hindrance::OtherProcess { .. } | Hindrance::ReadOnly)
         );
         if is_own && (is_news || !state.is_recorded) {
-            let text = hindrance.map(ToString::to_string);
-            let recorded = text.as_deref().zip(hindrance.map(Hindrance::fix));
-            self.store.record_hindrance(recorded).await?;
+            let recorded = hindrance.map(Hindrance::to_record);
+            self.store.record_hindrance(recorded.as_ref()).await?;
             state.is_recorded = true;
         }
         signer
@@ -153,8 +152,8 @@ impl Node {
             return Err(NodeError::MayNotSign(Hindrance::Keys(text)));
         }
         let is_allowed = match hindrance.evidence() {
-            Some(Evidence::Entries | Evidence::OtherLog) => is_new_epoch,
-            Some(Evidence::LaterDocument | Evidence::OtherDocument) => false,
+            Some(Code::Behind | Code::Forked) => is_new_epoch,
+            Some(_) => false,
             // As long as no peer has answered, one may hold a later node document, or one of this version.
             None => matches!(hindrance, Hindrance::Keys(_)),
         };

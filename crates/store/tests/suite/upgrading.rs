@@ -297,3 +297,75 @@ fn two_processes_that_start_at_once_upgrade_once() {
         two.unwrap().close().await;
     });
 }
+
+/// Makes a database as the program before migration 35 left it, which had recorded the texts of a reason only.
+async fn hindered(database: &TestDatabase, reason: &str, fix: &str) {
+    database.open().await.close().await;
+    let quoted = |text: &str| text.replace('\'', "''");
+    let text = format!(
+        "ALTER TABLE own_signing DROP COLUMN hindrance_code;
+        ALTER TABLE own_signing DROP COLUMN hindrance_peer;
+        DELETE FROM _sqlx_migrations WHERE version >= 35;
+        INSERT INTO nodes (seq, node, handle, own, name, base, status, version, epoch, added_at)
+            VALUES (2, 'wr1b', 'zz2', FALSE, 'Southmoor', 'https://b.example/feed/v1', 'active', 1, 1, 0),
+                (3, 'wr1c', 'zz2-b', FALSE, 'Eastmoor', 'https://c.example/feed/v1', 'active', 1, 1, 0);
+        UPDATE own_signing SET hindrance = '{}', fix = '{}'",
+        quoted(reason),
+        quoted(fix),
+    );
+    execute(database, &text).await;
+}
+
+#[test]
+fn why_an_earlier_program_signed_nothing_is_known_by_its_code_and_its_peer() {
+    for (reason, fix, code, peer) in [
+        (
+            "`zz2` has seen 9 entries of this node's log, and the database has 7",
+            "put the newest copy back",
+            "behind",
+            Some("zz2"),
+        ),
+        (
+            "`zz2-b` holds version 3 of this node's document, and the database has 2",
+            "put the newest copy back",
+            "older-document",
+            Some("zz2-b"),
+        ),
+        (
+            "`zz2` has seen another history of this node's log, which differs within its first 7 entries",
+            "put the newest copy back",
+            "forked",
+            Some("zz2"),
+        ),
+        (
+            "the database is a restored copy, and no peer has answered yet whether it is the newest",
+            "wait",
+            "unconfirmed",
+            None,
+        ),
+        (
+            "another process signs for this node: a",
+            "wait",
+            "other-process",
+            None,
+        ),
+        (
+            "the key is not that of the document",
+            "put the keys that belong to the node document into `keys`",
+            "keys",
+            None,
+        ),
+        ("words that no one knows", "likewise", "unknown", None),
+    ] {
+        on_each_engine(move |database| async move {
+            hindered(&database, reason, fix).await;
+            let store = database.open().await;
+            let found = store.hindrance().await.unwrap().unwrap();
+            assert_eq!((found.code.as_str(), found.peer.as_deref()), (code, peer));
+            assert_eq!((found.reason.as_str(), found.fix.as_str()), (reason, fix));
+            store.record_hindrance(None).await.unwrap();
+            assert_eq!(store.hindrance().await.unwrap(), None);
+            store.close().await;
+        });
+    }
+}

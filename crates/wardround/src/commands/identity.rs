@@ -16,7 +16,7 @@ use node::{
     Node, NodeError,
     audit::{self, Act, By, Entry, Object},
     flows::recover::{self, RecoverError},
-    hindrance::{Evidence, Hindrance},
+    hindrance::{Code, Hindrance},
     identity::{
         Identity, IdentityError,
         change::{self, Change, Expiry},
@@ -240,7 +240,7 @@ async fn shown_by_peers(node: &Node) -> Result<Option<Hindrance>, Failure> {
 /// Says why a copy is not taken for the newest, and what to do.
 fn not_the_newest(hindrance: &Hindrance) -> String {
     let loss = match hindrance.evidence() {
-        Some(Evidence::LaterDocument | Evidence::OtherDocument) => {
+        Some(Code::OlderDocument | Code::OtherDocument) => {
             "two node documents of one version make peers refuse this node for good"
         }
         _ => "a second history of the log makes peers refuse this node",

@@ -43,7 +43,7 @@ pub(super) async fn check_database(
     running: bool,
     findings: &mut Findings,
 ) -> Option<Store> {
-    let file = settings.data.join("node.db");
+    let file = settings.data.join(node::DATABASE_FILE);
     if settings.database.url.is_none() {
         match file.try_exists() {
             Ok(true) => {}
@@ -260,7 +260,7 @@ async fn check_signing(
         findings.warn("signing", reason.to_string(), reason.fix());
     }
     match store.hindrance().await? {
-        Some((reason, fix)) => findings.fault("signing", reason, fix),
+        Some(found) => findings.fault("signing", found.reason, found.fix),
         None if store.restored_at().await?.is_some() => {
             let text = "the database is a restored copy that no peer has confirmed yet";
             findings.warn("signing", text, "start the node, which asks its peers");

@@ -17,11 +17,11 @@ use node::{
     clock::Clock,
     file_reader::Place,
     flows::recover,
-    hindrance::{Evidence, Hindrance},
+    hindrance::{Code, Hindrance},
     identity::change::{Change, Online},
 };
 use settings::{Secret, Settings};
-use store::DocumentState;
+use store::{DocumentState, RecordedHindrance};
 use upkeep::{backup, restore::Restoring};
 use wardround::verify::verify;
 
@@ -365,7 +365,7 @@ async fn what_a_peer_has_shown_keeps_a_copy_from_signing_after_a_restart_without
             matches!(
                 again,
                 Hindrance::Recorded {
-                    evidence: Evidence::Entries,
+                    code: Code::Behind,
                     ..
                 }
             ),
@@ -388,6 +388,64 @@ async fn what_a_peer_has_shown_keeps_a_copy_from_signing_after_a_restart_without
     // The operator decides.
     let recovered = node::flows::recover::from_peers(a.node()).await.unwrap();
     assert_eq!(recovered.entries, 1);
+    assert_eq!(hindrance(&a).await, None);
+}
+
+#[test]
+fn a_backup_needs_room_for_a_copy_of_the_database_of_each_engine() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let store = &trust.node().store;
+        let database = store.size_bytes().await.unwrap();
+        let needed = backup::needed_bytes(store).await.unwrap();
+        assert!(database > 100_000 && needed > database, "{needed}");
+    });
+}
+
+#[tokio::test]
+async fn what_was_recorded_in_the_words_of_another_version_counts_as_well() {
+    let [mut a, mut b, mut c] = three(Engine::Sqlite).await;
+    b.stop().await;
+    c.stop().await;
+    let peers = a.node().store.peers().await.unwrap();
+    let handle = |trust: &Trust| {
+        let mut peers = peers.iter();
+        let peer = peers.find(|peer| peer.node == trust.id());
+        Some(peer.unwrap().handle.clone())
+    };
+    for (code, peer, expected) in [
+        ("forked", handle(&b), Code::Forked),
+        ("older-document", handle(&b), Code::OlderDocument),
+        ("of-a-later-program", None, Code::Unknown),
+        ("behind", handle(&b), Code::Behind),
+    ] {
+        let recorded = RecordedHindrance {
+            code: code.to_owned(),
+            peer,
+            reason: "words of another version".to_owned(),
+            fix: "likewise".to_owned(),
+        };
+        a.node()
+            .store
+            .record_hindrance(Some(&recorded))
+            .await
+            .unwrap();
+        for _ in 0..2 {
+            a.restart().await;
+            let found = hindrance(&a).await.unwrap();
+            assert!(
+                matches!(&found, Hindrance::Recorded { code, .. } if *code == expected),
+                "{code}: {found:?}"
+            );
+            assert_eq!(found.to_string(), recorded.reason);
+        }
+    }
+    // Only the peer that had shown it takes it back.
+    c.start().await;
+    a.advance(Duration::from_secs(61));
+    assert!(hindrance(&a).await.is_some());
+    b.start().await;
+    a.advance(Duration::from_secs(61));
     assert_eq!(hindrance(&a).await, None);
 }
 
@@ -666,7 +724,7 @@ fn a_copy_whose_node_document_differs_from_that_of_its_peers_signs_nothing() {
         b.stop().await;
         a.restart().await;
         let again = hindrance(&a).await.unwrap();
-        assert_eq!(again.evidence(), Some(Evidence::OtherDocument));
+        assert_eq!(again.evidence(), Some(Code::OtherDocument));
         assert_eq!(
             (again.to_string(), again.fix()),
             (found.to_string(), found.fix())
