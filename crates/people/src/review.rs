@@ -387,10 +387,10 @@ pub async fn record_of(
     Ok(published.find(|draft| draft.published_rev == Some(rev)))
 }
 
-/// Returns whether someone approved a draft who had not written it.
+/// Returns whether someone approved a draft who had neither written nor submitted it.
 #[must_use]
 pub fn was_reviewed(draft: &WrittenDraft) -> bool {
-    draft.approved_by.is_some_and(|by| {
-        by != draft.author && by != draft.changed_by && draft.submitted_by != Some(by)
-    })
+    draft
+        .approved_by
+        .is_some_and(|by| is_second_person(by, draft))
 }

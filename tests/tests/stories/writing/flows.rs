@@ -244,6 +244,24 @@ fn no_one_approves_their_own_text_unless_the_settings_allow_it() {
         };
         let record = review::record_of(node, accepted.id, 1).await.unwrap();
         assert!(!review::was_reviewed(&record.unwrap()));
+
+        // Nor is the one who wrote a version in between a second person, whoever wrote the last one.
+        let id = begin(&trust, ann(), Begin::Empty(Kind::Observation)).await;
+        let version = saved(&trust, ann(), id, ("observation", 1), &OBSERVATION).await;
+        let mut typed = OBSERVATION.to_vec();
+        typed[1] = ("text.advice", "Walk the ward at three, too.");
+        let version = saved(&trust, eve(), id, ("observation", version), &typed).await;
+        typed[1] = ("text.advice", "Walk the ward at four.");
+        saved(&trust, ann(), id, ("observation", version), &typed).await;
+        let version = submitted(&trust, id).await;
+        let outcome = review::approve(node, eve(), id, version, &[])
+            .await
+            .unwrap();
+        let ApproveOutcome::Published(accepted) = outcome else {
+            panic!("it is not published: {outcome:?}");
+        };
+        let record = review::record_of(node, accepted.id, 1).await.unwrap();
+        assert!(!review::was_reviewed(&record.unwrap()));
     });
 }
 
