@@ -160,7 +160,7 @@ async fn names_with(db: &mut Db, words: &str) -> Result<Vec<Values<'static>>, St
     if words.is_empty() {
         return Ok(vec![nothing]);
     }
-    let words = words.to_lowercase().replace(['%', '_', '\\'], "");
+    let words = words.to_lowercase();
     let names: Vec<(String,)> = db.rows(sql::NAMES, values![]).await?;
     let names = names
         .into_iter()

@@ -44,9 +44,8 @@ columns! {
     i64 as i64: |value| Ok(value);
     String as String: |value| Ok(value);
     Vec<u8> as Vec<u8>: |value| Ok(value);
-    // A negative count cannot have been written by this crate.
-    u64 as i64: |value| Ok(u64::try_from(value).unwrap_or(0));
-    u32 as i64: |value| Ok(u32::try_from(value).unwrap_or(u32::MAX));
+    u64 as i64: |value| counted(value);
+    u32 as i64: |value| counted(value);
     Timestamp as i64: |value| Ok(Timestamp::from_millis(value));
     Date as String: |text| parsed(Date::parse(&text), "date", &text);
     DocumentId as String: |text| parsed(DocumentId::parse(&text), "document id", &text);
@@ -60,6 +59,11 @@ columns! {
         let exact = bytes.as_slice().try_into();
         exact.map(Digest::from_bytes).map_err(|_| StoreError::Corrupt(format!("a digest of {} bytes", bytes.len())))
     };
+}
+
+/// Returns a stored count; one that does not fit was not written by this crate.
+fn counted<T: TryFrom<i64>>(value: i64) -> Result<T, StoreError> {
+    T::try_from(value).map_err(|_| StoreError::Corrupt(format!("the count {value}")))
 }
 
 /// Declares the words that a column can have, and what each means: `enum NAME as "what it is in messages"`.
@@ -166,3 +170,21 @@ macro_rules! records {
     };
 }
 pub(crate) use records;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_that_cannot_be_is_corrupt() {
+        assert_eq!(<u64 as Column>::read(7).unwrap(), 7);
+        assert_eq!(<u32 as Column>::read(7).unwrap(), 7);
+        for error in [
+            <u64 as Column>::read(-1).map(|_| ()),
+            <u32 as Column>::read(-1).map(|_| ()),
+            <u32 as Column>::read(1 << 32).map(|_| ()),
+        ] {
+            assert!(matches!(error, Err(StoreError::Corrupt(_))), "{error:?}");
+        }
+    }
+}

@@ -16,7 +16,7 @@ use wire::{AccountId, Digest, Role, Timestamp};
 
 use crate::{
     StoreError, audit, changes,
-    engine::{Db, Store, values},
+    engine::{Db, Store, unsigned, values},
     record::records,
 };
 
@@ -95,8 +95,9 @@ mod sql {
         BY_IDENTITY = account!("JOIN account_identities i ON i.account = a.id WHERE i.issuer = $1 AND i.subject = $2");
         FIRST_ADMINISTRATOR = account!("WHERE a.role = 'administrator' AND a.disabled_at IS NULL ORDER BY a.created_at, a.id LIMIT 1");
         REVIEWERS = account!("WHERE a.role IN ('editor', 'administrator') AND a.disabled_at IS NULL ORDER BY a.created_at, a.id LIMIT $1");
-        LIST = account!("WHERE a.email <> a.id AND (LOWER(a.name) LIKE $1 OR a.email LIKE $1) ORDER BY a.name, a.id LIMIT $2 OFFSET $3");
-        COUNT = "SELECT COUNT(*) FROM accounts a WHERE a.email <> a.id AND (LOWER(a.name) LIKE $1 OR a.email LIKE $1)";
+        PAGE = account!("WHERE a.email <> a.id ORDER BY a.name, a.id LIMIT $1 OFFSET $2");
+        ALL_NAMED = account!("WHERE a.email <> a.id ORDER BY a.name, a.id");
+        COUNT = "SELECT COUNT(*) FROM accounts a WHERE a.email <> a.id";
         ANY = "SELECT id FROM accounts LIMIT 1";
         CREDENTIALS = "SELECT a.id, a.email, a.name, a.role, a.password IS NOT NULL AS has_password, a.created_at,
             a.signed_in_at, a.disabled_at, a.password FROM accounts a WHERE a.email = $1";
@@ -177,15 +178,23 @@ impl Store {
         words: &str,
         skip: u64,
     ) -> Result<(Vec<Account>, u64), StoreError> {
-        let pattern = format!(
-            "%{}%",
-            words.to_lowercase().replace(['%', '_', '\\', '\0'], "")
-        );
         let mut db = self.snapshot().await?;
-        let values = values![&pattern, i64::from(MAX_ACCOUNTS), skip];
-        let accounts = db.records(sql::LIST, values).await?;
-        let (count,) = db.one::<(i64,)>(sql::COUNT, values![&pattern]).await?;
-        Ok((accounts, u64::try_from(count).unwrap_or(0)))
+        if words.is_empty() {
+            let values = values![i64::from(MAX_ACCOUNTS), skip];
+            let accounts = db.records(sql::PAGE, values).await?;
+            let (count,) = db.one::<(i64,)>(sql::COUNT, values![]).await?;
+            return Ok((accounts, unsigned(count)));
+        }
+        // Engines differ in which letters are the same in capitals, so the names are compared here.
+        let words = words.to_lowercase();
+        let mut accounts: Vec<Account> = db.records(sql::ALL_NAMED, values![]).await?;
+        accounts.retain(|account| {
+            account.name.to_lowercase().contains(&words) || account.email.contains(&words)
+        });
+        let count = u64::try_from(accounts.len()).unwrap_or(u64::MAX);
+        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        let limit = usize::try_from(MAX_ACCOUNTS).unwrap_or(usize::MAX);
+        Ok((accounts.into_iter().skip(skip).take(limit).collect(), count))
     }
 
     /// Returns the password hash of an account that has one.
