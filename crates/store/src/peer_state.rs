@@ -17,3 +17,11 @@ words! {
         Left = "left",
     }
 }
+
+impl PeerState {
+    /// Returns whether the peer is polled.
+    #[must_use]
+    pub const fn is_polled(self) -> bool {
+        matches!(self, Self::New | Self::Active)
+    }
+}

@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, stream};
 use ledger::{checkpoint, node::NodeDocument, seen::SeenLine};
 use node::{Node, NodeError};
 use peering::Answer;
-use store::{OWN, Peer, PeerState, Receipt, StoreError};
+use store::{OWN, Peer, Receipt, StoreError};
 use tokio::time::timeout;
 use wire::{DocumentId, Timestamp, Viewer};
 
@@ -78,7 +78,7 @@ pub async fn of_document(node: &Node, id: DocumentId) -> Result<Option<Withdrawa
         };
         PeerReceipt {
             erased_at: receipts.iter().find(has_erased).map(|receipt| receipt.at),
-            is_asked: matches!(peer.state, PeerState::New | PeerState::Active),
+            is_asked: peer.state.is_polled(),
             organisation: peer.name,
         }
     };
@@ -110,7 +110,7 @@ pub async fn ask_for_missing(node: &Node) -> Result<(), NodeError> {
         return Ok(());
     }
     let peers = node.store.peers().await?.into_iter();
-    let asked = peers.filter(|peer| matches!(peer.state, PeerState::New | PeerState::Active));
+    let asked = peers.filter(|peer| peer.state.is_polled());
     let own = &own;
     let answers: Vec<Result<(), NodeError>> = stream::iter(asked)
         .map(|peer| async move { ask(node, &peer, own).await })

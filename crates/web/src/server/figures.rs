@@ -163,7 +163,7 @@ fn read_peer(peer: &Peer, now: Timestamp, readings: &mut Readings) {
         readings.set_for("wardround_peer_fault", &labels, 1);
     }
     // One that is paused is silent because its operator here asked for it.
-    if !matches!(peer.state, PeerState::New | PeerState::Active) {
+    if !peer.state.is_polled() {
         return;
     }
     if let Some(contact) = peer.last_contact {

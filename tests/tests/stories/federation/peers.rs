@@ -313,6 +313,28 @@ async fn a_pull_that_is_broken_off_gives_its_peer_back() {
 }
 
 #[tokio::test]
+async fn a_pull_of_a_peer_that_another_process_keeps_polling_says_so() {
+    let trust = Trust::new("ZZ1").await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let node = trust.node();
+    let peer = add_silent(&trust, &silent).await;
+    let lease = Duration::from_secs(720);
+    let claim = node
+        .store
+        .claim_peer(peer.node_seq, node.now(), "another", lease);
+    assert!(claim.await.unwrap().is_some());
+    let mut pull = std::pin::pin!(peers::pull(node, Some("silent")));
+    let early = tokio::time::timeout(Duration::from_secs(1), &mut pull).await;
+    assert!(early.is_err(), "it waits for the other process: {early:?}");
+    trust.advance(Duration::from_secs(601));
+    let error = pull.await.unwrap_err().to_string();
+    assert!(
+        error.starts_with("`silent` is being polled by another process"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn a_silent_peer_delays_no_other_and_a_stop_does_not_wait_for_it() {
     let on = |settings: &mut settings::Settings| {
         settings.federation.enabled = true;

@@ -8,7 +8,7 @@ mod object;
 use std::{sync::Arc, time::Duration};
 
 use async_recursion::async_recursion as boxed;
-use ledger::{FaultCode, PeerFault};
+use ledger::{FaultCode, PeerFault, limits::MAX_POLL_TIME};
 use peering::Failure;
 use store::{Claim, Peer, PeerState, StoreError};
 
@@ -144,7 +144,7 @@ pub async fn remove(node: &Node, which: &str, by: &By) -> Result<PeerObject, Pee
 pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObject>, PeerError> {
     use futures_util::{FutureExt as _, StreamExt as _, stream};
 
-    let polled = |peer: &Peer| matches!(peer.state, PeerState::New | PeerState::Active);
+    let polled = |peer: &Peer| peer.state.is_polled();
     let peers = match which {
         None => node
             .store
@@ -168,7 +168,7 @@ pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObjec
     // Boxed, since otherwise the compiler cannot prove that the whole is `Send`.
     let polls: Vec<_> = peers
         .iter()
-        .map(|peer| poll_to_end(node, peer.node_seq).boxed())
+        .map(|peer| poll_to_end(node, peer).boxed())
         .collect();
     // An error of one poll does not cancel the others.
     let ended: Vec<_> = stream::iter(polls)
@@ -185,11 +185,19 @@ pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObjec
     Ok(after)
 }
 
-async fn poll_to_end(node: &Arc<Node>, node_seq: i64) -> Result<(), PeerError> {
-    node.store.retry_bodies(node_seq).await?;
+async fn poll_to_end(node: &Arc<Node>, peer: &Peer) -> Result<(), PeerError> {
+    node.store.retry_bodies(peer.node_seq).await?;
     for _ in 0..MAX_POLLS {
-        let Some(claim) = claim(node, node_seq).await? else {
-            return Ok(());
+        let claim = match claim(node, peer).await? {
+            Claimed::Claim(claim) => claim,
+            Claimed::Inactive => return Ok(()),
+            Claimed::Busy => {
+                let text = format!(
+                    "`{}` is being polled by another process, and was not polled again; its state says what came of it: `wardround peer show {0}`",
+                    peer.handle
+                );
+                return Err(PeerError::Refused(text));
+            }
         };
         let poll = RunningPoll::new(node, claim);
         let report = pull::pull(node, &poll.claim).await;
@@ -239,23 +247,33 @@ impl Drop for RunningPoll {
     }
 }
 
-/// Claims a peer, after a poll that is running; `None` when the peer is no longer active.
-async fn claim(node: &Node, node_seq: i64) -> Result<Option<Claim>, StoreError> {
+/// What a request to poll a peer found.
+enum Claimed {
+    /// It can be polled.
+    Claim(Claim),
+    /// It is no longer polled.
+    Inactive,
+    /// Another process has polled it for longer than a poll may take.
+    Busy,
+}
+
+/// Claims a peer, after a poll that is running.
+async fn claim(node: &Node, peer: &Peer) -> Result<Claimed, StoreError> {
+    let begun = node.now();
     for _ in 0..MAX_CLAIM_ATTEMPTS {
-        if let Some(claim) = claims::claim(node, node_seq).await? {
-            return Ok(Some(claim));
+        if let Some(claim) = claims::claim(node, peer.node_seq).await? {
+            return Ok(Claimed::Claim(claim));
         }
-        let peers = node.store.peers().await?;
-        let polled = |peer: &Peer| matches!(peer.state, PeerState::New | PeerState::Active);
-        if !peers
-            .iter()
-            .any(|peer| peer.node_seq == node_seq && polled(peer))
-        {
-            return Ok(None);
+        let now = node.store.peer(peer.node.as_str()).await?;
+        if !now.is_some_and(|peer| peer.state.is_polled()) {
+            return Ok(Claimed::Inactive);
+        }
+        if node.now() > begun.plus(MAX_POLL_TIME) {
+            break;
         }
         tokio::time::sleep(CLAIM_INTERVAL).await;
     }
-    Ok(None)
+    Ok(Claimed::Busy)
 }
 
 async fn find(node: &Node, which: &str) -> Result<Peer, PeerError> {

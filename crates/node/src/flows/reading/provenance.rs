@@ -59,7 +59,7 @@ impl Provenance {
                 pulled: None,
             };
         }
-        let polled = matches!(publisher.state, Some(PeerState::New | PeerState::Active));
+        let polled = publisher.state.is_some_and(PeerState::is_polled);
         let faulty = publisher
             .fault
             .is_some_and(|code| code != FaultCode::Transport);
