@@ -45,15 +45,17 @@ const TOP_LEVEL: [&str; 17] = [
 const BOXED_CRATES: &[&str] = &["people", "store"];
 
 /// The crates that do no I/O and read no clock: time, randomness and keys are arguments.
-const PURE_CRATES: [&str; 10] = [
+const PURE_CRATES: [&str; 12] = [
     "assistants",
     "audit",
     "domain",
     "harvest",
     "ledger",
     "markdown",
+    "metadata",
     "patient_data",
     "quoting",
+    "restriction",
     "urls",
     "wire",
 ];
