@@ -8,6 +8,7 @@ UPDATE own_signing SET hindrance_code = CASE
     WHEN hindrance LIKE '% entries of this node''s log, and the database has %' THEN 'behind'
     WHEN hindrance LIKE 'the database is a restored copy, and no peer has answered%' THEN 'unconfirmed'
     WHEN hindrance LIKE 'another process signs for this node%' THEN 'other-process'
+    WHEN hindrance LIKE '`server.read_only` is set%' THEN 'read-only'
     WHEN fix LIKE 'put the keys that belong to the node document%' THEN 'keys'
     ELSE 'unknown' END
     WHERE hindrance IS NOT NULL;
