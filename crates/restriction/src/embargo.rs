@@ -2,7 +2,10 @@
 
 use wire::Date;
 
-use crate::letters::folded;
+use crate::{
+    letters::folded,
+    stems::{Bound, bound},
+};
 use metadata::times::first_day;
 
 /// Words of such a line; more are a sentence.
@@ -29,8 +32,12 @@ const BEGINNINGS: [&str; 12] = [
 pub(crate) fn day(line: &str) -> Option<Date> {
     let line = folded(line);
     let plain = line.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let is_said =
-        line.contains("embargo") || BEGINNINGS.iter().any(|begin| plain.starts_with(begin));
+    let is_bound = plain
+        .split_once(':')
+        .is_some_and(|(key, _)| bound(key) == Some(Bound::From));
+    let is_said = is_bound
+        || line.contains("embargo")
+        || BEGINNINGS.iter().any(|begin| plain.starts_with(begin));
     if !is_said || plain.split_whitespace().nth(MAX_WORDS).is_some() {
         return None;
     }

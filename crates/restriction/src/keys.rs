@@ -6,37 +6,39 @@ use crate::{
     letters::folded,
     marks::LOCKS,
     orders::{is_forbidding_name, words_of_name},
+    stems,
     words::{Word, lists},
 };
 
-const AUDIENCE: &str = "vis|visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|accesscontrol|acl|restriction|restrictions|restrictedto|whocanread|whocansee|whocanseethis|whocanreadthis|whomayread|whomayreadthis|whomaysee|\
-    allowedusers|allowusers|allowedroles|allowedgroups|allowedreaders|allowedviewers|authorisedusers|authorizedusers|permittedusers";
+const AUDIENCE: &str = "vis|visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|access|acl|restriction|restrictions|\
+    restrictedto|whocanread|whocansee|whocanseethis|whocanreadthis|whomayread|whomayreadthis|whomaysee|allowedusers|\
+    allowusers|dissemination|distribution|circulation|circulationlist|distributionlist|allowedroles|allowedgroups|\
+    allowedviewers|authorisedusers|authorizedusers|permittedusers";
 const INTENDED: &str = "audience|intendedaudience|readership|targetaudience";
-const MARKING: &str = "dissemination|handling|classification|protectivemarking|marking|distribution|\
-    circulation|privacy|securitylevel|version|revision|revremark|caveat|\
-    circulationlist|distributionlist|security";
-const READERS_OF: &str = "readers|viewers|users|allow|permissions|permission|sharing|sharewith|sharedwith|roles|\
-    groups|group|for|onlyfor|visibleby";
-const LABEL: &str = "filetags|tags|tag|keywords|categories|category|labels|label|flags|layout|type|stage|class|doctype|documenttype|kind|phase";
-const OUTPUT: &str = "render|permalink|listed|islisted|output|sitemap|pub|live|deploy|web|show|display|searchable|shared|share|online|\
-    indexable|discoverable|enabled|active|listing|list|crawl|crawlable|final|isfinal|finished|signoff|reviewed|embargolifted";
-const OMITTED: &str = "withdrawn|iswithdrawn|retracted|isretracted|deleted|isdeleted|trashed|trash|recalled|hide|exclude|excluded|ignore|ignored|skip|omit|owneronly|internaluse|headless|sitemapexclude|\
-    concept|disabled|excludefromsearch|eleventyexcludefromcollections|foiexempt|requiresauth|requireauth|authrequired|requiresauthentication|\
-    authenticationrequired|requireslogin|auth|login|nhsonly|trustonly|boardonly|intranetonly|\
-    nda|undernda|privileged|commercialinconfidence|hold|onhold|keepinternal|personaldata|containspii|containspersonaldata|pii";
+const MARKING: &str = "handling|privacy|classification|protectivemarking|marking|securitylevel|version|revision|revremark|caveat|security";
+const READERS_OF: &str = "readers|viewers|users|allow|permissions|permission|sharing|sharewith|sharedwith|roles|groups|group|for|onlyfor";
+const LABEL: &str = "filetags|tags|tag|keywords|categories|category|labels|label|flags|layout|type|class|doctype|documenttype|kind";
+const PLACE: &str = "channel|channels|destination|destinations|target|targets|site|environment|env|publishto|deployto|section|folder|\
+    collection|scope|instance|space";
+const STAGE: &str = "stage|phase";
+const OUTPUT: &str = "render|permalink|listed|output|sitemap|pub|live|deploy|web|show|display|searchable|shared|share|online|indexable|\
+    discoverable|enabled|active|listing|list|crawl|crawlable|final|finished|signoff|reviewed|embargolifted";
+const OMITTED: &str = "withdrawn|iswithdrawn|retracted|isretracted|deleted|isdeleted|trashed|trash|recalled|hide|exclude|excluded|ignore|\
+    ignored|skip|omit|owneronly|internaluse|headless|sitemapexclude|concept|disabled|excludefromsearch|\
+    eleventyexcludefromcollections|foiexempt|auth|login|nda|undernda|privileged|commercialinconfidence|hold|onhold|\
+    personaldata|containspii|containspersonaldata|pii";
 const ROBOTS: &str = "robots|googlebot";
 const LEVEL: &str = "sensitivity|sensitivitylevel|confidentiality|confidentialitylevel|tlp|trafficlightprotocol|impactlevel";
-const WITHHELD: &str = "draft|isdraft|drafts|private|isprivate|unlisted|hidden|internal|isinternal|internalonly|\
-    confidential|restricted|secret|embargo|embargoed|unpublished|wip|donotpublish|notforpublication|nopublish|dontpublish|\
-    noshare|donotshare|notpublic|nonpublic|noindex|protected|passwordprotected|password|passcode|loginrequired|requireslogin|\
-    membersonly|staffonly|teamonly|publicationblocked|workinprogress|unfinished|unreleased|unapproved|notready|\
-    brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|kladde|szkic|prive|privat|privado|privato|preifat|\
-    confidentiel|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|intern|interno|mewnol|\
-    下書き|草稿|草案|非公開|非公开|機密|机密|مسودة|سري";
-const RELEASED: &str = "publicaccess|publishedat|datepublished|publisheddate|published|publish|public|ispublic|ispublished|released|isreleased|dgpublish|publishable|visible|isvisible|approved|\
-    isapproved|forpublication|clearedforpublication|approvedforpublication|approvedtopublish|oktoshare|oktopublish|consenttopublish|permissiontopublish|ready|isready|readytopublish|canpublish|signedoff|cleared|shareable|publie|publicado|pubblicato|\
-    gepubliceerd|veroffentlicht|offentlich|openbaar|cyhoeddwyd|cyhoeddus";
-const STATE: &str = "status|state|workflow|workflowstate|lifecycle|publication|statut|etat|estado|stato|zustand|statws|stav|状态|状態|ステータス";
+const WITHHELD: &str = "draft|drafts|private|unlisted|hidden|internal|confidential|restricted|secret|embargo|embargoed|unpublished|wip|\
+    donotpublish|notforpublication|donotshare|noindex|protected|passwordprotected|password|passcode|publicationblocked|\
+    workinprogress|unfinished|notready|brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|kladde|szkic|prive|privat|\
+    privado|privato|preifat|confidentiel|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|intern|\
+    interno|mewnol|下書き|草稿|草案|非公開|非公开|機密|机密|مسودة|سري";
+const RELEASED: &str = "publishedat|datepublished|publisheddate|publicaccess|published|publish|public|released|dgpublish|publishable|visible|approved|consenttopublish|\
+    permissiontopublish|ready|signedoff|cleared|shareable|publie|publicado|pubblicato|gepubliceerd|veroffentlicht|\
+    offentlich|openbaar|cyhoeddwyd|cyhoeddus";
+const STATE: &str = "foi|foistatus|foiexemption|freedomofinformation|freedomofinformationstatus|status|state|workflow|lifecycle|publication|\
+    statut|etat|estado|stato|zustand|statws|stav|状态|状態|ステータス";
 const DAY: &str = "launchdate|holduntil|waituntil|embargolift|embargolifts|embargoends|releasedate|golive|golivedate|availablefrom|publishdate|pubdate|publishon|publishat|publishafter|publicationdate";
 /// Keys that are often misspelt, and words that are one letter from one of them.
 const OFTEN_MISSPELT: [&str; 6] = [
@@ -77,6 +79,15 @@ pub(crate) fn word(key: &str) -> Option<Word> {
     }
 }
 
+/// Returns whether a key is itself in one of the lists, and not only its words.
+pub(crate) fn is_listed(key: &str) -> bool {
+    let letters: String = folded(key)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    KNOWN.contains_key(letters.as_str())
+}
+
 fn read(key: &str) -> Option<Word> {
     // `🔒: true`.
     if LOCKS.iter().any(|lock| key.trim() == *lock) {
@@ -99,6 +110,7 @@ fn read(key: &str) -> Option<Word> {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             is_forbidding_name(&words).then_some(Word::Withheld)
         })
+        .or_else(|| stems::word(key))
 }
 
 fn word_of_letters(key: &str) -> Option<Word> {
@@ -115,7 +127,13 @@ fn word_of_letters(key: &str) -> Option<Word> {
     if is_visibility {
         Some(Word::Audience)
     } else if key.ends_with("status") {
-        Some(Word::State)
+        // `draft_status: true`
+        let is_withheld = stems::word(key) == Some(Word::Withheld);
+        Some(if is_withheld {
+            Word::Withheld
+        } else {
+            Word::State
+        })
     } else if ["classification", "marking", "caveat"]
         .iter()
         .any(|end| key.ends_with(end))
@@ -153,6 +171,8 @@ static KNOWN: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
         (INTENDED, Word::Intended),
         (READERS_OF, Word::Readers),
         (LABEL, Word::Label),
+        (STAGE, Word::Stage),
+        (PLACE, Word::Place),
         (OUTPUT, Word::Output),
         (OMITTED, Word::Omitted),
         (LEVEL, Word::Level),

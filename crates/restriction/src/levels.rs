@@ -1,6 +1,9 @@
 //! Values that are levels or labels: how sensitive a file is, and what it is sorted by.
 
-use crate::words::{LABELS, Meaning, lists, restricted_if};
+use crate::{
+    orders::forbids,
+    words::{LABELS, Meaning, Word, is_restricted, lists, restricted_if},
+};
 
 lists! {
     /// Levels at which everyone may read.
@@ -28,7 +31,19 @@ pub(crate) fn labelled(value: &str) -> Meaning {
     let is_label = |item: &str| {
         let name = item.rsplit('/').next().unwrap_or(item);
         let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+        let parts = name.split(|c: char| !c.is_alphanumeric());
+        let words: Vec<&str> = parts.filter(|word| !word.is_empty()).collect();
+        // `draft-v0.3`, `not-for-circulation`
+        let is_joined = words.len() > 1
+            && !name.contains(' ')
+            && (forbids(&words)
+                || words
+                    .iter()
+                    .any(|word| LABELS.contains(word) || *word == "official")
+                    && is_restricted(Word::State, &words));
         LABELS.contains(letters.as_str())
+            || is_joined
+            || item.split('/').any(|part| LABELS.contains(part.trim()))
     };
     if tlp(value) || value.split([',', ':']).any(is_label) {
         Meaning::Restricted

@@ -4,6 +4,7 @@
 //! looks at the keys that were read, and at the first lines as they were written. It decides on the value: what is
 //! plainly public restricts nothing. A text that only mentions such words is not restricted: `files` has the table of cases.
 
+mod alone;
 mod comments;
 mod embargo;
 mod items;
@@ -13,11 +14,15 @@ mod levels;
 mod lines;
 mod marks;
 mod names;
+mod notes;
 mod orders;
+mod pieces;
 mod places;
 mod publication;
 mod sections;
 mod sentences;
+mod settled;
+mod stems;
 mod tables;
 mod tags;
 mod titles;
@@ -156,8 +161,7 @@ fn of_key(key: &str, value: &Value, line: Option<u32>, is_outermost: bool) -> Op
         _ if is_day_of_embargo(key, &text) => None,
         Meaning::Public => None,
         // Deeper down, these belong to anything: `systems: [{category: …}]`.
-        Meaning::Restricted if !is_outermost && matches!(word, Word::Label | Word::Readers) => None,
-        Meaning::Restricted if !is_outermost && is_switch(key) => None,
+        Meaning::Restricted if !is_outermost && belongs_to_anything(key, word) => None,
         Meaning::Restricted if is_outermost && word != Word::Audience => {
             let says = format!(
                 "{} says that the file is not to be published; remove the line to publish it",
@@ -171,10 +175,10 @@ fn of_key(key: &str, value: &Value, line: Option<u32>, is_outermost: bool) -> Op
                 .is_none()
                 .then(|| Restriction::Unclear(unclear_day(&shown(), line)))
         }
+        // `state: Lancashire`, `distribution: Debian`
+        Meaning::Unclear if is_place_or_product(key, &text) => None,
         // A status that is not understood may be that of a draft.
-        Meaning::Unclear
-            if word == Word::State && is_outermost && key.to_lowercase().ends_with("status") =>
-        {
+        Meaning::Unclear if word == Word::State && is_outermost && !text.trim().is_empty() => {
             Some(Restriction::Unclear(unclear(&shown(), line)))
         }
         // On the second level a key can belong to anything.
@@ -185,6 +189,24 @@ fn of_key(key: &str, value: &Value, line: Option<u32>, is_outermost: bool) -> Op
             Some(Restriction::Unclear(unclear(&shown(), line)))
         }
     }
+}
+
+/// Returns whether a key within another says nothing of the file: `systems: [{category: …}]`, `player: {ready: false}`.
+fn belongs_to_anything(key: &str, word: Word) -> bool {
+    let is_weak = matches!(
+        word,
+        Word::Label | Word::Stage | Word::Place | Word::Readers
+    );
+    let is_joined = matches!(word, Word::Output | Word::Omitted) && !keys::is_listed(key);
+    is_weak || is_joined || is_switch(key)
+}
+
+/// Returns whether a key that has another sense, too, has it here: its value is a name of one word.
+fn is_place_or_product(key: &str, value: &str) -> bool {
+    let has_two_senses = matches!(key.to_lowercase().as_str(), "state" | "distribution");
+    has_two_senses
+        && value.starts_with(char::is_uppercase)
+        && value.chars().skip(1).all(char::is_lowercase)
 }
 
 /// Returns whether a key of an embargo says on which day that ends.
@@ -304,8 +326,9 @@ fn text_of(value: &Value) -> Option<Cow<'_, str>> {
 /// line `first_line`; lines before it are front matter that was read.
 #[must_use]
 pub fn in_lines(body: &str, first_line: u32) -> Option<Fault> {
-    let (line, shown) =
-        lines::restricting(body, first_line).or_else(|| sections::restricting(body, first_line))?;
+    let (line, shown) = lines::restricting(body, first_line)
+        .or_else(|| alone::restricting(body, first_line))
+        .or_else(|| sections::restricting(body, first_line))?;
     let text = format!(
         "`{}` looks as if it said who may read the file, and was not read as that; write it between two lines of `---` at the top of the file, or, if everyone may read the file, write `visibility: public` there",
         quoted(&shown)

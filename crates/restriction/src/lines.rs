@@ -274,27 +274,14 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     match meaning(word, value) {
         Meaning::Public => false,
         Meaning::Restricted if word == Word::Label && part.starts_with("[[category") => true,
-        Meaning::Restricted if place.is_at_top && matches!(key.trim(), "stage" | "phase") => true,
+        Meaning::Restricted if place.is_at_top && word == Word::Stage => true,
         Meaning::Restricted if word == Word::Readers && place.is_at_top => {
             place.in_keys || meaning(Word::State, value) == Meaning::Restricted
         }
         Meaning::Restricted if word == Word::Intended => {
             place.in_keys || place.is_at_top || meaning(Word::Marking, value) == Meaning::Restricted
         }
-        // Words that mean much else, too.
-        Meaning::Restricted
-            if matches!(
-                word,
-                Word::Label
-                    | Word::Readers
-                    | Word::Output
-                    | Word::Omitted
-                    | Word::Robots
-                    | Word::Other
-            ) =>
-        {
-            place.in_keys
-        }
+        Meaning::Restricted if word.is_ambiguous() => place.in_keys,
         // A list explains words: `- draft: not published yet`.
         Meaning::Restricted if is_item && matches!(word, Word::Withheld | Word::Released) => {
             value.split_whitespace().count() == 1

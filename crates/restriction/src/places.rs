@@ -94,7 +94,8 @@ fn sentences(line: &str) -> impl Iterator<Item = Vec<&str>> {
     line.split(['.', '!', '?', ';']).map(words_of)
 }
 
-fn words_of(text: &str) -> Vec<&str> {
+/// Returns the words of a text, without the signs between them.
+pub(crate) fn words_of(text: &str) -> Vec<&str> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect()

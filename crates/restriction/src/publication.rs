@@ -7,7 +7,10 @@ use metadata::{
 };
 use wire::Date;
 
-use crate::embargo_day;
+use crate::{
+    embargo_day,
+    stems::{self, Bound},
+};
 
 /// Returns the latest day before which the keys or the first lines of a file say that it must not be published.
 #[must_use]
@@ -103,24 +106,29 @@ const PUBLISH_UNTIL: [&str; 21] = [
 
 /// Returns the latest day before which the keys of a file say that it must not be published, with a fault that says so.
 fn publish_on_in_keys(map: &Map) -> Option<(Date, Fault)> {
-    days(map, &PUBLISH_ON, "the file is kept back until then").max_by_key(|(day, _)| *day)
+    let is_key = |key: &str, plain: &str| {
+        PUBLISH_ON.contains(&plain) || stems::bound(key) == Some(Bound::From)
+    };
+    days(map, is_key, "the file is kept back until then").max_by_key(|(day, _)| *day)
 }
 
 /// Returns the first day from which a file says that it must not be published any more, with a fault that says so.
 #[must_use]
 pub fn publish_until(map: &Map) -> Option<(Date, Fault)> {
-    days(map, &PUBLISH_UNTIL, "the file is kept back from then on").min_by_key(|(day, _)| *day)
+    let is_key = |key: &str, plain: &str| {
+        PUBLISH_UNTIL.contains(&plain) || stems::bound(key) == Some(Bound::Until)
+    };
+    days(map, is_key, "the file is kept back from then on").min_by_key(|(day, _)| *day)
 }
 
 fn days<'a>(
     map: &'a Map,
-    keys: &'a [&str],
+    is_key: impl Fn(&str, &str) -> bool + 'a,
     says: &'a str,
 ) -> impl Iterator<Item = (Date, Fault)> + 'a {
     map.iter().filter_map(move |(key, node)| {
         let plain = without_signs(key);
-        let is_key = keys.contains(&plain.as_str());
-        let day = is_key.then(|| first_day(node.value.as_text()?))??;
+        let day = is_key(key, &plain).then(|| first_day(node.value.as_text()?))??;
         let text = format!("`{key}` is {day}; {says}");
         Some((day, Fault::new(key.clone(), node.line, text)))
     })

@@ -5,6 +5,7 @@ use crate::{
     levels::tlp,
     marks::{LOCKS, MARKS},
     orders::forbids,
+    tags::without_tags,
     words::{LABELS, Word, is_restricted, lists},
 };
 
@@ -32,7 +33,10 @@ lists! {
 pub(crate) fn is_marked_title(title: &str) -> bool {
     let title = title.trim_matches(|c: char| c.is_whitespace() || "#=%".contains(c));
     let title = title.split("{#").next().unwrap_or_default().trim_end();
-    is_emphasised(title) || is_marked(title.trim_matches(['*', '_', ' ']))
+    let plain = without_tags(title.trim_matches(['*', '_', ' ']));
+    is_emphasised(title)
+        || is_marked(&plain)
+        || plain.contains('_') && is_marked(&plain.replace('_', " "))
 }
 
 fn is_marked(title: &str) -> bool {

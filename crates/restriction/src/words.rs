@@ -7,6 +7,7 @@ use crate::{
     levels::{labelled, level, tlp},
     orders::forbids,
     sentences::{are_all, are_some_only, are_stages, is_denial},
+    settled::{OPEN_STATES, are_open, is_settled},
 };
 
 /// Words that are looked up.
@@ -40,6 +41,10 @@ pub(crate) enum Word {
     Readers,
     /// Something that a file is sorted by, and that a word such as `draft` can be among: `tags`, `layout`.
     Label,
+    /// Where the text is published: `channel`, `environment`.
+    Place,
+    /// The stage of the text or of what it is about, of which only clear values count: `stage`, `phase`.
+    Stage,
     /// Whether a page is made of the file, of which only a clear `no` counts: `permalink`, `render`.
     Output,
     /// Whether the file is left out, of which only a clear `yes` counts: `exclude`, `hide`.
@@ -63,6 +68,21 @@ impl Word {
         )
     }
 
+    /// Returns whether such a word means much else too, where it is no key of front matter.
+    pub(crate) fn is_ambiguous(self) -> bool {
+        matches!(
+            self,
+            Self::Label
+                | Self::Stage
+                | Self::Place
+                | Self::Readers
+                | Self::Output
+                | Self::Omitted
+                | Self::Robots
+                | Self::Other
+        )
+    }
+
     /// Returns whether a value that is not understood counts, too.
     pub(crate) fn is_certain(self) -> bool {
         matches!(self, Self::Audience | Self::Withheld | Self::Released)
@@ -82,7 +102,7 @@ pub(crate) enum Meaning {
 
 lists! {
     /// Words of which one makes a value restricted, if all the others are of [`FILLING`].
-    STRONG = "draft|private|internal|internally|confidential|restricted|secret|hidden|unlisted|unpublished|\
+    pub(crate) STRONG = "draft|private|internal|internally|confidential|restricted|secret|hidden|unlisted|unpublished|\
     withdrawn|pending|scheduled|embargoed|embargo|wip|trash|deleted|review|future|invisible|sensitive|confidence|\
     nonpublic|organisation|organization|organisational|protected|nda|reviewing|unreleased|workinprogress|inreview|unfinished|\
     unapproved|brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|szkic|prive|privee|privat|privado|privato|preifat|\
@@ -106,21 +126,15 @@ lists! {
     peidiwch|rhannu|no|cite|quote|before|icb|ics|attention|foi|section|part|session|management|pre|closes|final|your|\
     proprietary|recipients|exempt|top|beyond|notes|rough|freedom|act|applies|disclosure|nda|keep|\
     when|complete|completed|everything|anything|folder|directory|here|usage|gebruik|uso|defnydd|yn|unig|alleen|voor|uniquement|strictement|streng|strikt|diffusion|used|has|been|have|was";
-    OPEN = "public|everyone|everybody|all|anyone|anybody|open|world|unrestricted|published|any|publicly|\
+    /// Places that not everyone can open.
+    PLACES = "intranet|staging|preview|preprod|uat|sandbox|dev|test|internal|private|drafts|draft|team";
+    pub(crate) OPEN = "public|unlimited|national|nationwide|nationally|everyone|everybody|all|anyone|anybody|open|world|unrestricted|published|any|publicly|\
     unclassified|free";
-    /// States in which a text is not a draft.
-    OPEN_STATES = "live|final|approved|complete|completed|done|accepted|active|current|stable|new|updated|deprecated|\
-    released|closed|proposed|superseded|rejected|archived|implemented|maintained|beta|alpha|\
-    experimental|production|ready|publish|in use|in progress|ongoing|reviewed|finished|green|amber|red|ok|good|won|trial|\
-    pilot|working|running|stopped|paused|on track|off track|at risk|resolved|fixed|verified|evergreen|seedling|budding|\
-    adopted|agreed|decided|discontinued|retired|legacy|supported|unsupported|available|started|planned|preview|ga|\
-    signed off|ended|evaluated|trial ended|up to date|under evaluation|yes|true|n/a|none|not applicable|\
-    enabled|disabled|healthy|up|stub|translated|migrated|mature|obsolete|provisional|informational|standard|recommended|optional";
     /// Words of which one says that a text is not for everyone, whatever the key.
     PLAIN = "confidence|privileged|prejudice|eyes|distribute|circulate|draft|wip|confidential|private|internal|secret|restricted|embargoed|unpublished|workinprogress|unfinished|\
     publish|share|publication|circulation|distribution|pending|sensitive";
     YES = "true|yes|y|1|on|x|t|✓|☑|oui|ja|si|ie|tak|sim|vrai|wahr|yep|yeah";
-    NO = "false|no|n|0|off|never|f|not yet|null|~|none|non|nein|nee|nej|nage|nie|faux|falsch|nope|\
+    NO = "false|no|na|n|0|off|never|f|not yet|null|~|none|non|nein|nee|nej|nage|nie|faux|falsch|nope|\
     lifted|over|expired|☐|❌|✗|✘|✕|⬜";
     /// Words that a file is sorted by if it is not for everyone.
     pub(crate) LABELS = "draft|drafts|wip|private|confidential|unpublished|nopublish|donotpublish|notforpublication|embargoed|\
@@ -143,21 +157,13 @@ pub(crate) fn meaning(word: Word, value: &str) -> Meaning {
         return meaning;
     }
     match word {
-        Word::Withheld => match truth() {
-            Some(true) => Meaning::Restricted,
-            Some(false) => Meaning::Public,
-            None if value.is_empty() => Meaning::Public,
-            None if restricted() => Meaning::Restricted,
-            None => Meaning::Unclear,
-        },
-        Word::Released => match truth() {
-            Some(false) => Meaning::Restricted,
-            Some(true) => Meaning::Public,
-            None if restricted() => Meaning::Restricted,
-            None if is_day(&words) || is_open(&words) => Meaning::Public,
-            None => Meaning::Unclear,
-        },
+        Word::Withheld | Word::Released => of_switch(word, value, &words),
         Word::Label => labelled(value),
+        Word::Place => restricted_if(is_closed_place(&words)),
+        Word::Stage => match restricted() {
+            true => Meaning::Restricted,
+            false => labelled(value),
+        },
         Word::Output => {
             restricted_if(truth() == Some(false) || !folded.contains('/') && restricted())
         }
@@ -184,11 +190,40 @@ pub(crate) fn meaning(word: Word, value: &str) -> Meaning {
         Word::State if words.is_empty() && !folded.trim().is_empty() => {
             restricted_if(!folded.contains(['✅', '✔', '✓', '🟢', '☑', '~', '-']))
         }
-        Word::Audience if is_open(&words) || value.starts_with("http") => Meaning::Public,
+        Word::Audience if are_open(&words) || value.starts_with("http") => Meaning::Public,
         Word::State if is_day(&words) || is_settled(value, &words) => Meaning::Public,
         Word::Marking | Word::Readers => Meaning::Public,
         Word::Audience | Word::State | Word::Day => Meaning::Unclear,
     }
+}
+
+/// Returns what a word for yes or no, or anything else, says under a key that is one.
+fn of_switch(word: Word, value: &str, words: &[&str]) -> Meaning {
+    if word == Word::Withheld {
+        return match truth_of(value) {
+            Some(true) => Meaning::Restricted,
+            Some(false) => Meaning::Public,
+            None if value.is_empty() => Meaning::Public,
+            None if is_restricted(word, words) => Meaning::Restricted,
+            None if OPEN_STATES.contains(value) => Meaning::Public,
+            None => Meaning::Unclear,
+        };
+    }
+    match truth_of(value) {
+        Some(false) => Meaning::Restricted,
+        Some(true) => Meaning::Public,
+        None if is_restricted(word, words) => Meaning::Restricted,
+        None if is_day(words) || is_open(words) => Meaning::Public,
+        None => Meaning::Unclear,
+    }
+}
+
+/// Returns whether words name a place that not everyone can open.
+fn is_closed_place(words: &[&str]) -> bool {
+    words.iter().any(|word| PLACES.contains(word))
+        && words
+            .iter()
+            .all(|word| PLACES.contains(word) || is_filling(word))
 }
 
 fn without_comment(value: &str) -> &str {
@@ -221,6 +256,8 @@ fn of_readers(word: Word, words: &[&str]) -> Option<Meaning> {
         | Word::State
         | Word::Day
         | Word::Label
+        | Word::Stage
+        | Word::Place
         | Word::Output
         | Word::Omitted
         | Word::Robots
@@ -291,53 +328,6 @@ pub(crate) fn restricted_if(is_restricted: bool) -> Meaning {
     }
 }
 
-/// Returns whether a status says who settled the text, or when: `Approved by the board`.
-fn is_settled_by(words: &[&str]) -> bool {
-    let [first, by, who @ ..] = words else {
-        return false;
-    };
-    let doubts = |word: &&str| {
-        STRONG.contains(word)
-            || matches!(
-                *word,
-                "not" | "no" | "subject" | "only" | "but" | "except" | "for" | "if" | "draft"
-            )
-    };
-    matches!(
-        *first,
-        "approved" | "agreed" | "accepted" | "adopted" | "ratified" | "endorsed" | "published"
-    ) && matches!(*by, "by" | "on" | "at" | "in")
-        && !who.is_empty()
-        && !who.iter().any(doubts)
-}
-
-/// Returns whether a status is that of a text that is no draft, or a number.
-fn is_settled(value: &str, words: &[&str]) -> bool {
-    let is_number = value
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    is_number
-        || is_open(words)
-        || is_settled_by(words)
-        || is_settled_version(words)
-        || OPEN_STATES.contains(value)
-}
-
-/// Returns whether a status is a settled one of a version: `Approved v2`, `Final v1.0`.
-fn is_settled_version(words: &[&str]) -> bool {
-    let is_number = |word: &&str| {
-        let figures = word.trim_start_matches('v');
-        figures.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    words.split_first().is_some_and(|(first, rest)| {
-        OPEN_STATES.contains(first)
-            && !rest.is_empty()
-            && rest
-                .iter()
-                .all(|word| is_number(word) || *word == "version")
-    })
-}
-
 /// Returns whether a word adds nothing to a restriction, and says nothing of anything else.
 pub(crate) fn is_filling(word: &str) -> bool {
     // `v2`, `s43` of an act.
@@ -392,6 +382,6 @@ pub(crate) fn is_restricted(word: Word, words: &[&str]) -> bool {
         && (denied || unfinished || (words.iter().any(|one| is_strong(one)) && !is_open(words)))
 }
 
-fn is_open(words: &[&str]) -> bool {
+pub(crate) fn is_open(words: &[&str]) -> bool {
     words.first().is_some_and(|first| OPEN.contains(first))
 }
