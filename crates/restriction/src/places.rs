@@ -24,6 +24,10 @@ lists! {
     papers|must|will|it|they";
     DEEDS = "publish|published|publishing|publication|share|shared|sharing|circulate|circulated|circulation|distribute|distributed|\
     distribution|release|released|disclose|disclosed|disclosure|public|import|imported|copy|copied|export|exported";
+    /// Parts of a text that a heading can close.
+    PARTS = "appendix|annex|annexe|section|addendum|supplement|part|schedule";
+    /// What is done with such a part before publication.
+    REDACT = "redact|remove|delete|strip|cut|anonymise|anonymize";
     /// Words of a line that only names what is below it: `INTERNAL NOTES BELOW THIS LINE`.
     OF_LABELS = "notes|note|text|content|material|only|use|for|staff|stuff|section|part|begin|begins|start|starts|us|team";
     /// Words that add force to it.
@@ -35,6 +39,8 @@ lists! {
 const MAX_WORDS: usize = 22;
 /// Characters of a line with such a sentence.
 const MAX_LINE: usize = 240;
+/// Words of a line that says what is taken out before publication.
+const MAX_REDACT_WORDS: usize = 6;
 /// Lines of a text that is about its folder.
 const MAX_FOLDER_LINES: usize = 60;
 
@@ -56,6 +62,10 @@ pub(crate) fn closes_what_follows(line: &str) -> bool {
         return false;
     }
     let small = line.to_lowercase();
+    let words = words_of(&small);
+    if is_closed_part(line, &words) || is_to_be_redacted(line, &words) {
+        return true;
+    }
     if !SIGNS.iter().any(|sign| small.contains(sign)) {
         return false;
     }
@@ -84,9 +94,58 @@ pub fn spoken_for_folder(text: &str) -> Option<(u32, String)> {
     let mut lines = lines.take(MAX_FOLDER_LINES);
     let found = lines.find(|(_, line)| {
         let is_short = line.len() <= MAX_LINE;
-        is_short && sentences(&folded(line)).any(|words| speaks_for(&words, in_folder))
+        let says = |words: &[&str]| speaks_for(words, in_folder) || is_order_for_folder(words);
+        is_short && sentences(&folded(line)).any(|words| says(&words))
     });
     found.map(|(number, line)| (number, super::quoted(line)))
+}
+
+/// `## Private appendix`, `<!-- private below -->`.
+fn is_closed_part(line: &str, words: &[&str]) -> bool {
+    let [closed, part] = words else {
+        return false;
+    };
+    let is_closed = matches!(
+        *closed,
+        "private" | "confidential" | "restricted" | "unpublished"
+    );
+    let is_heading = line.starts_with('#') && PARTS.contains(*part);
+    let is_comment = line.starts_with("<!--") && (*part == "below" || PARTS.contains(*part));
+    is_closed && (is_heading || is_comment)
+}
+
+/// `REDACT BEFORE PUBLISHING`: in capitals or in a comment, where it is no advice to readers.
+fn is_to_be_redacted(line: &str, words: &[&str]) -> bool {
+    let is_note = line.starts_with("<!--") || !line.chars().any(char::is_lowercase);
+    let mut ends = words.iter().rev();
+    let (last, before) = (ends.next(), ends.next());
+    is_note
+        && words.len() <= MAX_REDACT_WORDS
+        && words.first().is_some_and(|first| REDACT.contains(*first))
+        && before.is_some_and(|word| matches!(*word, "before" | "on"))
+        && last
+            .is_some_and(|word| DEEDS.contains(*word) || matches!(*word, "publishing" | "sharing"))
+}
+
+/// `Do not publish anything from this folder`.
+fn is_order_for_folder(words: &[&str]) -> bool {
+    let opening = words
+        .iter()
+        .take_while(|word| LOUDER.contains(**word) || **word == "please")
+        .count();
+    let ["do", "not" | "never", deed, rest @ ..] = words.get(opening..).unwrap_or_default() else {
+        return false;
+    };
+    let between = rest
+        .iter()
+        .take_while(|word| {
+            SUBJECTS.contains(**word) || matches!(**word, "in" | "from" | "of" | "the")
+        })
+        .count();
+    matches!(
+        *deed,
+        "publish" | "share" | "circulate" | "distribute" | "release"
+    ) && rest.get(between..).and_then(in_folder) == Some(&[])
 }
 
 /// Returns the words of each sentence of a line.
@@ -140,6 +199,9 @@ fn in_folder<'a, 'b>(words: &'b [&'a str]) -> Option<&'b [&'a str]> {
     };
     match (*first, rest) {
         ("this" | "the", [place, rest @ ..]) if FOLDERS.contains(*place) => Some(rest),
+        // `The files here are confidential`, `These notes are private`
+        ("here", [verb, ..]) if VERBS.contains(*verb) => Some(rest),
+        ("these", [things, rest @ ..]) if SUBJECTS.contains(*things) => Some(rest),
         _ => None,
     }
 }
@@ -267,6 +329,11 @@ mod tests {
             "==== END OF PUBLIC TEXT ====",
             "**Not for publication:** the board has not met.",
             "All notes beyond this point are drafts.",
+            "<!-- private below -->",
+            "REDACT BEFORE PUBLISHING",
+            "<!-- remove names before publication -->",
+            "## Private appendix",
+            "### Confidential annex",
         ] {
             assert!(closes_what_follows(line), "{line}");
         }
@@ -282,6 +349,9 @@ mod tests {
             "Everything below is what we would do again.",
             "Below this line the floor is wet.",
             "Patients below this point on the score stay at home.",
+            "Remove names before publishing.",
+            "## Private patients",
+            "## Appendix",
         ] {
             assert!(!closes_what_follows(line), "{line}");
         }
@@ -299,6 +369,9 @@ mod tests {
             "Please note: the documents in this folder are for staff only.",
             "This repository is not for publication.",
             "None of the notes in this vault may be published",
+            "The files here are confidential.",
+            "These notes are private.",
+            "Do not publish anything from this folder.",
         ] {
             let text = format!("# Read me\n\n{line}\n");
             assert_eq!(
@@ -319,6 +392,9 @@ mod tests {
             "All files in this folder are internal to the build.",
             "This folder is not confidential.",
             "No files in this folder are needed.",
+            "These files are generated.",
+            "Here are the drafts of the letters.",
+            "Do not share passwords in this folder of settings.",
         ] {
             assert_eq!(spoken_for_folder(line), None, "{line}");
         }
