@@ -22,7 +22,8 @@ fn main() {
         println!("cargo::rerun-if-changed={}", config.display());
     }
     if let Some(log) = git(&["rev-parse", "--git-path", "logs/HEAD"]).filter(|log| log.is_file()) {
-        println!("cargo::rustc-env=WARDROUND_CHECKOUT_LOG={}", log.display());
+        // Cargo sets it for what it runs, too, and the program takes each name with its prefix for a setting.
+        println!("cargo::rustc-env=CHECKOUT_LOG={}", log.display());
         println!("cargo::rustc-cfg=in_checkout");
     }
 }

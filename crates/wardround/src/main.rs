@@ -13,7 +13,7 @@ const DIGITS: usize = 12;
 /// What git has noted of the checkout, a line for each time that another commit was checked out or made:
 /// `BEFORE AFTER NAME <ADDRESS> TIME ZONE\tWHAT`. Only the digits that are taken from it are in the program.
 #[cfg(in_checkout)]
-const CHECKOUT: &[u8] = include_bytes!(env!("WARDROUND_CHECKOUT_LOG"));
+const CHECKOUT: &[u8] = include_bytes!(env!("CHECKOUT_LOG"));
 #[cfg(not(in_checkout))]
 const CHECKOUT: &[u8] = b"";
 const CHECKED_OUT: [u8; DIGITS] = checked_out(CHECKOUT);
