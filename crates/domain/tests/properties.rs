@@ -66,7 +66,7 @@ prop_compose! {
         CaseStudy {
             study_type, result, stage, would_repeat, priority, wgll, care_setting, region, topics, systems, audience,
             started,
-            live: None, scale: None, cost: Cost::default(), measures: Vec::new(), expected: None, evidence: Evidence::Opinion,
+            live: None, scale: None, cost: Cost::default(), measures: Vec::new(), expected: None, evidence: Some(Evidence::Opinion),
             barriers: Vec::new(), partners: None, site: None, safety: None, interests: String::new(),
         }
     }
@@ -75,14 +75,16 @@ prop_compose! {
 prop_compose! {
     fn study()(
         first in first_half(), beds in option::of(0..5000_u64), patients_per_year in option::of(8..5_000_000_u64),
-        band in term(), one_off_gbp in option::of(0..9_000_000_u64), staff_wte in option::of(0.0..50.0_f64),
+        band in option::of(term::<CostBand>()), one_off_gbp in option::of(0..9_000_000_u64), staff_wte in option::of(0.0..50.0_f64),
         funding in option::of(words()), measures in vec(measure(), 0..4),
-        expected in option::of((words(), 2020..2100_i16, 1..=28_i8)), evidence in term(), barriers in terms(5),
+        expected in option::of((words(), 2020..2100_i16, 1..=28_i8)), evidence in option::of(term::<Evidence>()), barriers in terms(5),
         partners in option::of(words()), site in option::of(words()),
         safety in option::of((term(), option::of(words())).prop_map(|(dcb0160, hazards)| Safety { dcb0160, hazards })),
         interests in words(),
     ) -> CaseStudy {
         let scale = Scale { beds, patients_per_year, ..Scale::default() };
+        // Who says the amounts has said the band, too.
+        let band = band.or(one_off_gbp.map(|_| CostBand::NotKnown));
         CaseStudy {
             scale: (scale != Scale::default()).then_some(scale),
             cost: Cost { band, one_off_gbp, yearly_gbp: None, staff_wte, funding },
