@@ -46,15 +46,17 @@ async fn every_page_is_made_for_a_node_that_holds_nothing() {
         let policy = page.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'"), "{path}");
     }
-    for path in [
-        "/nothing",
-        "/organisations/unknown",
-        "/help/nothing",
-        "/d/zz1/x/y",
+    for (path, heading) in [
+        ("/nothing", "Page not found"),
+        ("/organisations/unknown", "No page for this organisation"),
+        ("/products/unknown", "No page for this product"),
+        ("/topics/unknown", "No page for this topic"),
+        ("/help/nothing", "Page not found"),
+        ("/d/zz1/x/y", "Page not found"),
     ] {
         let page = trust.get(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
-        assert!(page.text.contains("Page not found"), "{path}");
+        assert!(page.text.contains(heading), "{path}");
     }
 }
 
