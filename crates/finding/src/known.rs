@@ -5,11 +5,7 @@
 
 mod naming;
 
-use std::{
-    cmp::Reverse,
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use async_recursion::async_recursion as boxed;
 use domain::{
@@ -186,19 +182,6 @@ pub async fn known(
         named,
         counts,
     }))
-}
-
-/// Returns the products that documents declare which the viewer can read, as they are written, the most frequent first.
-///
-/// # Errors
-/// As a search.
-pub async fn product_names(node: &Node, viewer: Viewer) -> Result<Vec<String>, NodeError> {
-    let all = counted(node, viewer, &only_counts(), &[FacetGroup::System]).await?;
-    let mut keys = HashSet::new();
-    let names = all
-        .values(FacetGroup::System)
-        .filter(|value| value.count > 0 && keys.insert(product_key(&value.value)));
-    Ok(names.map(|value| value.value.clone()).collect())
 }
 
 /// Returns the names that documents write a product by, the most frequent first.

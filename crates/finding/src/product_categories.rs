@@ -1,6 +1,9 @@
 //! What sort of thing each product is: the category that the newest document declares for it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use async_recursion::async_recursion as boxed;
 use domain::{
@@ -14,8 +17,8 @@ use node::{Node, NodeError, answers::Answer};
 
 use crate::{
     cached::{CachedAnswers, Shared},
-    known::product_names,
-    search::{FoundHit, SearchParams, unmarked_hits},
+    known::only_counts,
+    search::{FoundHit, SearchParams, counted, unmarked_hits},
 };
 
 /// Products of which the category is read, the most frequent: a document of each is.
@@ -75,4 +78,17 @@ async fn declared(node: &Node, hit: &FoundHit, product: &str) -> Result<Option<S
     let mut systems = study.systems.into_iter();
     let system = systems.find(|system| is_same_product(&system.product, product));
     Ok(system.map(|system| system.category))
+}
+
+/// Returns the products that documents declare which the viewer can read, as they are written, the most frequent first.
+///
+/// # Errors
+/// As a search.
+pub async fn product_names(node: &Node, viewer: Viewer) -> Result<Vec<String>, NodeError> {
+    let all = counted(node, viewer, &only_counts(), &[FacetGroup::System]).await?;
+    let mut keys = HashSet::new();
+    let names = all
+        .values(FacetGroup::System)
+        .filter(|value| value.count > 0 && keys.insert(product_key(&value.value)));
+    Ok(names.map(|value| value.value.clone()).collect())
 }

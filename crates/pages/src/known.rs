@@ -32,6 +32,7 @@ use crate::{
 use finding::{
     known::{self, Known, Subject},
     nearest::nearest,
+    product_categories::product_names,
     search::{PER_PAGE, SearchParams},
 };
 use node::{Node, urls};
@@ -131,7 +132,7 @@ async fn show(
 ) -> Result<Response, PageError> {
     let asked = subject.product.clone().unwrap_or_default();
     let Some(known) = known::known(node, requester.viewer, subject).await? else {
-        let names = known::product_names(node, requester.viewer).await?;
+        let names = product_names(node, requester.viewer).await?;
         let named = names.iter().map(|name| {
             let link = Link::new(markdown::visible(name), urls::product(name));
             (name.as_str(), link)

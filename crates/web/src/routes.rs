@@ -125,7 +125,6 @@ pub struct Route {
     /// Bytes that a client may send to it.
     #[serde(skip)]
     body_bytes: usize,
-    /// Whether it takes a form with a file.
     takes_file: bool,
     /// The content type of the answer to `HEAD`, where that is answered without making the content.
     #[serde(skip)]
@@ -283,11 +282,13 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
     };
     let waits_for_gate = route.cost != Cost::Free;
     let route_body = RouteBody {
-        audience: route.audience,
         access: route.access,
         keeps_words: route.keeps_words,
-        bytes: route.body_bytes,
-        takes_file: route.takes_file,
+        bound: Bound {
+            audience: route.audience,
+            bytes: route.body_bytes,
+            takes_file: route.takes_file,
+        },
     };
     let gate = middleware::from_fn_with_state(gated, gate::admit);
     let rule = Rule {
@@ -325,11 +326,9 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
 
 /// What a route asks of a body.
 struct RouteBody {
-    audience: Audience,
     access: Access,
     keeps_words: bool,
-    bytes: usize,
-    takes_file: bool,
+    bound: Bound,
 }
 
 /// Reads the body of a request, and of a form whose page it was.
@@ -341,19 +340,14 @@ fn reading(
     let rule = writer::Rule {
         access: body.access,
         keeps_words: body.keeps_words,
-        body_bytes: body.bytes,
+        body_bytes: body.bound.bytes,
         node: Arc::clone(node),
     };
-    let handler = match body.audience {
+    let handler = match body.bound.audience {
         Audience::Page => handler.layer(middleware::from_fn_with_state(rule, writer::check)),
         Audience::Api | Audience::Feed | Audience::Health => handler,
     };
-    let state = Bound {
-        audience: body.audience,
-        bytes: body.bytes,
-        takes_file: body.takes_file,
-    };
-    handler.layer(middleware::from_fn_with_state(state, body::read))
+    handler.layer(middleware::from_fn_with_state(body.bound, body::read))
 }
 
 /// While there is no identity, the first-run page also answers unknown addresses.

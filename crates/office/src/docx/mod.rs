@@ -32,14 +32,9 @@ use crate::{
     package::{Package, Relationships},
     pictures::Pictures,
     refusal::Refusal,
-    sections::section_of,
     xml::{Element, Tree},
 };
 
-/// The smallest letters of a title that has no style of one, in half points: those of 14 points.
-const MIN_TITLE_SIZE: u32 = 28;
-/// The longest such title, in characters.
-const MAX_TITLE_CHARS: usize = 150;
 /// The longest paragraph that may be a heading because all of it is bold.
 const MAX_BOLD_HEADING_CHARS: usize = 90;
 
@@ -217,19 +212,6 @@ impl Reader<'_, '_> {
         }
         out.append(&mut self.boxed);
         Ok(())
-    }
-
-    /// Says whether a paragraph is the title by its looks: the first words of the document, in large letters, and no sentence.
-    fn is_title_by_looks(&self, letters: LettersSeen, inlines: &[Inline]) -> bool {
-        let is_first = self.title.is_none() && self.bytes == 0 && self.cells == 0;
-        let large = (self.styles.default_size.saturating_mul(4) / 3).max(MIN_TITLE_SIZE);
-        if !is_first || !letters.are_at_least(large) {
-            return false;
-        }
-        let words = plain(inlines);
-        let is_sentence = words.ends_with(['.', ',', ';', ':']);
-        let is_section = section_of(&words).is_some_and(|found| found.exact);
-        !is_sentence && !is_section && words.chars().count() <= MAX_TITLE_CHARS
     }
 
     /// Adds a paragraph as what it is.

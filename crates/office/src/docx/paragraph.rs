@@ -2,21 +2,41 @@
 
 use super::{
     NoteKind, Reader, alternative,
+    code::LettersSeen,
     fields::{Meaning, meaning},
     is_placeholder,
     styles::{Marks, is_monospaced, is_on, marks, value},
     symbols::{is_symbol_font, symbol},
 };
 use crate::{
-    inline::{Inline, Raised, Span, Style},
+    inline::{Inline, Raised, Span, Style, plain},
     links::readable_address,
     omission::Lost,
     package::Target,
     refusal::Refusal,
+    sections::section_of,
     xml::Element,
 };
 
+/// The smallest letters of a title that has no style of one, in half points: those of 14 points.
+const MIN_TITLE_SIZE: u32 = 28;
+/// The longest such title, in characters.
+const MAX_TITLE_CHARS: usize = 150;
+
 impl Reader<'_, '_> {
+    /// Says whether a paragraph is the title by its looks: the first words of the document, in large letters, and no sentence.
+    pub(super) fn is_title_by_looks(&self, letters: LettersSeen, inlines: &[Inline]) -> bool {
+        let is_first = self.title.is_none() && self.bytes == 0 && self.cells == 0;
+        let large = (self.styles.default_size.saturating_mul(4) / 3).max(MIN_TITLE_SIZE);
+        if !is_first || !letters.are_at_least(large) {
+            return false;
+        }
+        let words = plain(inlines);
+        let is_sentence = words.ends_with(['.', ',', ';', ':']);
+        let is_section = section_of(&words).is_some_and(|found| found.exact);
+        !is_sentence && !is_section && words.chars().count() <= MAX_TITLE_CHARS
+    }
+
     /// Reads what is below a paragraph, or below a part of one that leads to `link`.
     pub(super) fn inlines(
         &mut self,

@@ -130,7 +130,11 @@ async fn read_form(mut body: Body, limit: usize) -> Option<Form> {
             end = bytes.split_off(KEPT_BYTES.min(bytes.len()));
             bytes.shrink_to_fit();
         }
-        end.extend_from_slice(data);
+        // The first frame can be as large as the body.
+        let room = KEPT_BYTES.saturating_sub(bytes.len()).min(data.len());
+        let (begin, rest) = data.split_at(room);
+        bytes.extend_from_slice(begin);
+        end.extend_from_slice(rest);
         end.drain(..end.len().saturating_sub(KEPT_BYTES));
     }
     let is_cut = read > limit;

@@ -146,7 +146,7 @@ pub(super) fn text_views(
 }
 
 /// Renders the parts of a text as one, as their page does, so that its tables and notes have one number each; and each alone
-/// where they cannot be told apart then.
+/// where they cannot be parted then.
 fn rendered(names: &LinkNames, texts: &[(&'static Field, String)]) -> Vec<String> {
     let part =
         |(place, (_, text)): (usize, &(_, String))| format!("## {PART}{place}\n\n{text}\n\n");
