@@ -558,7 +558,7 @@ fn a_word_that_is_not_finished_is_the_beginning_of_others() {
         // No word of a question is what was meant, nor one that begins otherwise.
         ("whan", "|", None, vec![]),
         ("hirt", "|", None, vec![]),
-        ("cahrt", "22 |", Some("chart"), vec![]),
+        ("cahrt", "12 14 22 |", Some("chart"), vec![]),
     ] {
         let page = index.search(&request(query)).unwrap();
         assert_eq!(page.corrected_text.as_deref(), corrected, "{query}");
