@@ -280,7 +280,6 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
         cost: route.cost,
         head: route.head,
     };
-    let waits_for_gate = route.cost != Cost::Free;
     let route_body = RouteBody {
         access: route.access,
         keeps_words: route.keeps_words,
@@ -302,7 +301,7 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
     // After the check of the role, so that a stranger can send nothing large; but before it where words would be lost.
     if route.keeps_words {
         handler = reading(handler.layer(enforce), &route_body, node);
-    } else if route.verb != Verb::Get && waits_for_gate {
+    } else if route.verb != Verb::Get && route.cost != Cost::Free {
         handler = reading(handler, &route_body, node).layer(enforce);
     } else {
         handler = handler.layer(enforce);
@@ -324,7 +323,6 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
     handler
 }
 
-/// What a route asks of a body.
 struct RouteBody {
     access: Access,
     keeps_words: bool,
