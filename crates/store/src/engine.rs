@@ -1,80 +1,82 @@
-//! The two engines of the database, and what is read and written through them.
+//! The database whose tables this crate reads and writes, and what every statement needs.
 
-use std::path::Path;
+use std::{ops::Deref, path::Path};
 
+use async_recursion::async_recursion as boxed;
+use database::{Database, Options};
+use sql::tables::fill_postgres;
 pub(crate) use sql::{
     connection::{Db, Record},
     statements, values,
     values::{Value, Values, signed, unsigned},
 };
-use sql::{postgres::Server, sqlite::SqlitePools};
 
-use crate::{StoreError, open::writer, postgres::reach};
+use crate::StoreError;
 
-/// An open database. Cheap to clone; all clones share the connections.
+/// An open database. Cheap to clone; all clones share the connections. It has the methods of [`Database`], too.
 #[derive(Debug, Clone)]
-pub enum Store {
-    /// One file, with one writer at a time and several readers.
-    Sqlite(SqlitePools),
-    /// A server, shared with other processes.
-    Postgres(Server),
+pub struct Store(Database);
+
+impl Deref for Store {
+    type Target = Database;
+
+    fn deref(&self) -> &Database {
+        &self.0
+    }
 }
 
 impl Store {
-    /// Says whether the database is on a server, where several processes may use it.
-    #[must_use]
-    pub fn is_shared(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+    /// Opens the database as [`Database::open`] does.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    #[boxed]
+    pub async fn open(options: &Options) -> Result<Self, StoreError> {
+        Database::open(options).await.map(Self)
     }
 
-    /// Takes a connection for reading.
-    pub(crate) async fn read(&self) -> Result<Db, StoreError> {
-        Ok(match self {
-            Self::Sqlite(pools) => Db::sqlite(pools.readers.lend().await?),
-            Self::Postgres(pool) => Db::postgres(reach(pool, pool.acquire()).await?),
-        })
+    /// Opens the database as [`Database::open_on_a_thread`] does.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    #[boxed]
+    pub async fn open_on_a_thread(options: Options) -> Result<Self, StoreError> {
+        Database::open_on_a_thread(options).await.map(Self)
     }
 
-    /// Begins a transaction that sees one state of the database and writes nothing.
-    pub(crate) async fn snapshot(&self) -> Result<Db, StoreError> {
-        const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        Ok(match self {
-            Self::Sqlite(pools) => {
-                let mut lent = pools.readers.lend().await?;
-                lent.begin("BEGIN").await?;
-                Db::sqlite(lent)
-            }
-            Self::Postgres(pool) => {
-                Db::postgres_transaction(reach(pool, pool.begin_with(SNAPSHOT)).await?)
-            }
-        })
+    /// Opens the database as [`Database::connect`] does, without migrating it.
+    ///
+    /// # Errors
+    /// As [`Database::connect`].
+    #[boxed]
+    pub async fn connect(options: &Options) -> Result<Self, StoreError> {
+        Database::connect(options).await.map(Self)
     }
 
-    /// Takes a connection for statements of which each is a transaction of its own.
-    pub(crate) async fn write_alone(&self) -> Result<Db, StoreError> {
-        Ok(match self {
-            Self::Sqlite(pools) => Db::sqlite(writer(pools).await?),
-            Self::Postgres(pool) => Db::postgres(reach(pool, pool.acquire()).await?),
-        })
+    /// Opens the database for reading only, as [`Database::connect_read_only`] does.
+    ///
+    /// # Errors
+    /// As [`Database::connect_read_only`].
+    #[boxed]
+    pub async fn connect_read_only(options: &Options) -> Result<Self, StoreError> {
+        Database::connect_read_only(options).await.map(Self)
     }
 
-    /// Begins a writing transaction. On SQLite it holds the write lock from here on.
-    pub(crate) async fn write(&self) -> Result<Db, StoreError> {
-        Ok(match self {
-            Self::Sqlite(pools) => {
-                let mut lent = writer(pools).await?;
-                lent.begin("BEGIN IMMEDIATE").await?;
-                Db::sqlite(lent)
-            }
-            Self::Postgres(pool) => Db::postgres_transaction(reach(pool, pool.begin()).await?),
-        })
-    }
-
-    /// Returns the file of an SQLite database.
-    pub(crate) fn file(&self) -> Option<&Path> {
-        match self {
-            Self::Sqlite(pools) => pools.file(),
-            Self::Postgres(_) => None,
+    /// Fills this database, which holds nothing yet, with what a copy has, in one transaction. The copy must be at the
+    /// migration of this program: [`Store::open`] brings an older one there.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when this database has an identity or an account; nothing is changed then.
+    #[boxed]
+    pub async fn fill_from(&self, file: &Path) -> Result<(), StoreError> {
+        if self.own_node().await?.is_some() || self.has_accounts().await? {
+            return Err(StoreError::Duplicate("the database".to_owned()));
         }
+        let Database::Postgres(pool) = &self.0 else {
+            // An SQLite database is the copy itself.
+            return Err(StoreError::Duplicate("an SQLite database".to_owned()));
+        };
+        let options = pool.connect_options().as_ref().clone();
+        Ok(fill_postgres(&options, file).await?)
     }
 }

@@ -16,29 +16,24 @@ mod audit;
 mod bodies;
 mod care;
 mod changes;
-mod copies;
 mod documents;
 mod drafts;
 mod engine;
-mod error;
 mod feed;
 mod gaps;
 mod harvest;
 mod imports;
 mod lists;
 mod log;
-mod maintenance;
 mod mirror;
 mod node_documents;
 mod nodes;
-mod open;
 mod organisations;
 mod own;
 mod peer;
 mod peer_state;
 mod peers;
 mod polls;
-mod postgres;
 mod proofs;
 mod publish;
 mod pull;
@@ -53,7 +48,6 @@ mod signing;
 mod staging;
 mod taking;
 mod texts;
-mod upgrade;
 mod viewing;
 mod warnings;
 mod withdraw;
@@ -72,7 +66,7 @@ pub use care::{
     receipts::Receipt,
 };
 pub use changes::{Change, ChangeKind, ChangedDocument};
-pub use copies::file_options;
+pub use database::{BUNDLE_ENTRIES, Database, Options, SchemaVersion, StoreError, file_options};
 pub use documents::{
     Attachment, Card, Document, DocumentState, DocumentText, Fields, Listed, Owner, Place,
     Provenance, Revision,
@@ -81,7 +75,6 @@ pub use drafts::{
     Approval, DraftChange, DraftState, DraftWords, GivenBack, NewDraft, WrittenDraft,
 };
 pub use engine::Store;
-pub use error::StoreError;
 pub use feed::{BodyByDigest, LeafBody, LogToCosign, SeenLog};
 pub use gaps::{Gap, MAX_GAP_AGE, MAX_GAPS};
 pub use harvest::{Harvest, Harvested};
@@ -90,10 +83,9 @@ pub use lists::{
     Address, BackLink, Counts, MAX_BACK_LINKS_OF_NODE, MAX_CARDS, MAX_MENTIONS_OF_NODE,
     Organisation, WithdrawnDocument,
 };
-pub use log::{BUNDLE_ENTRIES, EpochHead, LogHead, StoredBundle};
+pub use log::{EpochHead, LogHead, StoredBundle};
 pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocument};
 pub use nodes::{Node, OWN, Publisher, Publishers};
-pub use open::{Options, SchemaVersion};
 pub use own::{OwnDocument, OwnText, Unfiled};
 pub use peer::{Peer, StoredFault, Successor};
 pub use peer_state::PeerState;
@@ -126,7 +118,7 @@ const MODULES: &[(&str, &[(&str, &str)])] = &[
     ("lists", lists::STATEMENTS),
     ("log", log::STATEMENTS),
     ("node_documents", node_documents::STATEMENTS),
-    ("maintenance", maintenance::STATEMENTS),
+    ("maintenance", database::MAINTENANCE_STATEMENTS),
     ("nodes", nodes::STATEMENTS),
     ("organisations", organisations::STATEMENTS),
     ("own", own::STATEMENTS),

@@ -10,14 +10,14 @@ use ledger::{
 };
 use wire::{Digest, Timestamp};
 
+pub(crate) use database::BUNDLE_ENTRIES;
+
 use crate::{
     StoreError,
     engine::{Db, Store, values},
     record::records,
 };
 
-/// Entries in a full bundle, and hashes in a full tile.
-pub const BUNDLE_ENTRIES: u64 = 256;
 /// Bytes of a hash.
 pub(crate) const HASH: usize = 32;
 

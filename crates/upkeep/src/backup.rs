@@ -14,7 +14,7 @@ use rustix::{
     io::Errno,
 };
 use settings::Settings;
-use store::{Store, StoreError, file_options};
+use store::{Database, Store, StoreError, file_options};
 use tokio::task::spawn_blocking;
 use wire::{NodeId, Timestamp};
 
@@ -127,9 +127,9 @@ async fn write(
     let (logs, own) = (logs?, own?);
 
     let data = node.settings.data.clone();
-    let engine = match &node.store {
-        Store::Sqlite(_) => "sqlite",
-        Store::Postgres(_) => "postgres",
+    let engine = match &*node.store {
+        Database::Sqlite(_) => "sqlite",
+        Database::Postgres(_) => "postgres",
     };
     let (part, file) = (part.to_owned(), file.to_owned());
     let blocking = spawn_blocking(move || {

@@ -342,7 +342,7 @@ async fn erasure_waits_for_a_reader_and_then_succeeds() {
         .publish(vec![revision(1, 1)], &signer, at(1))
         .await
         .unwrap();
-    let store::Store::Sqlite(_) = &store else {
+    let store::Database::Sqlite(_) = &*store else {
         unreachable!()
     };
     let mut reader = <sqlx::SqliteConnection as sqlx::Connection>::connect(&database.url)

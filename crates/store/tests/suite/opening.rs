@@ -272,7 +272,8 @@ async fn setting(pools: &SqlitePools, pragma: &'static str) -> String {
 #[tokio::test]
 async fn sqlite_is_set_for_durability_and_erasure() {
     let database = TestDatabase::new(Engine::Sqlite).await;
-    let Store::Sqlite(pools) = database.open().await else {
+    let store = database.open().await;
+    let store::Database::Sqlite(pools) = &*store else {
         unreachable!()
     };
     for (pragma, expected) in [
@@ -310,7 +311,7 @@ async fn writing_goes_on_once_a_full_disk_has_room_again() {
     let database = TestDatabase::new(Engine::Sqlite).await;
     let store = database.open().await;
     let signer = own_node(&store).await;
-    let Store::Sqlite(pools) = &store else {
+    let store::Database::Sqlite(pools) = &*store else {
         panic!("not SQLite")
     };
     // As full as it is now. A connection that is opened again knows nothing of it, as if room had been made.

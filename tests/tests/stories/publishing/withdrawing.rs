@@ -67,7 +67,7 @@ fn an_erasure_that_was_cut_short_is_taken_up_by_the_next_start() {
         let mut trust = Trust::on(engine, "ZZ1").await;
         let id = published(&trust).await;
         let identity = trust.node().identity().unwrap();
-        let database = node::database(&trust.node().settings());
+        let database = node::database(&trust.node().settings);
         trust.stop().await;
         // As if killed right after the commit: the index has not followed, and no one has asked for the erasure.
         let store = Store::open(&database).await.unwrap();

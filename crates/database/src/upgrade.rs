@@ -17,17 +17,24 @@ use ledger::{
     tile::decode_bundle,
     tree::{Frontier, leaf_hash},
 };
-use sql::copies::{self, NewCopy};
+use sql::{
+    connection::Db,
+    copies::{self, NewCopy},
+    values,
+};
 use sqlx::{
     SqlSafeStr as _,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
 use crate::{
-    BUNDLE_ENTRIES, StoreError,
-    engine::{Db, Store, values},
+    StoreError,
+    engine::Database,
     open::{MIGRATIONS, SchemaVersion},
 };
+
+/// Entries in a full bundle of a log, and hashes in a full tile.
+pub const BUNDLE_ENTRIES: u64 = 256;
 
 /// Faults of a database that are compared.
 const MAX_FAULTS: usize = 100;
@@ -54,7 +61,7 @@ struct Examined {
     faults: Vec<String>,
 }
 
-impl Store {
+impl Database {
     /// Brings the database from its schema to that of this program, or leaves it as it is.
     ///
     /// # Errors

@@ -4,25 +4,24 @@
 
 use std::{fs, path::Path};
 
-use ::sql::vacuum;
+use ::sql::{vacuum, values, values::unsigned};
 use async_recursion::async_recursion as boxed;
 
-use crate::{
-    StoreError,
-    engine::{Store, unsigned, values},
-};
+use crate::{StoreError, engine::Database};
 
 mod sql {
-    use crate::engine::statements;
+    use ::sql::statements;
 
     statements! {
         ERASED_BYTES = "SELECT erased_bytes FROM heads WHERE id = 1";
         NONE_ERASED = "UPDATE heads SET erased_bytes = 0 WHERE id = 1";
     }
 }
-pub(crate) use sql::ALL as STATEMENTS;
 
-impl Store {
+/// Every statement of this module.
+pub const STATEMENTS: &[(&str, &str)] = sql::ALL;
+
+impl Database {
     /// Makes words that were erased leave the files too. On SQLite deleted bytes are overwritten as they are deleted;
     /// what is left of them lies in the write-ahead log, which is emptied here. On PostgreSQL dead rows are removed; the
     /// pages that held them are reused and not overwritten (docs/OPERATING.md §5).
@@ -42,7 +41,7 @@ impl Store {
         is_gone.then_some(()).ok_or(StoreError::Locked)
     }
 
-    /// Returns how many bytes of erased words the database file still has, about: what [`Store::compact`] gives back.
+    /// Returns how many bytes of erased words the database file still has, about: what [`Database::compact`] gives back.
     /// PostgreSQL uses their space again by itself.
     #[boxed]
     pub async fn erased_bytes(&self) -> Result<u64, StoreError> {

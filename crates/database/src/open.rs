@@ -12,16 +12,14 @@ use std::{
 use sql::{
     postgres::{Server, try_connection},
     sqlite::{Lent, PREPARED_STATEMENTS, SqlitePools},
+    values,
 };
 use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::SqliteConnectOptions,
 };
 
-use crate::{
-    StoreError,
-    engine::{Store, values},
-};
+use crate::{StoreError, engine::Database};
 
 /// Where the database is and how it is used.
 #[derive(Debug, Clone)]
@@ -147,7 +145,7 @@ fn unopened(file: &Path, error: sqlx::Error) -> StoreError {
     }
 }
 
-impl Store {
+impl Database {
     /// Opens the database, creating and migrating it as needed.
     ///
     /// # Errors
@@ -170,7 +168,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens the database without migrating it, for a look at [`Store::schema_version`].
+    /// Opens the database without migrating it, for a look at [`Database::schema_version`].
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the server cannot be reached, [`StoreError::Unopened`] for a file.

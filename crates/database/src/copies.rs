@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use async_recursion::async_recursion as boxed;
-use sql::tables::{copy_postgres, fill_postgres};
+use sql::tables::copy_postgres;
 use sqlx::Connection as _;
 
-use crate::{Options, StoreError, engine::Store};
+use crate::{Options, StoreError, engine::Database};
 
-impl Store {
-    /// Opens a database as [`Store::open`] does, for a caller whose future must be `Send`: that of the migrator cannot be
+impl Database {
+    /// Opens a database as [`Database::open`] does, for a caller whose future must be `Send`: that of the migrator cannot be
     /// shown to be.
     ///
     /// # Errors
-    /// As [`Store::open`].
+    /// As [`Database::open`].
     #[boxed]
     pub async fn open_on_a_thread(options: Options) -> Result<Self, StoreError> {
         let runtime = tokio::runtime::Handle::current();
@@ -47,24 +47,6 @@ impl Store {
                 Ok(copy_postgres(&options, file).await?)
             }
         }
-    }
-
-    /// Fills this database, which holds nothing yet, with what a copy has, in one transaction. The copy must be at the
-    /// migration of this program: [`Store::open`] brings an older one there.
-    ///
-    /// # Errors
-    /// [`StoreError::Duplicate`] when this database has an identity or an account; nothing is changed then.
-    #[boxed]
-    pub async fn fill_from(&self, file: &Path) -> Result<(), StoreError> {
-        if self.own_node().await?.is_some() || self.has_accounts().await? {
-            return Err(StoreError::Duplicate("the database".to_owned()));
-        }
-        let Self::Postgres(pool) = self else {
-            // An SQLite database is the copy itself.
-            return Err(StoreError::Duplicate("an SQLite database".to_owned()));
-        };
-        let options = pool.connect_options().as_ref().clone();
-        Ok(fill_postgres(&options, file).await?)
     }
 }
 
