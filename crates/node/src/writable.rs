@@ -14,7 +14,8 @@ use tokio::{sync::Mutex, time::Instant};
 
 /// How long the result of a check is reused, since anyone may request it and each check writes.
 const CACHED_FOR: Duration = Duration::from_secs(3);
-/// A longer check means that another writer holds the lock, which is no fault.
+/// How long the check waits. A write that takes longer waits for another writer, which is no fault, if the database answers a
+/// reader.
 const MAX_WAIT: Duration = Duration::from_secs(2);
 /// Free space below which a write may fail at any moment.
 pub const MIN_FREE_BYTES: u64 = 16 << 20;
@@ -86,7 +87,13 @@ impl Writable {
 /// Checks by a write, and by asking for the free space.
 async fn check(store: &Store, data: &Path) -> Option<Missing> {
     match tokio::time::timeout(MAX_WAIT, store.check_writable()).await {
-        Err(_) | Ok(Ok(()) | Err(StoreError::Locked)) => {}
+        Ok(Ok(()) | Err(StoreError::Locked)) => {}
+        Err(_) => {
+            // The store finds out within a few seconds that a server is away or hangs, and says so.
+            if let Err(error) = store.schema_version().await {
+                return Some(Missing::new("database", error));
+            }
+        }
         Ok(Err(StoreError::Full)) => {
             let text = format!("it is full, and nothing can be written; {}", ROOM);
             return Some(Missing::new("disk", text));
