@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use node::{Node, NodeError};
 use store::{Cared, DocumentState, DraftState, WrittenDraft};
-use wire::Timestamp;
+use wire::{DocumentId, Timestamp};
 
 use super::{carer_of, receipts};
 use crate::drafts::{MAX_LISTED, Person};
@@ -66,15 +66,18 @@ async fn withdrawn(
     person: Person,
     since: Timestamp,
 ) -> Result<Vec<(WrittenDraft, Timestamp)>, NodeError> {
-    let mut found: Vec<(WrittenDraft, Timestamp)> = Vec::new();
+    let mut published: Vec<WrittenDraft> = Vec::new();
     for (draft, _) in node.store.drafts_by(person.id, MAX_LISTED).await? {
-        let is_known = found
-            .iter()
-            .any(|(held, _)| held.document == draft.document);
-        if is_known || draft.state != DraftState::Published {
-            continue;
+        let mut known = published.iter();
+        let is_known = known.any(|known| known.document == draft.document);
+        if !is_known && draft.state == DraftState::Published {
+            published.push(draft);
         }
-        let held = node.store.held(&[draft.document]).await?;
+    }
+    let ids: Vec<DocumentId> = published.iter().map(|draft| draft.document).collect();
+    let held = node.store.held(&ids).await?;
+    let mut found = Vec::new();
+    for draft in published {
         let held = held.get(&draft.document);
         if held.is_none_or(|held| held.state != DocumentState::Withdrawn) {
             continue;
