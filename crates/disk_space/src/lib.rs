@@ -1,10 +1,13 @@
-//! Space on the disk: what is free, and what is kept for withdrawals.
+//! The disk: what is free of it, what is kept for withdrawals, and files that are replaced whole.
 //!
 //! It knows no database: who writes says of its errors whether they came from a full disk.
 
+mod replacing;
 pub mod reserve;
 
 use std::{fs, path::Path};
+
+pub use replacing::replace_file;
 
 /// Free space below which nothing new is taken from peers, whatever the share: a node's own work needs it.
 pub const MIN_FREE_BYTES: u64 = 256 << 20;

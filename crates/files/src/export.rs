@@ -6,12 +6,12 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    fs::{self, File},
-    io::{self, Write as _},
+    fs, io,
     path::{Component, Path, PathBuf},
     sync::Arc,
 };
 
+use disk_space::replace_file;
 use domain::{Document, Private, body, front_matter::write_file, slug::Slug};
 use serde::{Deserialize, Serialize};
 use store::{OwnText, StoreError};
@@ -59,6 +59,9 @@ pub enum ExportError {
         "`{}` holds files that no export has written, or that were changed since; give an empty folder, or use `--force` to replace files of the same name", .0.display()
     )]
     NotEmpty(PathBuf),
+    /// The list of what an earlier export has written cannot be read.
+    #[error("`{file}`, the list of what an earlier export has written, cannot be read ({reason}); remove it, and the files of documents that were withdrawn since", file = .0.display(), reason = .1)]
+    Manifest(PathBuf, #[source] io::Error),
     /// A file or folder cannot be written.
     #[error("`{}` cannot be written: {source}", path.display())]
     Io {
@@ -137,8 +140,13 @@ struct Manifest {
 }
 
 impl Manifest {
-    fn read(folder: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(folder.join(MANIFEST)).ok()?).ok()
+    /// Reads what an earlier export has written of itself; nothing without one.
+    fn read(folder: &Path) -> io::Result<Self> {
+        match fs::read(folder.join(MANIFEST)) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Returns whether a file has not changed since it was written.
@@ -152,13 +160,15 @@ impl Manifest {
 
 /// Creates the folder, or makes sure that nothing in it is lost. Returns the manifest of an earlier export.
 fn prepare_folder(folder: &Path, options: Options) -> Result<Manifest, ExportError> {
-    // `--force` replaces files: in the folder that is named, and not in one that somebody's link leads to.
+    // `--force` replaces files: in the folder that is named, and not in one that a link leads to.
     if options.force && folder.is_symlink() {
         let refused = "it is a symbolic link, which `--force` does not follow; name its folder";
         return Err(failed(folder)(io::Error::other(refused)));
     }
     fs::create_dir_all(folder).map_err(failed(folder))?;
-    let manifest = Manifest::read(folder).unwrap_or_default();
+    // Without it, files of documents that are gone would stay.
+    let unread = |error| ExportError::Manifest(folder.join(MANIFEST), error);
+    let manifest = Manifest::read(folder).map_err(unread)?;
     if options.force {
         return Ok(manifest);
     }
@@ -335,8 +345,7 @@ fn file_content(
     (write_file(&document, Some(id)), files)
 }
 
-/// Writes a file below a folder atomically: after a crash it has its old content or the new. Symbolic links below the
-/// folder are not followed.
+/// Writes a file below a folder whole. Symbolic links below the folder are not followed.
 fn write(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), ExportError> {
     let location = &folder.join(path);
     if let Some(inner) = location.parent().filter(|inner| *inner != folder) {
@@ -350,15 +359,7 @@ fn write(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), ExportError> {
             return Err(failed(inner)(refused));
         }
     }
-    // A new file, so that a symbolic link of that name is not followed; the rename replaces a link, too.
-    let part = location.with_extension("part");
-    match fs::remove_file(&part) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&part)(error)),
-        _ => {}
-    }
-    let written = File::create_new(&part).and_then(|mut file| file.write_all(bytes));
-    written.map_err(failed(&part))?;
-    fs::rename(&part, location).map_err(failed(location))
+    replace_file(location, bytes, 0o666).map_err(failed(location))
 }
 
 /// Removes files of an earlier export that belong to no document any more, and writes the manifest.
@@ -379,7 +380,8 @@ fn finish(folder: &Path, before: &Manifest, written: &Manifest) -> Result<u64, E
             removed += 1;
         }
     }
-    let manifest = serde_json::to_vec_pretty(written).unwrap_or_default();
+    let manifest = serde_json::to_vec_pretty(written)
+        .map_err(|error| failed(&folder.join(MANIFEST))(error.into()))?;
     write(folder, MANIFEST, &manifest)?;
     Ok(removed)
 }

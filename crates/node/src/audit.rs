@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 pub use ::audit::{Act, By, Chain, Entry, Head, MAX_WHY_CHARS, Object, Operator, Row};
+use disk_space::replace_file;
 use store::AuditFilter;
 use tokio::task::spawn_blocking;
 
@@ -77,13 +78,9 @@ pub async fn note_head(node: &Node) -> Result<(), NodeError> {
             return Ok(());
         }
     }
-    spawn_blocking(move || {
-        let next = path.with_extension("next");
-        std::fs::write(&next, head.as_text())?;
-        std::fs::rename(&next, &path)
-    })
-    .await?
-    .map_err(NodeError::from)
+    spawn_blocking(move || replace_file(&path, head.as_text().as_bytes(), 0o666))
+        .await?
+        .map_err(NodeError::from)
 }
 
 /// Returns the user of this process, who runs a command in it.

@@ -4,13 +4,14 @@
 //! None of it is in a backup: a node that is restored asks for a new account and a new certificate.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    fs::{self, DirBuilder},
+    io,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use disk_space::replace_file;
 use serde::{Deserialize, Serialize};
 use settings::Settings;
 use wire::{Digest, Timestamp};
@@ -162,29 +163,13 @@ impl Kept {
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
         let path = self.directory.join(name);
         let written = make_private_directory(&self.directory)
-            .and_then(|()| write_private(&path.with_extension("new"), bytes))
-            .and_then(|()| fs::rename(path.with_extension("new"), &path))
-            .and_then(|()| File::open(&self.directory)?.sync_all());
+            .and_then(|()| replace_file(&path, bytes, 0o600));
         written.map_err(|error| format!("`{}` cannot be written: {error}", path.display()))
     }
 }
 
 fn make_private_directory(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // One that was cut short, whatever its mode is.
-    if let Err(error) = fs::remove_file(path)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        return Err(error);
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 #[cfg(test)]

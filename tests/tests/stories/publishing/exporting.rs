@@ -142,11 +142,22 @@ fn an_export_replaces_its_own_files_and_no_others() {
                 .unwrap_err();
             assert!(matches!(error, ExportError::NotEmpty(_)), "{error}");
             assert_eq!(files(&out), before, "nothing was touched");
+            // A file of a person that is named as programs name what is not whole yet.
+            write(&out, &[("pages/second.part", b"mine")]);
             export(trust.node(), &out, Options { force: true }, |_, _| {})
                 .await
                 .unwrap();
+            assert_eq!(fs::read(out.join("pages/second.part")).unwrap(), b"mine");
         }
         assert_eq!(fs::read(out.join("mine.txt")).unwrap(), b"mine");
+        // Without the list of what it has written, an export would leave what was withdrawn.
+        write(&out, &[(".wardround-export.json", b"{\"files\": {")]);
+        for force in [false, true] {
+            let error = export(trust.node(), &out, Options { force }, |_, _| {})
+                .await
+                .unwrap_err();
+            assert!(matches!(error, ExportError::Manifest(..)), "{error}");
+        }
         assert!(
             fs::read_to_string(out.join("pages/second.md"))
                 .unwrap()
