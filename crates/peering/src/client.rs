@@ -136,16 +136,12 @@ impl PeerClient {
         .await
     }
 
-    /// Asks for what the peer has applied, unless it is what has this ETag.
+    /// Asks for what the peer has applied.
     ///
     /// # Errors
     /// `transport`.
-    pub async fn seen(&self, etag: Option<&str>) -> Result<Answer, Failure> {
-        let ask = Ask {
-            etag,
-            ..ask(LINES, limits::MAX_SEEN_BYTES)
-        };
-        self.get("/seen", &ask).await
+    pub async fn seen(&self) -> Result<Answer, Failure> {
+        self.get("/seen", &ask(LINES, limits::MAX_SEEN_BYTES)).await
     }
 
     /// Asks the peer to poll `own` soon.

@@ -121,7 +121,7 @@ async fn ask(client: &PeerClient, endpoint: &str) -> Result<Answer, Failure> {
         "bundle" => client.bundle(1, 0, None).await,
         "docs" => client.docs(1, 0, None).await,
         "doc" => client.doc(&Digest::for_bytes(b"")).await,
-        "seen" => client.seen(None).await,
+        "seen" => client.seen().await,
         other => panic!("{other}"),
     }
 }
@@ -520,7 +520,7 @@ async fn nothing_is_connected_to_that_the_rules_refuse() {
 
 #[tokio::test]
 async fn a_site_is_asked_who_it_is_and_a_nudge_says_who_asks() {
-    let node = wire::NodeId::for_text(b"somebody");
+    let node = wire::NodeId::for_text(b"someone");
     let named = format!(r#"{{"node":"{node}","base":"https://a.example/feed/v1","more":1}}"#);
     for (media, body, good) in [
         ("application/json", named.as_str(), true),

@@ -113,7 +113,7 @@ mod sql {
                 fault_since = CASE WHEN fault_code = $5 THEN fault_since ELSE CAST($7 AS BIGINT) END,
                 fault_code = $5, fault_text = $6,
                 next_due = CASE WHEN nudged_at > $9 AND nudged_at <= $10 THEN CAST($11 AS BIGINT) ELSE CAST($8 AS BIGINT) END,
-                not_before = $12, node_etag = NULL, checkpoint_etag = NULL
+                not_before = $12, last_contact = COALESCE($13, last_contact), node_etag = NULL, checkpoint_etag = NULL
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         RELEASE = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = $4, not_before = $5
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
@@ -259,8 +259,9 @@ impl Store {
         held(claim, db.run(sql::SUCCESS, values).await?)
     }
 
-    /// Ends a poll that found a fault. `equivocation` halts the peer; the ETags are dropped, so that the next poll
-    /// reads everything again. A nudge that came during this poll counts for the next one.
+    /// Ends a poll that found a fault, of a peer that has answered at `contacted_at`, if it has. `equivocation` halts the
+    /// peer; the ETags are dropped, so that the next poll reads everything again. A nudge that came during this poll counts
+    /// for the next one.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
@@ -269,6 +270,7 @@ impl Store {
         &self,
         claim: &Claim,
         fault: &PeerFault,
+        contacted_at: Option<Timestamp>,
         next: NextPoll,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -286,7 +288,8 @@ impl Store {
             claim.claimed_at,
             now.plus(SET_BACK),
             next.nudged(now),
-            next.not_before
+            next.not_before,
+            contacted_at
         ];
         held(claim, db.run(sql::FAULT, values).await?)
     }

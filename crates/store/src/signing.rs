@@ -141,12 +141,9 @@ impl Store {
         Ok(db.commit().await?)
     }
 
-    /// Marks this database as one that is not behind, if it was a restored copy until now.
+    /// Marks this database as one that is not behind.
     #[boxed]
-    pub async fn confirm_not_behind_if(&self, restored: bool) -> Result<(), StoreError> {
-        if !restored {
-            return Ok(());
-        }
+    pub async fn confirm_not_behind(&self) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::CONFIRM, values![]).await?;
         Ok(db.commit().await?)

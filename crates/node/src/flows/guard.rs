@@ -48,7 +48,9 @@ pub(crate) async fn ask(node: &Node, identity: &Identity) -> Result<Verdict, Sto
     let peers = peers_to_ask(node).await?;
     let restored = node.store.restored_at().await?.is_some();
     if peers.is_empty() {
-        node.store.confirm_not_behind_if(restored).await?;
+        if restored {
+            node.store.confirm_not_behind().await?;
+        }
         return Ok(Verdict::Confirmed);
     }
     let own = Own::read(node, identity).await?;
@@ -74,7 +76,9 @@ pub(crate) async fn ask(node: &Node, identity: &Identity) -> Result<Verdict, Sto
         return Ok(Verdict::Hindered(hindrance));
     }
     if !shown.is_empty() {
-        node.store.confirm_not_behind_if(restored).await?;
+        if restored {
+            node.store.confirm_not_behind().await?;
+        }
         return Ok(Verdict::Confirmed);
     }
     Ok(if restored {
@@ -150,7 +154,7 @@ impl Own {
 async fn ask_one(node: &Node, peer: Peer, own: &Own) -> Option<Shown> {
     let client = node.network.client(&peer.base, &peer.allow_cidr).ok()?;
     let asked = async {
-        let Answer::Body(body) = client.seen(None).await.ok()? else {
+        let Answer::Body(body) = client.seen().await.ok()? else {
             return None;
         };
         let mirror = client.mirror_of(own.document.node());

@@ -134,7 +134,7 @@ async fn ask(node: &Node, peer: &Peer, own: &NodeDocument) -> Result<(), NodeErr
     let Ok(client) = node.network.client(&peer.base, &peer.allow_cidr) else {
         return Ok(());
     };
-    let Ok(Ok(Answer::Body(body))) = timeout(MAX_WAIT, client.seen(None)).await else {
+    let Ok(Ok(Answer::Body(body))) = timeout(MAX_WAIT, client.seen()).await else {
         return Ok(());
     };
     let (own, theirs) = (own.known_keys(), theirs.known_keys());

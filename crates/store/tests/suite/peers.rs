@@ -76,7 +76,7 @@ fn peers_that_answer_are_claimed_apart_from_those_that_do_not() {
             .unwrap();
         let fault = FaultCode::Transport.fault("nothing came");
         for claim in [fails, hangs] {
-            let recorded = store.record_fault(claim, &fault, NextPoll::at(at(3)), at(2));
+            let recorded = store.record_fault(claim, &fault, None, NextPoll::at(at(3)), at(2));
             recorded.await.unwrap();
         }
         let answering = claim(Standing::Answering, at(4)).await;
@@ -84,7 +84,7 @@ fn peers_that_answer_are_claimed_apart_from_those_that_do_not() {
         assert_eq!(answering[0].peer.node_seq, answers.peer.node_seq);
         assert_eq!(claim(Standing::Unproven, at(4)).await.len(), 2);
         store
-            .record_fault(&answering[0], &fault, NextPoll::at(at(5)), at(4))
+            .record_fault(&answering[0], &fault, None, NextPoll::at(at(5)), at(4))
             .await
             .unwrap();
         assert!(claim(Standing::Answering, at(6)).await.is_empty());
@@ -196,7 +196,13 @@ fn faults_are_counted_kept_with_their_beginning_and_cleared_by_success() {
             let claim = claim_one(&store, at(now)).await;
             let next = at(now + 1);
             store
-                .record_fault(&claim, &fault(code, text), NextPoll::at(next), at(now))
+                .record_fault(
+                    &claim,
+                    &fault(code, text),
+                    None,
+                    NextPoll::at(next),
+                    at(now),
+                )
                 .await
                 .unwrap();
             let peer = store.peer("p1").await.unwrap().unwrap();
@@ -236,7 +242,7 @@ fn two_histories_halt_a_peer_until_the_operator_resumes_it() {
             text: "two roots".to_owned(),
         };
         store
-            .record_fault(&claim, &fault, NextPoll::at(at(1)), at(0))
+            .record_fault(&claim, &fault, None, NextPoll::at(at(1)), at(0))
             .await
             .unwrap();
         assert!(claim_due(&store, at(9), "a", 9).await.is_empty());
@@ -290,7 +296,7 @@ fn a_nudge_brings_the_next_poll_forward_once_in_30_seconds_and_is_not_lost_durin
             text: "no answer".to_owned(),
         };
         store
-            .record_fault(&claim, &fault, NextPoll::at(at(3000)), at(82))
+            .record_fault(&claim, &fault, None, NextPoll::at(at(3000)), at(82))
             .await
             .unwrap();
         assert_eq!(store.next_due(at(82)).await.unwrap(), Some(at(82)));
@@ -317,7 +323,7 @@ async fn assert_that_a_nudge_respects_not_before(store: &Store, node: &NodeId, f
             not_before: at(start + 2_000),
         };
         store
-            .record_fault(&claim, fault, next, at(start + 2))
+            .record_fault(&claim, fault, None, next, at(start + 2))
             .await
             .unwrap();
         for wait in [40, 80] {

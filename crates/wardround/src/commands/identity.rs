@@ -190,7 +190,7 @@ pub(super) async fn recover(
         if let Some(hindrance) = shown.as_ref().filter(|_| !despite_peers) {
             return Err(Failure::failed(not_the_newest(hindrance)));
         }
-        node.store.confirm_not_behind_if(true).await?;
+        node.store.confirm_not_behind().await?;
         node.store.record_hindrance(None).await?;
         let detail = match &shown {
             None => "confirmed".to_owned(),

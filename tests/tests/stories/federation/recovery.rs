@@ -353,7 +353,7 @@ async fn what_a_peer_has_shown_keeps_a_copy_from_signing_after_a_restart_without
     b.pull_well(&a.id()).await;
     restore(&mut a, Engine::Sqlite, &file).await;
     // A copy that was made by hand says nothing of itself.
-    a.node().store.confirm_not_behind_if(true).await.unwrap();
+    a.node().store.confirm_not_behind().await.unwrap();
     let found = hindrance(&a).await.unwrap();
     assert!(matches!(found, Hindrance::Behind { .. }), "{found:?}");
     b.stop().await;
@@ -405,19 +405,15 @@ fn a_backup_needs_room_for_a_copy_of_the_database_of_each_engine() {
 #[tokio::test]
 async fn what_was_recorded_in_the_words_of_another_version_counts_as_well() {
     let [mut a, mut b, mut c] = three(Engine::Sqlite).await;
+    let shown_by = a.node().store.peer(b.id().as_str()).await.unwrap();
+    let shown_by = shown_by.map(|peer| peer.handle);
     b.stop().await;
     c.stop().await;
-    let peers = a.node().store.peers().await.unwrap();
-    let handle = |trust: &Trust| {
-        let mut peers = peers.iter();
-        let peer = peers.find(|peer| peer.node == trust.id());
-        Some(peer.unwrap().handle.clone())
-    };
     for (code, peer, expected) in [
-        ("forked", handle(&b), Code::Forked),
-        ("older-document", handle(&b), Code::OlderDocument),
+        ("forked", shown_by.clone(), Code::Forked),
+        ("older-document", shown_by.clone(), Code::OlderDocument),
         ("of-a-later-program", None, Code::Unknown),
-        ("behind", handle(&b), Code::Behind),
+        ("behind", shown_by.clone(), Code::Behind),
     ] {
         let recorded = RecordedHindrance {
             code: code.to_owned(),
@@ -619,7 +615,7 @@ fn a_new_log_begins_with_the_keys_that_are_here_where_no_peer_has_seen_them() {
             refused.to_string().contains("no peer has answered"),
             "{refused}"
         );
-        a.node().store.confirm_not_behind_if(true).await.unwrap();
+        a.node().store.confirm_not_behind().await.unwrap();
         a.node().ask_peers_again().await;
         let found = hindrance(&a).await.unwrap();
         assert!(matches!(found, Hindrance::Keys(_)), "{found:?}");

@@ -150,10 +150,10 @@ pub(super) async fn fault(
         due: now.plus(delay),
         not_before: now.plus(backoff::shortest_after_fault(failed, delay)),
     };
-    if contacted {
-        node.store.record_contact(claim, now).await?;
-    }
-    node.store.record_fault(claim, fault, next, now).await
+    let contacted_at = contacted.then_some(now);
+    node.store
+        .record_fault(claim, fault, contacted_at, next, now)
+        .await
 }
 
 /// Returns how long a peer asked to be left alone by `Retry-After`.
