@@ -220,12 +220,6 @@ impl Signer {
         &self.origin
     }
 
-    /// Returns the witness that signs its time.
-    #[must_use]
-    pub const fn witness(&self) -> &Witness {
-        &self.witness
-    }
-
     /// Signs a head with the time `now`; returns the note.
     #[must_use]
     pub fn sign(&self, size: u64, root: &Hash, now: Timestamp) -> String {

@@ -131,8 +131,7 @@ impl Extension {
     }
 
     /// Returns the bundle `n`, if it has not been pushed yet.
-    #[must_use]
-    pub fn wanted_at(&self, n: u64) -> Option<MissingBundle> {
+    fn wanted_at(&self, n: u64) -> Option<MissingBundle> {
         let size = self.checkpoint().size;
         let first = n.checked_mul(BUNDLE_ENTRIES)?;
         if n < self.next || size == self.from || first >= size {

@@ -90,13 +90,6 @@ pub struct PeerFault {
     pub text: String,
 }
 
-impl PeerFault {
-    /// Makes a fault; `text` says what was seen.
-    pub fn new(code: FaultCode, text: impl Into<String>) -> Self {
-        code.fault(text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -100,7 +100,6 @@ pub struct Renderings {
     documents: Cache<Key, CachedRendering, ByBytes>,
     responses: Cache<String, DatedResponse, ByBytes>,
     /// Answers that many pages show.
-    /// Answers that many pages show.
     pub answers: Answers,
     /// Number of calls of [`Renderings::clear`].
     clears: AtomicU64,

@@ -119,12 +119,6 @@ impl Network {
         }
     }
 
-    /// Returns the rules.
-    #[must_use]
-    pub fn rules(&self) -> &Rules {
-        &self.rules
-    }
-
     /// Trusts these authorities from now on, and those that the system has now. Requests under way end as they began.
     pub fn trust(&self, roots: Roots) {
         let mut trust = self.trust.lock().unwrap_or_else(PoisonError::into_inner);

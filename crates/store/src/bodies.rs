@@ -97,6 +97,7 @@ mod sql {
                 fault = NULL, next_try = NULL, tries = 0";
         UNAVAILABLE = "UPDATE documents SET state = 'unavailable', fault = $4, next_try = $5, tries = tries + 1
             WHERE node_seq = $1 AND id = $2 AND rev = $3 AND state IN ('pending', 'unavailable')";
+        // The first condition is that of the index of such documents, so that the engines use it.
         RETRY = "UPDATE documents SET next_try = NULL
             WHERE node_seq = $1 AND state IN ('unavailable', 'quarantined') AND state = 'unavailable' AND next_try IS NOT NULL";
         QUARANTINE = "UPDATE documents SET state = 'quarantined', fault = $4, next_try = NULL

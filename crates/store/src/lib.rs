@@ -56,7 +56,7 @@ pub use ::audit::AuditFilter;
 pub use accounts::{
     Account, Credentials, MAX_ACCOUNTS, NewAccount, ProviderIdentity,
     links::{Link, LinkPurpose},
-    sessions::{MAX_SESSIONS, NewSession, Session},
+    sessions::{MAX_SESSIONS, NewSession, SavedSession, Session},
     tokens::{AccessToken, MAX_ACCESS_TOKENS},
 };
 pub use attachments::{Attached, AttachedFile, DraftAttachment, NewAttachment};

@@ -13,7 +13,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, Method, header};
 use node::{Node, urls};
-use store::{NewSession, StoreError};
+use store::{NewSession, SavedSession, StoreError};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_sessions::{
     Expiry, SessionManagerLayer, SessionStore,
@@ -21,7 +21,7 @@ use tower_sessions::{
     session::{Id, Record},
     session_store::{self, Error},
 };
-use wire::{AccountId, Timestamp};
+use wire::AccountId;
 
 use pages::sessions::{ACCOUNT, id_bytes};
 
@@ -142,11 +142,10 @@ impl SessionStore for Sessions {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let session = NewSession {
+        let session = SavedSession {
             id: &id_bytes(record.id),
             account: account(record),
             data: &encode(record)?,
-            expires_at: Timestamp::default(),
         };
         self.node.store.save_session(&session).await.map_err(failed)
     }

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use super::pull::{Poll, PollReport, Stop, held_log, wanted_bundles};
 use crate::{eraser::Removed, error::NodeError, node::Node, node_documents};
 
-/// Entries that a log may have grown by since the copy was made; the protocol takes no more at a time.
+/// The size that is agreed to: entries that the log may have grown by since the copy was made are this node's own.
 const ANY_SIZE: u64 = i64::MAX.unsigned_abs();
 
 /// What was brought back.

@@ -48,6 +48,17 @@ pub struct NewSession<'a> {
     pub expires_at: Timestamp,
 }
 
+/// What is new of a session; when it ends stays as it was.
+#[derive(Debug, Clone, Copy)]
+pub struct SavedSession<'a> {
+    /// The secret id, as in the cookie.
+    pub id: &'a [u8],
+    /// Who has signed in.
+    pub account: Option<AccountId>,
+    /// What else is kept of it, as JSON.
+    pub data: &'a str,
+}
+
 /// A session that begins later than this after now is from before the clock was set back: neither of its limits would hold.
 const MAX_CLOCK_STEP: Duration = Duration::from_secs(300);
 
@@ -105,7 +116,7 @@ impl Store {
 
     /// Stores what is new of a session; without effect if it has been ended.
     #[boxed]
-    pub async fn save_session(&self, session: &NewSession<'_>) -> Result<(), StoreError> {
+    pub async fn save_session(&self, session: &SavedSession<'_>) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         let row = values![&stored(session.id), session.account, session.data];
         db.run(sql::SAVE, row).await?;

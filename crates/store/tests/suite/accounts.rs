@@ -2,7 +2,8 @@
 
 use audit::By;
 use store::{
-    LinkPurpose, MAX_ACCESS_TOKENS, NewAccount, NewSession, ProviderIdentity, Store, StoreError,
+    LinkPurpose, MAX_ACCESS_TOKENS, NewAccount, NewSession, ProviderIdentity, SavedSession, Store,
+    StoreError,
 };
 use wire::{AccountId, Digest, Role, Timestamp};
 
@@ -213,11 +214,10 @@ fn a_session_ends_by_time_by_hand_and_with_the_rights_of_its_account() {
         assert!(store.disable_account(one, &By::Node, at(1)).await.unwrap());
         assert!(!is_valid(&store, b"c", at(0)).await);
         // A request that was under way cannot bring it back.
-        let old = NewSession {
+        let old = SavedSession {
             id: b"c",
             account: Some(one),
             data: "{}",
-            expires_at: at(9),
         };
         store.save_session(&old).await.unwrap();
         assert!(!is_valid(&store, b"c", at(0)).await);

@@ -1,6 +1,6 @@
 //! The server of the control socket: runs the commands of clients on this node.
 
-use std::{fs, io, path::PathBuf, sync::Arc};
+use std::{fs, io, os::unix::fs::PermissionsExt as _, path::PathBuf, sync::Arc};
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
@@ -54,11 +54,7 @@ impl Socket {
         }
         // Until the mode is set, the mode of the data directory keeps other users out.
         let listener = UnixListener::bind(&path).map_err(failed)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(failed)?;
-        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(failed)?;
         Ok(Self {
             node,
             reloads,
