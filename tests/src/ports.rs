@@ -44,7 +44,7 @@ pub fn free_ports(count: u16) -> u16 {
     panic!("no {count} free ports in a row");
 }
 
-/// Returns the lock on a port, unless somebody listens on it or has its lock.
+/// Returns the lock on a port, unless someone listens on it or has its lock.
 fn lock(port: u16) -> Option<File> {
     let directory = env::temp_dir().join("wardround-test-ports");
     fs::create_dir_all(&directory).unwrap();

@@ -349,7 +349,7 @@ proptest! {
         let mut note = note_of(&[&log, &time]);
         let length = note.len();
         note[position % length] ^= 1 << bit;
-        // A flip in the name or the id of a line makes it somebody else's, which is ignored; never anything else.
+        // A flip in the name or the id of a line makes it someone else's, which is ignored; never anything else.
         if let Ok(signed) = checkpoint::verify(&note, &known_keys()) {
             prop_assert_eq!(signed.checkpoint(), &checkpoint_of(3));
             prop_assert_eq!(signed.timestamp(), None);

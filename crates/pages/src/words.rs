@@ -122,10 +122,10 @@ pub fn sentence(text: &str) -> String {
     }
 }
 
-/// Cuts a text at the end of a word, with an ellipsis, if it has more than `most` characters.
+/// Cuts a text at the end of a word, with an ellipsis, if it has more than `max` characters.
 #[must_use]
-pub fn cut(text: &str, most: usize) -> String {
-    let Some((end, _)) = text.char_indices().nth(most) else {
+pub fn cut(text: &str, max: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(max) else {
         return text.to_owned();
     };
     let kept = text.get(..end).unwrap_or_default();

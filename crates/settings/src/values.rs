@@ -16,26 +16,21 @@ pub(super) fn assign<T: FromStr>(place: &mut T, text: &str, otherwise: &str) -> 
     Ok(())
 }
 
-pub(super) fn within<T>(place: &mut T, text: &str, least: T, most: T) -> Result<(), String>
+pub(super) fn within<T>(place: &mut T, text: &str, min: T, max: T) -> Result<(), String>
 where
     T: FromStr + PartialOrd + Display,
 {
     match text.parse() {
-        Ok(value) if value >= least && value <= most => *place = value,
-        _ => return Err(format!("give a whole number from {least} to {most}")),
+        Ok(value) if value >= min && value <= max => *place = value,
+        _ => return Err(format!("give a whole number from {min} to {max}")),
     }
     Ok(())
 }
 
-pub(super) fn seconds(
-    place: &mut Duration,
-    text: &str,
-    least: u64,
-    most: u64,
-) -> Result<(), String> {
+pub(super) fn seconds(place: &mut Duration, text: &str, min: u64, max: u64) -> Result<(), String> {
     let mut secs = 0;
-    within(&mut secs, text, least, most)
-        .map_err(|_| format!("give a whole number of seconds from {least} to {most}"))?;
+    within(&mut secs, text, min, max)
+        .map_err(|_| format!("give a whole number of seconds from {min} to {max}"))?;
     *place = Duration::from_secs(secs);
     Ok(())
 }

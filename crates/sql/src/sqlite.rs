@@ -74,7 +74,7 @@ pub struct Connections {
     options: SqliteConnectOptions,
     free: Mutex<Vec<SqliteConnection>>,
     slots: Arc<Semaphore>,
-    most: u32,
+    max: u32,
 }
 
 /// A connection that is lent; it goes back when it is dropped.
@@ -178,12 +178,12 @@ impl SqlitePools {
 }
 
 impl Connections {
-    fn new(options: SqliteConnectOptions, most: u32) -> Self {
+    fn new(options: SqliteConnectOptions, max: u32) -> Self {
         Self {
             options,
             free: Mutex::default(),
-            slots: Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(1))),
-            most,
+            slots: Arc::new(Semaphore::new(usize::try_from(max).unwrap_or(1))),
+            max,
         }
     }
 
@@ -213,7 +213,7 @@ impl Connections {
 
     async fn close(&self) {
         // With all slots in hand, no one has a connection any more.
-        let all = self.slots.acquire_many(self.most).await;
+        let all = self.slots.acquire_many(self.max).await;
         self.slots.close();
         drop(all);
         let free = std::mem::take(&mut *self.lock());
@@ -233,7 +233,7 @@ impl Lent {
     /// Begins a transaction; it is undone when the connection goes back before [`Lent::commit`].
     ///
     /// # Errors
-    /// Those of SQLite,.
+    /// Those of SQLite.
     pub async fn begin(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
         self.execute(sql).await?;
         self.in_transaction = true;

@@ -57,7 +57,7 @@ pub async fn connect(pool: &PgPool) -> Result<PgConnection, sqlx::Error> {
 ///
 /// `VACUUM` says nothing of dead rows that it keeps, because an older transaction, a prepared one or a replication slot
 /// can still see them, or because their page is in use. With `FREEZE` it waits for pages in use, and it moves
-/// `relfrozenxid` up to the oldest transaction that anybody can still see: where that is past all transactions that had
+/// `relfrozenxid` up to the oldest transaction that anyone can still see: where that is past all transactions that had
 /// begun before, none of what they deleted is left.
 /// <https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND>
 ///

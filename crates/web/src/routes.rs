@@ -1,7 +1,7 @@
 //! The one table of routes: method, path, audience, access, cost, and the layers between a request and its handler.
 //!
 //! Nothing is served that is not in the table. [`router`], the guard, the gates and the page cache read the
-//! table and know no path themselves; paths are written in `node::urls` only. The lines are in `routes/table.rs`.
+//! table and know no path themselves; paths are written in the crate `urls` only. The lines are in `routes/table.rs`.
 
 mod table;
 mod written;

@@ -165,10 +165,10 @@ fn revoked(object: &Object<'_>) -> Option<Revoked> {
     })
 }
 
-/// Reads 1 to `most` keys. A wrong length is a bad form; a bad point is a bad key (§13a).
-fn keys(values: Option<&[Value<'_>]>, key: &str, most: usize) -> Result<Vec<PublicKey>, PeerFault> {
+/// Reads 1 to `max` keys. A wrong length is a bad form; a bad point is a bad key (§13a).
+fn keys(values: Option<&[Value<'_>]>, key: &str, max: usize) -> Result<Vec<PublicKey>, PeerFault> {
     let values = values
-        .filter(|values| (1..=most).contains(&values.len()))
+        .filter(|values| (1..=max).contains(&values.len()))
         .ok_or_else(|| bad(key))?;
     values
         .iter()

@@ -158,7 +158,7 @@ pub(crate) fn description(properties: Element<'_, '_>) -> Option<String> {
         .attribute("descr")
         .or_else(|| properties.attribute("title"))?;
     let described = described.split_whitespace().collect::<Vec<_>>().join(" ");
-    // What PowerPoint and Word write by themselves is not checked by anybody, and says so.
+    // What PowerPoint and Word write by themselves is not checked by anyone, and says so.
     let described = described
         .trim_end_matches("Description automatically generated")
         .trim()

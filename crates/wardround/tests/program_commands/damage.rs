@@ -113,7 +113,7 @@ fn a_database_that_is_removed_under_a_running_node_is_noticed_before_anything_is
 fn a_file_that_is_no_database_is_named_and_left_as_it_is() {
     let place = Place::new();
     fs::create_dir(place.path("node")).unwrap();
-    let garbage = "no database at all, but somebody's notes\n".repeat(100);
+    let garbage = "no database at all, but someone's notes\n".repeat(100);
     fs::write(place.path("node/node.db"), &garbage).unwrap();
     for (arguments, code) in [
         (&["serve", "--listen", "127.0.0.1:0"][..], 1),

@@ -18,7 +18,7 @@ pub(crate) const LONG: Duration = Duration::from_secs(30);
 pub(crate) const CASE_STUDY: &str =
     include_str!("../../../../content/case-studies/northmoor/epma-seven-weekends.md");
 
-/// A directory, and the program used in it without anybody's environment.
+/// A directory, and the program used in it without anyone's environment.
 pub(crate) struct Place {
     pub(crate) directory: tempfile::TempDir,
 }
@@ -88,7 +88,7 @@ impl Place {
                 Some(address.1.to_owned())
             })
             .expect("it says where it serves");
-        // Somebody has to read on, or the program would wait.
+        // Someone has to read on, or the program would wait.
         thread::spawn(move || lines.for_each(drop));
         let address = address
             .split([' ', '/'])

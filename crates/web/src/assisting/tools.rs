@@ -151,13 +151,13 @@ impl<'a> Arguments<'a> {
     }
 
     /// Returns a whole number within bounds.
-    fn number(self, name: &str, default: u64, most: u64) -> Result<u64, String> {
+    fn number(self, name: &str, default: u64, max: u64) -> Result<u64, String> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(default),
             Some(value) => value
                 .as_u64()
-                .filter(|number| *number <= most)
-                .ok_or_else(|| format!("`{name}` is a whole number of at most {most}")),
+                .filter(|number| *number <= max)
+                .ok_or_else(|| format!("`{name}` is a whole number of at most {max}")),
         }
     }
 }

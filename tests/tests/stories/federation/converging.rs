@@ -191,7 +191,7 @@ async fn what_is_signed_at_an_earlier_time_than_a_peer_has_seen_is_still_taken()
     let two = Trust::new("ZZ2").await;
     two.follow(&one).await;
     let (first, identity) = (one.id(), one.node().identity().unwrap());
-    // Somebody signs a minute from now; a batch that took its time before that commits afterwards.
+    // Someone signs a minute from now; a batch that took its time before that commits afterwards.
     let later = one.node().now().plus(Duration::from_secs(60));
     let store = &one.node().store;
     store

@@ -8,7 +8,7 @@ use store::Peer;
 use tokio_util::sync::CancellationToken;
 use wardround::demo::{self, Demo, DemoError, TRUSTS, people};
 
-/// Starts a demo; ports may be taken by somebody else between looking and taking.
+/// Starts a demo; ports may be taken by someone else between looking and taking.
 async fn start(directory: &Path) -> (Demo, u16) {
     for _ in 0..5 {
         let first = free_ports(3);

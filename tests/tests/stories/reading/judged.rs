@@ -141,7 +141,7 @@ async fn what_was_tried_comes_before_those_who_tried_it() {
     );
 }
 
-/// Returns every second word of a title, as somebody remembers it.
+/// Returns every second word of a title, as someone remembers it.
 fn half(title: &str) -> String {
     let words: Vec<&str> = title.split(' ').step_by(2).collect();
     words.join(" ")

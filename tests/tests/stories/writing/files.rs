@@ -24,7 +24,7 @@ fn account(person: Person) -> Account {
     Account {
         waiting: None,
         id: person.id,
-        name: "Somebody".to_owned(),
+        name: "Someone".to_owned(),
         role: person.role,
     }
 }
@@ -108,7 +108,7 @@ fn the_usual_headings_of_a_word_file_lead_to_their_answers() {
         }
         let bytes = write_docx(&Paper {
             title: "Fewer falls on ward 12".to_owned(),
-            creator: "Somebody".to_owned(),
+            creator: "Someone".to_owned(),
             lang: "en-GB".to_owned(),
             blocks,
         });

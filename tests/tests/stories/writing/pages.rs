@@ -17,7 +17,7 @@ pub(super) fn account(person: Person) -> Account {
     Account {
         waiting: None,
         id: person.id,
-        name: "Somebody".to_owned(),
+        name: "Someone".to_owned(),
         role: person.role,
     }
 }
