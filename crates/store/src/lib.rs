@@ -99,7 +99,7 @@ pub use revisions::{HashedBody, NewRevision, Occasion, Published};
 pub use room::{BODY_TIMES, DOCUMENT_BYTES, ENTRY_BYTES, Room};
 pub use signing::{RecordedHindrance, SigningLease};
 pub use sql::sqlite::SqlitePools;
-pub use staging::{Staged, StagedBundle};
+pub use staging::StagedBundle;
 pub use taking::PullOutcome;
 pub use warnings::{AcceptedWarning, MAX_ACCEPTED_WARNINGS, WarningReason};
 pub use withdraw::{KeptText, Withdrawn};

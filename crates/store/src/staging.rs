@@ -4,24 +4,13 @@
 
 use crate::{
     Claim, StoreError, changes,
-    engine::{Db, Store, Value, values},
+    engine::{Db, Store, Value, unsigned, values},
     log, polls,
     record::records,
 };
 use async_recursion::async_recursion as boxed;
 
 records! {
-    /// How much of a log waits in staging.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-    pub struct Staged from StagedRow {
-        /// Bundles.
-        pub bundles: u64,
-        /// Their bytes.
-        pub bytes: u64,
-        /// The last of them.
-        pub last: Option<u64>,
-    }
-
     /// A bundle that was fetched and is not yet covered by a checked root.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct StagedBundle from StagedBundleRow {
@@ -38,7 +27,7 @@ mod sql {
     statements! {
         STAGE = "INSERT INTO staged_bundles (log_seq, n, entries) VALUES {($1, #, #)}
             ON CONFLICT (log_seq, n) DO UPDATE SET entries = excluded.entries";
-        STAGED_SIZE = "SELECT COUNT(*) AS bundles, COALESCE(CAST(SUM(LENGTH(entries)) AS BIGINT), 0) AS bytes, MAX(n) AS last FROM staged_bundles WHERE log_seq = $1";
+        STAGED_BYTES = "SELECT COALESCE(CAST(SUM(LENGTH(entries)) AS BIGINT), 0) FROM staged_bundles WHERE log_seq = $1";
         DROP_STAGED = "DELETE FROM staged_bundles WHERE log_seq = $1";
         STAGED = "SELECT n, entries FROM staged_bundles WHERE log_seq = $1 AND n >= $2 AND n < $3 ORDER BY n";
     }
@@ -88,15 +77,17 @@ impl Store {
         staged(&mut db, head.seq, first, first.saturating_add(limit)).await
     }
 
-    /// Returns how much of a log waits in staging.
+    /// Returns how many bytes of a log wait in staging.
     #[boxed]
-    pub async fn staged_size(&self, node_seq: i64, epoch: u64) -> Result<Staged, StoreError> {
+    pub async fn staged_bytes(&self, node_seq: i64, epoch: u64) -> Result<u64, StoreError> {
         let mut db = self.read().await?;
         let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
-            return Ok(Staged::default());
+            return Ok(0);
         };
-        let staged = db.record(sql::STAGED_SIZE, values![head.seq]).await?;
-        Ok(staged.unwrap_or_default())
+        let (bytes,) = db
+            .one::<(i64,)>(sql::STAGED_BYTES, values![head.seq])
+            .await?;
+        Ok(unsigned(bytes))
     }
 
     /// Drops all that is staged of a log: its root did not match.

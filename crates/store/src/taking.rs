@@ -22,14 +22,8 @@ use crate::{
 pub struct PullOutcome {
     /// Entries taken in.
     pub entries: u64,
-    /// Puts that were accepted; their bodies are still to come.
-    pub put: u64,
     /// Withdrawals that took effect.
     pub withdrawn: u64,
-    /// Entries of a later version or with an unknown operation.
-    pub skipped: u64,
-    /// Entries that broke a rule.
-    pub quarantined: u64,
     /// Whether words were erased, so that [`crate::Store::erase`] has to follow.
     pub erased: bool,
 }
@@ -139,10 +133,7 @@ impl Taking {
         for (index, entry) in entries {
             let leaf = match entry {
                 Entry::Leaf(leaf) => leaf,
-                Entry::Skipped => {
-                    self.outcome.skipped += 1;
-                    continue;
-                }
+                Entry::Skipped => continue,
                 Entry::Bad(reason) => {
                     refused.push(values![index, None::<String>, reason]);
                     continue;
@@ -158,7 +149,6 @@ impl Taking {
             match leaf::judge(state.held, &leaf) {
                 Verdict::Put => {
                     state.held = leaf::Held::Live { rev: leaf.rev() };
-                    self.outcome.put += 1;
                     self.keep(index, &leaf);
                     puts.insert(id, (index, leaf));
                 }
@@ -173,7 +163,6 @@ impl Taking {
                 Verdict::Quarantine(reason) => refused.push(values![index, id, reason]),
             }
         }
-        self.outcome.quarantined += u64::try_from(refused.len()).unwrap_or(0);
         self.count(&known, &puts, &withdrawn);
         self.erase(db, &known, puts.keys().chain(withdrawn.keys()))
             .await?;

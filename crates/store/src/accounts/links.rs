@@ -10,42 +10,18 @@ use super::{NewAccount, on, stored};
 use crate::{
     StoreError, audit, changes,
     engine::{Db, Store, values},
-    record::{parsed, records},
+    record::{records, words},
 };
 
-/// What a one-time link is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkPurpose {
-    /// Makes the first account, an administrator.
-    First,
-    /// Sets the first password of an account.
-    Invitation,
-    /// Sets a new password of an account.
-    Reset,
-}
-
-impl LinkPurpose {
-    const ALL: [Self; 3] = [Self::First, Self::Invitation, Self::Reset];
-
-    /// Returns the purpose as it is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::First => "first",
-            Self::Invitation => "invitation",
-            Self::Reset => "reset",
-        }
-    }
-}
-
-impl crate::record::Column for LinkPurpose {
-    type Stored = String;
-
-    fn read(text: String) -> Result<Self, StoreError> {
-        let found = Self::ALL
-            .into_iter()
-            .find(|purpose| purpose.as_str() == text);
-        parsed(found, "purpose of a link", &text)
+words! {
+    /// What a one-time link is for.
+    pub enum LinkPurpose as "purpose of a link" {
+        /// Makes the first account, an administrator.
+        First = "first",
+        /// Sets the first password of an account.
+        Invitation = "invitation",
+        /// Sets a new password of an account.
+        Reset = "reset",
     }
 }
 

@@ -96,7 +96,6 @@ mod sql {
         FIRST_ADMINISTRATOR = account!("WHERE a.role = 'administrator' AND a.disabled_at IS NULL ORDER BY a.created_at, a.id LIMIT 1");
         REVIEWERS = account!("WHERE a.role IN ('editor', 'administrator') AND a.disabled_at IS NULL ORDER BY a.created_at, a.id LIMIT $1");
         PAGE = account!("WHERE a.email <> a.id ORDER BY a.name, a.id LIMIT $1 OFFSET $2");
-        ALL_NAMED = account!("WHERE a.email <> a.id ORDER BY a.name, a.id");
         COUNT = "SELECT COUNT(*) FROM accounts a WHERE a.email <> a.id";
         ANY = "SELECT id FROM accounts LIMIT 1";
         CREDENTIALS = "SELECT a.id, a.email, a.name, a.role, a.password IS NOT NULL AS has_password, a.created_at,
@@ -180,17 +179,15 @@ impl Store {
     ) -> Result<(Vec<Account>, u64), StoreError> {
         let mut db = self.snapshot().await?;
         if words.is_empty() {
-            let values = values![i64::from(MAX_ACCOUNTS), skip];
-            let accounts = db.records(sql::PAGE, values).await?;
+            let page = values![i64::from(MAX_ACCOUNTS), skip];
             let (count,) = db.one::<(i64,)>(sql::COUNT, values![]).await?;
-            return Ok((accounts, unsigned(count)));
+            return Ok((db.records(sql::PAGE, page).await?, unsigned(count)));
         }
         // Engines differ in which letters are the same in capitals, so the names are compared here.
         let words = words.to_lowercase();
-        let mut accounts: Vec<Account> = db.records(sql::ALL_NAMED, values![]).await?;
-        accounts.retain(|account| {
-            account.name.to_lowercase().contains(&words) || account.email.contains(&words)
-        });
+        let has = |name: &str| name.to_lowercase().contains(&words);
+        let mut accounts: Vec<Account> = db.records(sql::PAGE, values![i64::MAX, 0_i64]).await?;
+        accounts.retain(|account| has(&account.name) || has(&account.email));
         let count = u64::try_from(accounts.len()).unwrap_or(u64::MAX);
         let skip = usize::try_from(skip).unwrap_or(usize::MAX);
         let limit = usize::try_from(MAX_ACCOUNTS).unwrap_or(usize::MAX);
@@ -201,9 +198,7 @@ impl Store {
     #[boxed]
     pub async fn password_hash(&self, id: AccountId) -> Result<Option<String>, StoreError> {
         let mut db = self.read().await?;
-        let found = db
-            .row::<(Option<String>,)>(sql::PASSWORD, values![id])
-            .await?;
+        let found: Option<(Option<String>,)> = db.row(sql::PASSWORD, values![id]).await?;
         Ok(found.and_then(|(password,)| password))
     }
 

@@ -189,7 +189,7 @@ async fn poll_to_end(node: &Arc<Node>, peer: &Peer) -> Result<(), PeerError> {
     node.store.retry_bodies(peer.node_seq).await?;
     for _ in 0..MAX_POLLS {
         let claim = match claim(node, peer).await? {
-            Claimed::Claim(claim) => claim,
+            Claimed::Claim(claim) => *claim,
             Claimed::Inactive => return Ok(()),
             Claimed::Busy => {
                 let text = format!(
@@ -250,7 +250,7 @@ impl Drop for RunningPoll {
 /// What a request to poll a peer found.
 enum Claimed {
     /// It can be polled.
-    Claim(Claim),
+    Claim(Box<Claim>),
     /// It is no longer polled.
     Inactive,
     /// Another process has polled it for longer than a poll may take.
@@ -262,7 +262,7 @@ async fn claim(node: &Node, peer: &Peer) -> Result<Claimed, StoreError> {
     let begun = node.now();
     for _ in 0..MAX_CLAIM_ATTEMPTS {
         if let Some(claim) = claims::claim(node, peer.node_seq).await? {
-            return Ok(Claimed::Claim(claim));
+            return Ok(Claimed::Claim(Box::new(claim)));
         }
         let now = node.store.peer(peer.node.as_str()).await?;
         if !now.is_some_and(|peer| peer.state.is_polled()) {

@@ -193,7 +193,7 @@ impl Poll<'_> {
         waiting: &mut Waiting,
     ) -> Step<()> {
         let (store, node_seq) = (&self.node.store, self.claim.peer.node_seq);
-        waiting.staged = store.staged_size(node_seq, epoch).await?.bytes;
+        waiting.staged = store.staged_bytes(node_seq, epoch).await?;
         while let Some(first) = extension.wanted().filter(|_| waiting.staged > 0) {
             let staged = store
                 .staged_bundles(node_seq, epoch, first.n, STAGED_BATCH)
