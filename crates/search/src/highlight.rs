@@ -19,6 +19,9 @@ const MAX_MATCHES: usize = 400;
 /// Most words that are remembered: some megabytes. Beyond it the memory begins again.
 const MAX_KNOWN_WORDS: usize = 1 << 14;
 
+/// Bytes between two words of a phrase: a space, or a short word that is not looked for.
+const MAX_PHRASE_GAP: usize = 6;
+
 /// Readers of words that wait for the next search: as many as searches run at the same time on two processors.
 const MAX_WAITING: usize = 2;
 
@@ -118,6 +121,10 @@ pub(crate) struct Highlighter {
     reader: LentReader,
     /// The analysed words that were looked for.
     wanted: Vec<String>,
+    /// For each of them, whether it is marked wherever it is; the others are marked in a phrase only.
+    is_free: Vec<bool>,
+    /// The phrases, as places in `wanted`.
+    phrases: Vec<Vec<usize>>,
     /// The second letters of those that begin with this ASCII letter, a bit for each; 0 if none begins with it.
     seconds: [u32; 128],
     /// The class of each byte: a look costs less than the comparisons.
@@ -127,9 +134,17 @@ pub(crate) struct Highlighter {
 }
 
 impl Highlighter {
-    pub(crate) fn new(wanted: &BTreeSet<String>, reader: LentReader) -> Self {
+    /// Marks words, and of a text with spaces its words where they follow one another.
+    pub(crate) fn new(marked: &BTreeSet<String>, reader: LentReader) -> Self {
+        let words = marked.iter().flat_map(|text| text.split(' '));
+        let wanted: BTreeSet<&str> = words.collect();
+        let place = |word: &str| wanted.iter().position(|held| *held == word);
+        let phrases = marked.iter().filter(|text| text.contains(' '));
+        let phrases = phrases
+            .map(|text| text.split(' ').filter_map(place).collect())
+            .collect();
         let mut seconds = [0; 128];
-        for word in wanted.iter().map(String::as_bytes) {
+        for word in wanted.iter().map(|word| word.as_bytes()) {
             if let [first, rest @ ..] = word
                 && let Some(seconds) = seconds.get_mut(usize::from(*first))
             {
@@ -148,7 +163,9 @@ impl Highlighter {
         };
         Self {
             reader,
-            wanted: wanted.iter().cloned().collect(),
+            is_free: wanted.iter().map(|word| marked.contains(*word)).collect(),
+            wanted: wanted.into_iter().map(str::to_owned).collect(),
+            phrases,
             seconds,
             classes: std::array::from_fn(|byte| u8::try_from(byte).map_or(0, class)),
             has_capitals,
@@ -221,7 +238,32 @@ impl Highlighter {
                 }
             }
         }
-        found
+        self.without_loose_words(found)
+    }
+
+    /// Removes words of phrases that are on their own.
+    fn without_loose_words(&self, found: Vec<Match>) -> Vec<Match> {
+        if self.phrases.is_empty() {
+            return found;
+        }
+        let is_free = |found: &Match| self.is_free.get(found.wanted).copied().unwrap_or(true);
+        let mut keeps: Vec<bool> = found.iter().map(is_free).collect();
+        for phrase in &self.phrases {
+            for (at, run) in found.windows(phrase.len().max(1)).enumerate() {
+                let is_same = run.iter().map(|one| &one.wanted).eq(phrase);
+                let is_near = |pair: &[Match]| match pair {
+                    [one, next] => next.range.start.saturating_sub(one.range.end) <= MAX_PHRASE_GAP,
+                    _ => true,
+                };
+                if is_same && run.windows(2).all(is_near) {
+                    let words = keeps.iter_mut().skip(at).take(run.len());
+                    words.for_each(|keeps| *keeps = true);
+                }
+            }
+        }
+        let all = found.into_iter().zip(keeps);
+        all.filter_map(|(found, keeps)| keeps.then_some(found))
+            .collect()
     }
 
     /// Returns the place in `wanted` of the first reading of a word that was looked for.
@@ -321,6 +363,27 @@ mod tests {
         let wanted = analyzer::tokens(&mut analyzer::english(), words);
         let wanted = wanted.into_iter().map(|(_, token)| token).collect();
         Highlighter::new(&wanted, Arc::<WordReaders>::default().lend())
+    }
+
+    #[test]
+    fn the_words_of_a_phrase_are_marked_only_where_they_follow_one_another() {
+        let marked = ["virtual", "ward", "hospit home"];
+        let marked = marked.map(str::to_owned).into_iter().collect();
+        let mut highlighter = Highlighter::new(&marked, Arc::<WordReaders>::default().lend());
+        for (text, expected) in [
+            ("People go home", "People go home"),
+            (
+                "Hearthline Home in a virtual ward",
+                "Hearthline Home in a <mark>virtual</mark> <mark>ward</mark>",
+            ),
+            ("at home with monitoring", "at home with monitoring"),
+            (
+                "Hospital at home",
+                "<mark>Hospital</mark> at <mark>home</mark>",
+            ),
+        ] {
+            assert_eq!(highlighter.whole(text), expected);
+        }
     }
 
     /// What words and the places between them are made of.

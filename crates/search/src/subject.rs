@@ -13,7 +13,8 @@ impl Sought {
         terms.map(|(_, stem)| stem.clone()).collect()
     }
 
-    /// Returns all terms that may be marked in a result.
+    /// Returns all terms that may be marked in a result. Several terms of one alternative are one text with spaces: `hospit
+    /// home` means `virtual ward`, and `home` alone does not.
     pub(crate) fn highlights(&self) -> BTreeSet<String> {
         // Words of a question say nothing of the subject, unless there are no others: then they are required.
         let words = || {
@@ -21,10 +22,12 @@ impl Sought {
             words.filter(|sought| sought.is_required || sought.alternatives.is_empty())
         };
         let alternatives = words().flat_map(|sought| &sought.alternatives);
-        let terms = alternatives.flat_map(|alternative| &alternative.terms);
         let families = words().flat_map(|sought| &sought.family);
-        terms
-            .map(|(_, term)| term.clone())
+        alternatives
+            .map(|alternative| {
+                let terms = alternative.terms.iter().map(|(_, term)| term.as_str());
+                terms.collect::<Vec<_>>().join(" ")
+            })
             .chain(families.map(|(term, _)| term.clone()))
             .collect()
     }
