@@ -330,7 +330,7 @@ facets! {
             steps: &[0, 1_000_000, 5_000_000, 25_000_000, 100_000_000],
             own: "Another amount in pounds, such as 30,000 or 20k to 80k",
         }),
-        panel: shut(60),
+        panel: shut(25),
         browse: None,
         csv: None,
         api: "What it cost once and in its first year, in pounds: `up-to-10000`, `from-1000000`, `5000-to-20000`. A document \

@@ -3,6 +3,10 @@
 //! Only what documents declare is counted, by rules that pages state in words. Figures of different units, and of
 //! different names, are never put into one number.
 
+mod spreads;
+
+pub use spreads::{in_words, points_in_words};
+
 use std::collections::BTreeSet;
 
 use crate::{
@@ -85,15 +89,16 @@ impl Strength {
         }
     }
 
-    /// Returns what people read.
+    /// Returns what people read: how well a subject was measured. It does not say that something works, which readers
+    /// take "strong evidence" to mean.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Nothing => "None yet",
+            Self::Nothing => "Nothing yet",
             Self::Opinion => "Opinion only",
-            Self::Limited => "Limited",
-            Self::Moderate => "Moderate",
-            Self::Strong => "Strong",
+            Self::Limited => "Little measured",
+            Self::Moderate => "Fairly well measured",
+            Self::Strong => "Well measured",
         }
     }
 
@@ -160,10 +165,10 @@ impl Agreement {
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
-            Self::TooFew => "There are too few to compare",
-            Self::Agree => "They all say the same",
-            Self::Mostly => "Most of them say the same",
-            Self::Differ => "Their results differ",
+            Self::TooFew => "Too few results to compare",
+            Self::Agree => "All results agree",
+            Self::Mostly => "Most results agree",
+            Self::Differ => "Results differ",
         }
     }
 }

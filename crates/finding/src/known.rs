@@ -4,6 +4,9 @@
 //! cannot read is in no count, since the index has none that is not public.
 
 mod naming;
+mod subject;
+
+pub use subject::{is_for_all, mostly_about, subject, topic_named};
 
 use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
@@ -247,6 +250,8 @@ pub struct Work {
     pub regions: Vec<FoundValue>,
     /// Their topics.
     pub topics: Vec<FoundValue>,
+    /// How they went.
+    pub results: Vec<FoundValue>,
 }
 
 /// The work of each organisation, by its value in the index.
@@ -358,17 +363,18 @@ pub async fn works(node: &Node) -> Result<Arc<Works>, NodeError> {
     }
     let all = only_counts();
     type List = fn(&mut Work) -> &mut Vec<FoundValue>;
-    let lists: [(FacetGroup, List); 2] = [
+    let lists: [(FacetGroup, List); 3] = [
         (FacetGroup::Region, |work| &mut work.regions),
         (FacetGroup::Topic, |work| &mut work.topics),
+        (FacetGroup::Result, |work| &mut work.results),
     ];
     let mut works = Works::new();
-    // One search for each region and topic: both are closed lists, and there may be many organisations.
+    // One search for each region, topic and result: they are closed lists, and there may be many organisations.
     let values = counted(
         node,
         Viewer::Public,
         &all,
-        &[FacetGroup::Region, FacetGroup::Topic],
+        &[FacetGroup::Region, FacetGroup::Topic, FacetGroup::Result],
     )
     .await?;
     for (group, list) in lists {

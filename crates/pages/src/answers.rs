@@ -13,6 +13,13 @@ const MAX_DETAIL: usize = 110;
 /// The question about who can be asked.
 pub(crate) const WHO: &str = "Who can I ask?";
 
+/// The question about the cost.
+const COST: &str = "What did it cost?";
+/// The question about the result.
+const WORKED: &str = "Did it work?";
+/// The question about the verdict.
+const REPEAT: &str = "Would they repeat it?";
+
 /// One answer of the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -71,7 +78,51 @@ impl Answer {
 #[must_use]
 pub fn for_preview(body: &Body) -> Vec<Answer> {
     let who = Answer::who(body.common().contact.as_ref(), None);
-    answers(&body.document.content, None, who)
+    let content = &body.document.content;
+    let mut answers = answers(content, None, who);
+    // A preview has no overview to link to.
+    if let Content::CaseStudy(study) = content
+        && let Some(interests) = declared_interests(study)
+        && let Some(cost) = answers.iter_mut().find(|answer| answer.question == COST)
+    {
+        cost.link = None;
+        cost.details.push(words::cut(
+            &markdown::visible(&format!("Interests: {interests}")),
+            MAX_DETAIL,
+        ));
+    }
+    answers
+}
+
+/// Returns the answers of a document that lacks some of them: `gap` returns what the page says of a key that is missing, with
+/// where to write it.
+#[must_use]
+pub fn for_partial(body: &Body, gap: &dyn Fn(&str) -> Option<Link>) -> Vec<Answer> {
+    let keys = [
+        (WORKED, "result"),
+        (COST, "cost"),
+        (REPEAT, "would_repeat"),
+        (WHO, "contact"),
+    ];
+    let mut answers = for_preview(body);
+    if !answers.iter().any(|answer| answer.question == WHO) && gap("contact").is_some() {
+        answers.push(Answer::new(WHO, ""));
+    }
+    for answer in &mut answers {
+        let key = keys
+            .iter()
+            .find(|(question, _)| *question == answer.question);
+        if let Some(link) = key.and_then(|(_, key)| gap(key)) {
+            *answer = Answer {
+                link: Some(link),
+                ..Answer::new(answer.question, "Not written yet")
+            };
+        } else if gap("stage").is_some() {
+            // It qualifies the result, and would be made up.
+            answer.details.clear();
+        }
+    }
+    answers
 }
 
 /// Returns the answers of a document; none for a kind that has no result.
@@ -91,27 +142,35 @@ pub(crate) fn answers(
 fn of_study(study: &CaseStudy, differently: Option<&str>, who: Option<Answer>) -> Vec<Answer> {
     let worked = Answer {
         tag: Some(Tag::for_result(study.result)),
-        ..Answer::new("Did it work?", "")
+        ..Answer::new(WORKED, "")
     };
     let staff = study.scale.as_ref().and_then(|scale| scale.staff_users);
     let staff = staff.map(|staff| words::counted(staff, "member of staff", "staff"));
     let stage = [Some(study.stage.label().to_owned()), staff];
     let again = Answer {
         link: differently.map(|id| Link::new("What they would do differently", format!("#{id}"))),
-        ..Answer::new("Would they repeat it?", study.would_repeat.label())
+        ..Answer::new(REPEAT, study.would_repeat.label())
     };
     let mut answers = vec![
         worked
             .detail(stage.into_iter().flatten().collect::<Vec<_>>().join(", "))
             .detail(study.evidence.map_or("", |evidence| evidence.label())),
-        of_cost(study),
+        Answer {
+            link: declared_interests(study).map(|_| Link::new("Interests declared", "#glance")),
+            ..of_cost(study)
+        },
         again,
     ];
     answers.extend(who);
     answers
 }
 
-/// Returns what it cost, with what makes the figure mean something else: who paid, and interests.
+/// Returns the interests that the authors declare, if they have any.
+pub(crate) fn declared_interests(study: &CaseStudy) -> Option<&str> {
+    Some(study.interests.trim()).filter(|text| !text.eq_ignore_ascii_case("none"))
+}
+
+/// Returns what it cost, with what makes the figure mean something else: who paid.
 pub(crate) fn of_cost(study: &CaseStudy) -> Answer {
     let Cost {
         staff_wte, funding, ..
@@ -122,17 +181,12 @@ pub(crate) fn of_cost(study: &CaseStudy) -> Answer {
         (_, band) => band.label().to_owned(),
     };
     let paid = funding.as_deref().unwrap_or_default().trim();
-    let interests = study.interests.trim();
-    let has_interests = !interests.eq_ignore_ascii_case("none");
-    let mut answer = Answer::new("What did it cost?", said);
+    let mut answer = Answer::new(COST, said);
     if let Some(staff) = staff_wte {
         answer = answer.detail(format!("{staff} whole-time equivalent staff"));
     }
     if !paid.is_empty() {
         answer = answer.detail(format!("Paid from: {paid}"));
-    }
-    if has_interests {
-        answer = answer.detail(format!("Interests: {interests}"));
     }
     answer
 }
@@ -140,7 +194,7 @@ pub(crate) fn of_cost(study: &CaseStudy) -> Answer {
 fn of_observation(observation: &Observation, who: Option<Answer>) -> Vec<Answer> {
     let worked = Answer {
         tag: Some(Tag::for_result(observation.result)),
-        ..Answer::new("Did it work?", "")
+        ..Answer::new(WORKED, "")
     };
     let what = Answer::new("What is this?", "An observation")
         .detail("What one team saw, in a few sentences");

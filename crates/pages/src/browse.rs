@@ -14,6 +14,7 @@ use crate::{
     PageError,
     frame::{Frame, Section},
     link::{CountedLink, Link},
+    outcomes::Outcomes,
     requester::Requester,
     search_links::filter_link,
     words,
@@ -27,6 +28,8 @@ use node::{Node, urls};
 
 /// Characters of a category that are shown.
 const MAX_CATEGORY: usize = 40;
+/// Documents from which on a topic has a row.
+const MIN_ROW: u64 = 3;
 /// Values of one group that the page shows.
 const MAX_VALUES: usize = 60;
 
@@ -36,13 +39,24 @@ struct Browse {
     frame: Frame,
     /// The results of the matrix, in the order of its columns.
     results: Vec<&'static str>,
-    topics: Vec<TopicRow>,
+    /// What was done, and what projects of every sort have in common.
+    parts: Vec<Part>,
+    /// Topics that few documents have.
+    few: Vec<CountedLink>,
     groups: Vec<Group>,
+}
+
+/// A part of the matrix.
+struct Part {
+    heading: &'static str,
+    rows: Vec<TopicRow>,
 }
 
 /// How the documents of one topic went.
 struct TopicRow {
     topic: Link,
+    /// The same as a bar.
+    outcomes: Option<Outcomes>,
     /// Documents of each result; without a link where there is none.
     cells: Vec<CountedLink>,
 }
@@ -76,9 +90,28 @@ pub async fn browse(
     let frame = crate::frame_for(&node, &requester);
     let matrix = known::matrix(&node).await?;
     let categories = product_categories(&node).await?;
+    // Where every topic has few documents, all of them have a row.
+    let is_row = |row: &&(Topic, Vec<(Outcome, u64)>)| total(&row.1) >= MIN_ROW;
+    let has_rows = matrix.iter().any(|row| is_row(&row));
+    let part = |heading, is_theme| {
+        let rows = matrix.iter().filter(|row| !has_rows || is_row(row));
+        let rows = rows.filter(|(topic, _)| topic.is_of_every_project() == is_theme);
+        let rows: Vec<TopicRow> = rows.map(topic_row).collect();
+        (!rows.is_empty()).then_some(Part { heading, rows })
+    };
+    let few = matrix.iter().filter(|row| has_rows && !is_row(row));
     crate::html(&Browse {
         results: Outcome::ALL.iter().map(|result| result.label()).collect(),
-        topics: matrix.iter().map(topic_row).collect(),
+        parts: [part("What was done", false), part("Themes", true)]
+            .into_iter()
+            .flatten()
+            .collect(),
+        few: few
+            .map(|(topic, counts)| CountedLink {
+                link: Link::new(topic.label(), urls::topic(topic.as_str())),
+                count: words::number(total(counts)),
+            })
+            .collect(),
         groups: groups(&all, &categories),
         frame: Frame {
             title: format!("Browse – {}", frame.site),
@@ -89,6 +122,10 @@ pub async fn browse(
             ..frame
         },
     })
+}
+
+fn total(counts: &[(Outcome, u64)]) -> u64 {
+    counts.iter().map(|(_, count)| count).sum()
 }
 
 fn topic_row((topic, cells): &(Topic, Vec<(Outcome, u64)>)) -> TopicRow {
@@ -104,7 +141,9 @@ fn topic_row((topic, cells): &(Topic, Vec<(Outcome, u64)>)) -> TopicRow {
             count: words::number(*count),
         }
     };
+    let of_topic = SearchParams::default().with(FacetGroup::Topic, topic.as_str());
     TopicRow {
+        outcomes: Outcomes::new(&of_topic, cells, 0),
         topic: Link::new(topic.label(), urls::topic(topic.as_str())),
         cells: cells.iter().map(cell).collect(),
     }
@@ -145,9 +184,13 @@ fn groups(all: &SearchResults, categories: &ProductCategories) -> Vec<Group> {
                     count: words::number(value.count),
                 })
                 .collect();
-            (!values.is_empty()).then_some(Group {
+            // One value alone is a property of everything here.
+            (values.len() > 1).then_some(Group {
                 id: group.as_str(),
-                heading: group.label(),
+                heading: match group {
+                    FacetGroup::System => "Product",
+                    _ => group.label(),
+                },
                 text: browse.text,
                 values,
             })
@@ -185,18 +228,31 @@ mod tests {
         Browse {
             frame: of.frame(),
             results: vec!["Worked", "Did not work"],
-            topics: of.list(vec![TopicRow {
-                topic: of.link("Voice recognition", "/topics/voice-recognition"),
-                cells: vec![
-                    CountedLink {
-                        link: of.link("Worked", "/search?topic=voice-recognition&result=worked"),
-                        count: "2".to_owned(),
-                    },
-                    CountedLink {
-                        link: Link::new("Did not work", ""),
-                        count: "0".to_owned(),
-                    },
-                ],
+            parts: of.list(vec![Part {
+                heading: "What was done",
+                rows: vec![TopicRow {
+                    topic: of.link("Voice recognition", "/topics/voice-recognition"),
+                    outcomes: Outcomes::new(
+                        &SearchParams::default(),
+                        &[(Outcome::Worked, 2), (Outcome::Partly, 1)],
+                        0,
+                    ),
+                    cells: vec![
+                        CountedLink {
+                            link: of
+                                .link("Worked", "/search?topic=voice-recognition&result=worked"),
+                            count: "2".to_owned(),
+                        },
+                        CountedLink {
+                            link: Link::new("Did not work", ""),
+                            count: "0".to_owned(),
+                        },
+                    ],
+                }],
+            }]),
+            few: of.list(vec![CountedLink {
+                link: of.link("Wi-Fi", "/topics/network-wifi"),
+                count: "2".to_owned(),
             }]),
             groups: of.list(vec![Group {
                 id: "topic",

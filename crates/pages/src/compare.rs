@@ -1,5 +1,7 @@
 //! Up to four documents on one sheet, question by question.
 
+mod questions;
+
 use std::{collections::HashSet, sync::Arc};
 
 use askama::Template;
@@ -7,24 +9,17 @@ use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
-use domain::{
-    Content, FacetGroup, Figure, Term,
-    vocabulary::{Barrier, CareSetting, Evidence, Outcome, Stage, Unit, WouldRepeat},
-};
+use domain::{FacetGroup, Term as _, vocabulary::Topic};
 use store::Card;
 use url::form_urlencoded;
 use wire::{DocumentId, Viewer};
 
 use crate::{
     PageError,
-    answers::{self, Answer},
     frame::{Frame, Section},
-    glance::labels,
     link::Link,
-    measures,
     requester::Requester,
     tag::Tag,
-    team::Team,
     words,
 };
 use node::{
@@ -32,6 +27,7 @@ use node::{
     flows::reading::{self, Reading, Shown},
     urls,
 };
+use questions::groups;
 
 /// Documents on one sheet.
 const MAX_COMPARED: usize = 4;
@@ -44,8 +40,11 @@ const DOCUMENT: &str = "d";
 #[template(path = "compare.html")]
 struct Compare {
     frame: Frame,
+    heading: String,
+    /// Where the documents were ticked.
+    results: String,
     columns: Vec<Column>,
-    rows: Vec<Row>,
+    groups: Vec<Group>,
     /// What was left out.
     note: Option<&'static str>,
 }
@@ -57,6 +56,15 @@ struct Column {
     link: Link,
     organisation: String,
     date: String,
+    /// The comparison of the others, if there are two of them.
+    without: Option<String>,
+}
+
+/// Questions that belong together.
+struct Group {
+    /// Nothing above the first questions.
+    heading: &'static str,
+    rows: Vec<Row>,
 }
 
 /// One question, with the answer of each document.
@@ -80,6 +88,11 @@ struct Cell {
 const PAPER_LINES: usize = 3;
 
 impl Cell {
+    /// Returns whether they do not say.
+    fn is_empty(&self) -> bool {
+        self.tag.is_none() && self.lines.is_empty()
+    }
+
     /// Returns how many lines of it are on the page and not on paper.
     fn more(&self) -> Option<String> {
         let more = self.lines.len().saturating_sub(PAPER_LINES);
@@ -115,7 +128,8 @@ pub async fn compare(
     requester: Requester,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
-    let asked = asked(query.as_deref().unwrap_or_default());
+    let query = query.unwrap_or_default();
+    let asked = asked(&query);
     let found = documents(&node, requester.viewer, &asked).await?;
     let note = if asked.len() > MAX_COMPARED {
         Some("A sheet has room for four. These are the first four that you chose.")
@@ -127,6 +141,7 @@ pub async fn compare(
     crate::html(&Compare::new(
         &found,
         note,
+        results_of(&query),
         crate::frame_for(&node, &requester),
     ))
 }
@@ -142,6 +157,14 @@ fn asked(query: &str) -> Vec<(String, DocumentId)> {
         asked.extend(named.filter(|one| !asked.contains(one)));
     }
     asked
+}
+
+/// Returns the results from which a form has sent the ticked documents.
+fn results_of(query: &str) -> String {
+    let mut results = form_urlencoded::Serializer::new(String::new());
+    let pairs = form_urlencoded::parse(query.as_bytes()).take(MAX_PARAMETERS);
+    results.extend_pairs(pairs.filter(|(name, value)| name != DOCUMENT && !value.is_empty()));
+    urls::with_query(urls::SEARCH, &results.finish())
 }
 
 /// Returns those that the viewer can read, in the order in which they were asked for.
@@ -161,7 +184,7 @@ async fn documents(
 }
 
 impl Compare {
-    fn new(found: &[Found], note: Option<&'static str>, frame: Frame) -> Self {
+    fn new(found: &[Found], note: Option<&'static str>, results: String, frame: Frame) -> Self {
         let organisations: HashSet<&str> = found
             .iter()
             .map(|one| one.shown.document.owner.organisation.as_str())
@@ -178,11 +201,12 @@ impl Compare {
                 link: Link::new(title, one.shown.path()),
                 organisation,
                 date: words::date(common.updated.unwrap_or(document.first_seen).date()),
+                without: (found.len() > 2).then(|| without(found, one, &results)),
             }
         };
         let columns: Vec<Column> = found.iter().zip(letters).map(column).collect();
-        let mut rows = rows(found);
-        for row in &mut rows {
+        let mut groups = groups(found);
+        for row in groups.iter_mut().flat_map(|group| &mut group.rows) {
             for (cell, column) in row.cells.iter_mut().zip(&columns) {
                 cell.of = match column.letter {
                     Some(letter) => format!("{letter}, {}", column.organisation),
@@ -196,8 +220,10 @@ impl Compare {
             .collect();
         let title = words::cut(&titles.join(", "), 80);
         Self {
+            heading: heading(found),
+            results,
             columns,
-            rows,
+            groups,
             note,
             frame: Frame {
                 title: format!("Compare {title} – {}", frame.site),
@@ -209,187 +235,40 @@ impl Compare {
     }
 }
 
-fn rows(found: &[Found]) -> Vec<Row> {
-    if found.is_empty() {
-        return Vec::new();
-    }
-    let row = |label: &str, cell: &dyn Fn(&domain::Card) -> Cell| Row {
-        label: label.to_owned(),
-        cells: found.iter().map(|one| cell(&one.card)).collect(),
+/// Returns what is compared: `Compare 4 pages on voice recognition`, if all are on it.
+fn heading(found: &[Found]) -> String {
+    let all = match found.len() {
+        0 | 1 => return "Compare".to_owned(),
+        count => format!("Compare {count} pages"),
     };
-    let mut rows = vec![row("Did it work?", &|card| Cell {
-        tag: card
-            .term::<Outcome>(FacetGroup::Result)
-            .map(Tag::for_result),
-        ..Cell::default()
-    })];
-    rows.extend(measured(found));
-    rows.push(Row {
-        label: "What did it cost?".to_owned(),
-        cells: found.iter().map(cost).collect(),
-    });
-    rows.extend([
-        row("Would they repeat it?", &|card| {
-            term::<WouldRepeat>(card, FacetGroup::WouldRepeat)
-        }),
-        row("How far is it?", &|card| {
-            term::<Stage>(card, FacetGroup::Stage)
-        }),
-        row("How do they know?", &|card| {
-            term::<Evidence>(card, FacetGroup::Evidence)
-        }),
-        row("What got in the way", &|card| {
-            terms::<Barrier>(card, FacetGroup::Barrier)
-        }),
-        row("Where", &|card| {
-            terms::<CareSetting>(card, FacetGroup::CareSetting)
-        }),
-        row("With what", &|card| {
-            text(words::joined(card.values(FacetGroup::System)))
-        }),
-        row("What they would do differently", &|card| {
-            text(card.differently.clone())
-        }),
-        Row {
-            label: answers::WHO.to_owned(),
-            cells: found.iter().map(who).collect(),
-        },
-    ]);
-    rows
-}
-
-/// What makes two measures the same: the words of the name, and the unit.
-fn measure_key(figure: &Figure) -> (String, Unit) {
-    let name: Vec<String> = figure
-        .name
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .collect();
-    (name.join(" "), figure.unit)
-}
-
-/// Returns a row for each measure that two of the documents have, and then one for all others.
-fn measured(found: &[Found]) -> Vec<Row> {
-    let has = |one: &Found, key: &(String, Unit)| {
-        let mut figures = one.card.figures.iter();
-        figures.any(|figure| measure_key(figure) == *key)
+    let on = |topic: &Topic| {
+        let mut cards = found.iter().map(|one| &one.card);
+        cards.all(|card| {
+            card.terms::<Topic>(FacetGroup::Topic)
+                .any(|held| held == *topic)
+        })
     };
-    let mut shared: Vec<(String, Unit)> = Vec::new();
-    let mut rows = Vec::new();
-    for figure in found.iter().flat_map(|one| &one.card.figures) {
-        let key = measure_key(figure);
-        if shared.contains(&key) || found.iter().filter(|one| has(one, &key)).count() < 2 {
-            continue;
-        }
-        let cell = |one: &Found| {
-            let same = one.card.figures.iter();
-            let same = same.filter(|figure| measure_key(figure) == key);
-            lines(same.map(before_and_after))
-        };
-        rows.push(Row {
-            label: markdown::visible(&figure.name).into_owned(),
-            cells: found.iter().map(cell).collect(),
-        });
-        shared.push(key);
-    }
-    let other = |one: &Found| {
-        let others = one.card.figures.iter();
-        let others = others.filter(|figure| !shared.contains(&measure_key(figure)));
-        lines(others.map(|figure| format!("{}: {}", figure.name, before_and_after(figure))))
-    };
-    let mut others: Vec<Cell> = found.iter().map(other).collect();
-    let has_others = others.iter().any(|cell| !cell.lines.is_empty());
-    if rows.is_empty() || has_others {
-        for cell in &mut others {
-            // Who has measures above has no others; who has none at all does not say.
-            let is_empty = cell.lines.is_empty();
-            cell.lines
-                .extend((is_empty && !rows.is_empty()).then(|| "None".to_owned()));
-        }
-        let label = if rows.is_empty() {
-            "Before and after"
-        } else {
-            "Other measures"
-        };
-        rows.push(Row {
-            label: label.to_owned(),
-            cells: others,
-        });
-    }
-    rows
-}
-
-fn lines(lines: impl Iterator<Item = String>) -> Cell {
-    Cell {
-        lines: lines
-            .map(|line| markdown::visible(&line).into_owned())
-            .collect(),
-        ..Cell::default()
+    let mut topics = Topic::ALL
+        .iter()
+        .filter(|topic| !topic.is_of_every_project());
+    match topics.find(|topic| on(topic)) {
+        Some(topic) => format!("{all} on {}", words::lower_first_word(topic.label())),
+        None => all,
     }
 }
 
-/// Returns what it cost: the amounts, or the band of a document that has none.
-fn cost(one: &Found) -> Cell {
-    let Content::CaseStudy(study) = &one.shown.body.document.content else {
-        return Cell::default();
-    };
-    answered(answers::of_cost(study))
-}
-
-fn answered(answer: Answer) -> Cell {
-    let Answer {
-        answer,
-        details,
-        link,
-        ..
-    } = answer;
-    Cell {
-        lines: std::iter::once(answer).chain(details).collect(),
-        link,
-        ..Cell::default()
+/// Returns the comparison without one of the documents.
+fn without(found: &[Found], left_out: &Found, results: &str) -> String {
+    let (_, query) = results.split_once('?').unwrap_or_default();
+    let mut address = form_urlencoded::Serializer::new(query.to_owned());
+    for one in found.iter().filter(|one| !std::ptr::eq(*one, left_out)) {
+        let document = &one.shown.document;
+        address.append_pair(
+            DOCUMENT,
+            &format!("{}/{}", document.owner.handle, document.id),
+        );
     }
-}
-
-fn text(text: String) -> Cell {
-    let text = markdown::visible(&text).into_owned();
-    Cell {
-        lines: (!text.is_empty()).then_some(text).into_iter().collect(),
-        ..Cell::default()
-    }
-}
-
-fn term<T: Term>(card: &domain::Card, group: FacetGroup) -> Cell {
-    text(
-        card.term::<T>(group)
-            .map(|term| term.label().to_owned())
-            .unwrap_or_default(),
-    )
-}
-
-fn terms<T: Term>(card: &domain::Card, group: FacetGroup) -> Cell {
-    text(labels(&card.terms::<T>(group).collect::<Vec<_>>()))
-}
-
-fn before_and_after(figure: &Figure) -> String {
-    let after = figure.shown(figure.after);
-    let figures = match figure.before {
-        Some(before) => format!("from {} to {after}", figure.shown(before)),
-        None => format!("{after}, not measured before"),
-    };
-    let change = measures::change(figure);
-    if change.is_empty() {
-        figures
-    } else {
-        format!("{figures}, {change}")
-    }
-}
-
-/// Returns who can be asked, what they are open to, and where to write.
-fn who(one: &Found) -> Cell {
-    let team = Team::for_document(&one.shown);
-    let reach = team.as_ref().and_then(|team| team.reach.as_ref());
-    let who = Answer::who(one.shown.body.common().contact.as_ref(), reach);
-    who.map(answered).unwrap_or_default()
+    urls::with_query(urls::COMPARE, &address.finish())
 }
 
 #[cfg(test)]
@@ -414,12 +293,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_way_back_is_to_the_results_without_what_was_ticked() {
+        for (query, expected) in [
+            (
+                "q=virtual+ward&result=worked&d=zz1%2F1&d=zz1%2F2",
+                "/search?q=virtual+ward&result=worked",
+            ),
+            ("q=&d=zz1%2F1", "/search"),
+            ("", "/search"),
+        ] {
+            assert_eq!(results_of(query), expected);
+        }
+    }
+
     fn sample(of: Sample) -> Compare {
         let column = || Column {
             letter: Some('A'),
             link: of.link("Tap and go", "/d/zz1/1/tap-and-go"),
             organisation: of.text("Northmoor"),
             date: "12 September 2026".to_owned(),
+            without: of.option("/compare?q=ward&d=zz1%2F2".to_owned()),
         };
         let cell = || Cell {
             tag: of.facts().tag,
@@ -429,10 +323,15 @@ mod tests {
         };
         Compare {
             frame: of.frame(),
+            heading: of.text("Compare 2 pages on wards"),
+            results: "/search?q=ward".to_owned(),
             columns: of.list(vec![column(), column()]),
-            rows: of.list(vec![Row {
-                label: of.text("Did it work?"),
-                cells: vec![cell(), Cell::default()],
+            groups: of.list(vec![Group {
+                heading: "Figures",
+                rows: vec![Row {
+                    label: of.text("Time to sign in"),
+                    cells: vec![cell(), Cell::default()],
+                }],
             }]),
             note: of.option("One of those that you chose is not here any more."),
         }

@@ -166,11 +166,13 @@ async fn show(
             let others = others(node, &shown).await;
             let products = same_products(node, &shown).await;
             let frame = crate::frame_for(node, requester);
-            let page = DocumentPage {
+            let mut page = DocumentPage {
                 others,
                 products,
                 ..DocumentPage::new(&shown, frame, node.now())
             };
+            // Last, since the rail lists the sections that the page has.
+            page.rail = rail(&page, &shown);
             let mut answer = crate::html_with_etag(&page, headers)?;
             if let Some(links) = signposting::links(&shown) {
                 answer.headers_mut().insert(header::LINK, links);
@@ -196,7 +198,7 @@ impl DocumentPage {
         let path = shown.path();
         let team = Team::for_document(shown);
         let content = &shown.body.document.content;
-        let mut page = Self {
+        Self {
             // The head: which document this is, and whose.
             json_ld: cite::json_ld(shown, &shown.origin_url),
             staff_of: staff_of(shown),
@@ -245,10 +247,7 @@ impl DocumentPage {
             address: shown.origin_url.clone(),
             changes: tasks::changes(shown),
             frame: frame_of(frame, shown, &path),
-        };
-        // Last, since the rail lists the sections that the page has.
-        page.rail = rail(&page, shown);
-        page
+        }
     }
 }
 
@@ -363,20 +362,19 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
     if page.team.is_some() {
         push("Talk to the team", "team");
     }
-    if !page.glance.about.is_empty() {
-        push("About this page", "about");
-    }
     for group in &page.tried {
         push(
             &format!("{} ({})", group.heading, group.list.len()),
             group.id,
         );
     }
+    if let Some(others) = &page.others {
+        push(&others.heading, "others");
+    }
     for group in &page.related {
         push(group.heading, group.id);
     }
-    push("Versions", "versions");
-    push("Cite", "cite");
+    push("About this page", "about");
     out
 }
 
@@ -452,12 +450,13 @@ mod tests {
             measures: of.list(vec![MeasureRow {
                 name: of.text("Log-in"),
                 note: of.text("(stopwatch)"),
+                periods: of.list(vec![of.text("March"), of.text("May")]),
+                of_whole: of.flag(),
                 bars: vec![Bar {
                     label: "Before",
                     class: "before",
-                    width: 150,
+                    share: "58.54%".to_owned(),
                     value: of.text("52 seconds"),
-                    when: of.text("March"),
                 }],
                 verdict: "Better",
                 change: of.text("down 45 seconds (87%)"),
@@ -531,6 +530,7 @@ mod tests {
             products: Vec::new(),
             others: of.option(Others {
                 heading: of.text("Others on electronic prescribing (7)"),
+                gist: None,
                 cards: of.cards(),
                 all: of.link("See all", "/search?topic=epma"),
             }),

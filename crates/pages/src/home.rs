@@ -45,7 +45,7 @@ const EXAMPLES: [(&str, Topic); 5] = [
     ("e-prescribing go-live", Topic::Epma),
 ];
 /// Topics with how they went.
-const MAX_TOPICS: usize = 6;
+const MAX_TOPICS: usize = 3;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -143,16 +143,13 @@ impl Home {
         now: Timestamp,
     ) -> Self {
         let studies = count_of(all, FacetGroup::Kind, "case-study");
+        let observations = count_of(all, FacetGroup::Kind, "observation");
         let organisations = all.values(FacetGroup::Organisation).count();
         Self {
             // The search and what it covers.
-            introduction: introduction(studies, organisations),
+            introduction: introduction(studies, observations, organisations),
             examples: examples(all),
-            topics: matrix
-                .iter()
-                .filter_map(topic_tile)
-                .take(MAX_TOPICS)
-                .collect(),
+            topics: divided(matrix).filter_map(topic_tile).collect(),
             total: latest.total,
             latest: all_of(latest),
             total_words: words::number(latest.total),
@@ -194,14 +191,21 @@ impl Home {
     }
 }
 
-fn introduction(studies: u64, organisations: usize) -> String {
+fn introduction(studies: u64, observations: u64, organisations: usize) -> String {
     let rest = "what they did, what it cost, what went wrong and whether they would do it again.";
     let organisations = u64::try_from(organisations).unwrap_or(u64::MAX);
     if studies == 0 {
         return format!("Search case studies written by people in NHS organisations: {rest}");
     }
+    let observations = match observations {
+        0 => String::new(),
+        count => format!(
+            " and {}",
+            words::counted(count, "observation", "observations")
+        ),
+    };
     format!(
-        "Search {} written by people in {}: {rest}",
+        "Search {}{observations} written by people in {}: {rest}",
         words::counted(studies, "case study", "case studies"),
         words::counted(organisations, "NHS organisation", "NHS organisations"),
     )
@@ -214,6 +218,21 @@ fn examples(latest: &SearchResults) -> Vec<Link> {
     examples
         .map(|(words, _)| Link::new(*words, words_link(words)))
         .collect()
+}
+
+/// Returns the topics whose outcomes are the most divided, and then those with the most documents: that it worked for some
+/// and not for others is what a reader has to know first.
+fn divided(matrix: &Matrix) -> impl Iterator<Item = &(Topic, Vec<(Outcome, u64)>)> {
+    let count = |row: &(Topic, Vec<(Outcome, u64)>), result| {
+        let found = row.1.iter().find(|(held, _)| *held == result);
+        found.map_or(0, |(_, count)| *count)
+    };
+    let mut rows: Vec<_> = matrix.iter().collect();
+    rows.sort_by_key(|row| {
+        let least = count(row, Outcome::Worked).min(count(row, Outcome::DidNotWork));
+        (row.0.is_of_every_project(), std::cmp::Reverse(least))
+    });
+    rows.into_iter().take(MAX_TOPICS)
 }
 
 fn topic_tile((topic, counts): &(Topic, Vec<(Outcome, u64)>)) -> Option<TopicTile> {
@@ -270,6 +289,8 @@ mod tests {
                             "/search?topic=voice-recognition&result=worked",
                         ),
                         class: "worked",
+                        start: "0%".to_owned(),
+                        share: "100%".to_owned(),
                         is_chosen: false,
                     }],
                     from: None,

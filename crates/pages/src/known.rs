@@ -23,7 +23,7 @@ use crate::{
     follow::Follow,
     frame::{Frame, Section},
     link::{CountedLink, Link},
-    outcomes::Outcomes,
+    outcomes::{self, Outcomes},
     requester::Requester,
     search_links::search_link,
     words,
@@ -36,6 +36,7 @@ use finding::{
     search::{PER_PAGE, SearchParams},
 };
 use node::{Node, urls};
+use store::Publisher;
 use view::{ComparedRow, CountedFact, Dispute, Lesson, Naming, Study, facts, related};
 
 /// Documents whose lessons are shown, the newest.
@@ -54,9 +55,10 @@ struct KnownPage {
     outcomes: Option<Outcomes>,
     /// Who to ask while nothing is known.
     ask: Option<Link>,
-    /// How strong the evidence is; nothing where the documents are about different things.
+    /// How well it was measured; nothing where the documents are about different things.
     strength: Option<Strength>,
-    agreement: Agreement,
+    /// Whether the results agree, with their numbers.
+    agreement: String,
     rules: [Strength; 5],
     facts: Vec<CountedFact>,
     studies: Vec<Study>,
@@ -64,7 +66,10 @@ struct KnownPage {
     all: Option<Link>,
     compare: Option<String>,
     disputed: Vec<Dispute>,
+    /// Measures that two or more have from before.
     compared: Vec<ComparedRow>,
+    /// Measures that fewer have from before.
+    without_before: Vec<ComparedRow>,
     lessons: Vec<Lesson>,
     /// Observations that name the product in their text; none declares it.
     named: Option<Naming>,
@@ -142,8 +147,10 @@ async fn show(
         return Ok(errors::unknown(frame, Unknown::Product, &asked, near));
     };
     let page = urls::absolute(node, &path_of(&known.subject));
+    let publishers = node.store.publishers().await?.list;
     crate::html(&KnownPage::new(
         &known,
+        &publishers,
         page,
         crate::frame_for(node, requester),
     ))
@@ -179,7 +186,7 @@ fn is_of_every_project(subject: &Subject) -> bool {
 }
 
 /// Returns the name of a subject for people: `Voice recognition`, `HearSay Notes`.
-fn name_of(subject: &Subject) -> String {
+pub(crate) fn name_of(subject: &Subject) -> String {
     let topic = subject.topic.map(|topic| topic.label().to_owned());
     let product = subject
         .product
@@ -192,7 +199,7 @@ fn name_of(subject: &Subject) -> String {
 }
 
 /// Returns the same within a sentence. A product keeps its capital letter.
-fn name_in_sentence(subject: &Subject) -> String {
+pub(crate) fn name_in_sentence(subject: &Subject) -> String {
     let name = name_of(subject);
     match subject.product {
         Some(_) => name,
@@ -201,7 +208,7 @@ fn name_in_sentence(subject: &Subject) -> String {
 }
 
 impl KnownPage {
-    fn new(known: &Known, page: String, frame: Frame) -> Self {
+    fn new(known: &Known, publishers: &[Publisher], page: String, frame: Frame) -> Self {
         let name = name_of(&known.subject);
         let query = SearchParams {
             per_page: PER_PAGE,
@@ -219,11 +226,15 @@ impl KnownPage {
             ask: ask(&frame, &name).filter(|_| known.total == 0),
             // How sure one can be, and what documents declare.
             strength: Some(known.strength).filter(|_| !is_of_every_project(&known.subject)),
-            agreement: known.agreement,
+            agreement: agreement(known),
             rules: Strength::ALL,
             facts: facts(known),
             // Each document, and what they say next to each other.
-            studies: known.studies.iter().map(Study::new).collect(),
+            studies: known
+                .studies
+                .iter()
+                .map(|hit| Study::new(hit, publishers))
+                .collect(),
             all: (known.total > u64::try_from(shown).unwrap_or(u64::MAX)).then(|| {
                 let words = format!("See all {}", words::number(known.total));
                 Link::new(words, address(urls::SEARCH))
@@ -231,12 +242,8 @@ impl KnownPage {
             compare: (shown > 1)
                 .then(|| compare::address(known.studies.iter().map(|hit| &hit.card))),
             disputed: known.disputed().into_iter().map(Dispute::new).collect(),
-            compared: known
-                .compared()
-                .iter()
-                .take(MAX_COMPARED)
-                .map(|compared| ComparedRow::new(compared, &known.studies))
-                .collect(),
+            compared: compared(known, true),
+            without_before: compared(known, false),
             lessons: known
                 .studies
                 .iter()
@@ -260,6 +267,34 @@ impl KnownPage {
     }
 }
 
+/// Returns the measures that two documents have, those with a change or the others.
+fn compared(known: &Known, has_change: bool) -> Vec<ComparedRow> {
+    let measures = known.compared();
+    let measures = measures
+        .iter()
+        .filter(|compared| compared.change.is_some() == has_change);
+    measures
+        .take(MAX_COMPARED)
+        .map(|compared| ComparedRow::new(compared, &known.studies))
+        .collect()
+}
+
+/// Returns whether the results agree: `Results differ: 2 worked, 1 did not work`.
+fn agreement(known: &Known) -> String {
+    let label = known.agreement.label();
+    let outcomes = known.outcomes().into_iter();
+    let counts: Vec<String> = outcomes
+        .filter(|(_, count)| *count > 0)
+        .map(|(result, count)| outcomes::said(result, count))
+        .collect();
+    match known.agreement {
+        Agreement::TooFew => label.to_owned(),
+        Agreement::Agree | Agreement::Mostly | Agreement::Differ => {
+            format!("{label}: {}", counts.join(", "))
+        }
+    }
+}
+
 /// Returns the search for the name of a product in all texts: a page or a note has no field for what it is about.
 fn mentions(subject: &Subject) -> Option<Link> {
     let product = subject.product.as_deref()?;
@@ -272,7 +307,7 @@ fn mentions(subject: &Subject) -> Option<Link> {
 }
 
 /// Returns who to ask about something that no one has written about.
-fn ask(frame: &Frame, name: &str) -> Option<Link> {
+pub(crate) fn ask(frame: &Frame, name: &str) -> Option<Link> {
     let href = frame
         .contact
         .as_ref()?
@@ -366,6 +401,8 @@ mod tests {
                 links: vec![Part {
                     link: Link::new("2 worked", "/search?topic=voice-recognition&result=worked"),
                     class: "worked",
+                    start: "0%".to_owned(),
+                    share: "100%".to_owned(),
                     is_chosen: false,
                 }],
                 from: None,
@@ -373,7 +410,7 @@ mod tests {
             ask: (!of.flag())
                 .then(|| Link::new("Ask Northmoor", "mailto:lessons@northmoor.example")),
             strength: of.option(Strength::Moderate),
-            agreement: Agreement::Differ,
+            agreement: "Results differ: 2 worked, 1 did not work".to_owned(),
             rules: Strength::ALL,
             facts: of.list(vec![CountedFact {
                 label: "What it cost",
@@ -389,6 +426,7 @@ mod tests {
                 again: "Yes",
                 tried: of.option("2 others tried this too".to_owned()),
                 contact: of.text("Matron, open to a call"),
+                ask: of.option(of.link("Ask about this", "mailto:lessons@northmoor.example")),
             }]),
             all: of.option(Link::new("See all 31", "/search?topic=voice-recognition")),
             compare: of.option("/compare?d=zz1%2F1".to_owned()),
@@ -396,14 +434,19 @@ mod tests {
                 product: of.text("HearSay Notes"),
                 studies: vec![lesson(), lesson()],
             }]),
+            without_before: Vec::new(),
             compared: of.list(vec![ComparedRow {
                 name: of.text("Time to write a note"),
-                spread: of.text("The change goes from down 17 minutes to up 2 minutes."),
+                spread: of.text("Between down 17 minutes and up 2 minutes"),
                 figures: vec![ComparedFigure {
                     link: of.link("Northmoor", "/d/zz1/1/tap-and-go"),
                     before: of.text("41 minutes"),
                     after: of.text("24 minutes"),
                     change: of.text("Down 17 minutes (41%)"),
+                    bars: of.list(vec![
+                        ("before", "100%".to_owned()),
+                        ("after", "58.54%".to_owned()),
+                    ]),
                 }],
             }]),
             lessons: of.list(vec![lesson()]),
@@ -413,6 +456,8 @@ mod tests {
                     links: vec![Part {
                         link: Link::new("1 worked", "/search?kind=observation&result=worked"),
                         class: "worked",
+                        start: "0%".to_owned(),
+                        share: "100%".to_owned(),
                         is_chosen: false,
                     }],
                     from: None,

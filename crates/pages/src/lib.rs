@@ -3,6 +3,9 @@
 //! Every text from outside is either escaped by askama or has passed `markdown`. No page needs a script, and none
 //! holds one. The table of routes, the layers around a handler and the server are in `web`, which uses this crate.
 
+// Templates of other crates include those of this one.
+extern crate self as pages;
+
 pub mod accounts;
 pub mod answer;
 pub mod answers;
@@ -25,6 +28,7 @@ pub mod first_run;
 pub mod follow;
 pub mod forms;
 pub mod frame;
+pub mod gist;
 pub mod glance;
 pub mod help;
 mod help_files;

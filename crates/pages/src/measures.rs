@@ -1,15 +1,14 @@
 //! Measures before and after: two bars, the size of the change, and what was expected.
 //!
-//! The bars only repeat the figures next to them. Their widths are attributes, since the policy forbids inline styles.
+//! The bars only repeat the figures next to them. Their widths are attributes, since the policy forbids inline styles, and
+//! shares of a track that all bars of a measure have in common: whatever the width of the screen, they keep their ratio.
 
-use domain::{Content, Figure, Measure, grouped, vocabulary::Unit};
+use domain::{Content, Figure, Measure, vocabulary::Unit};
 
 use crate::words::{self, lower_first_word};
 
-/// The width of the longest bar, in pixels: a bar and its figure fit on a phone.
-const MAX_WIDTH: f64 = 150.0;
-/// The width of a bar that has any length.
-const MIN_WIDTH: f64 = 2.0;
+/// The share of its track that a bar with any length has, in percent: a smaller one could not be seen.
+const MIN_SHARE: f64 = 0.5;
 /// A relative change above this is left out: from next to nothing, any change is large.
 const MAX_RELATIVE: f64 = 999.0;
 
@@ -20,6 +19,10 @@ pub struct MeasureRow {
     pub name: String,
     /// How, and of how many.
     pub note: String,
+    /// When it was measured: before and after, or one of them.
+    pub periods: Vec<String>,
+    /// Whether the track of the bars is the whole of which its one figure is a share.
+    pub of_whole: bool,
     /// Before, after, and what was expected.
     pub bars: Vec<Bar>,
     /// `Better`, `Worse`, `No change` or `No figure before`.
@@ -37,12 +40,18 @@ pub struct Bar {
     pub label: &'static str,
     /// The last part of the class names.
     pub class: &'static str,
-    /// The width in pixels; 0 for no bar.
-    pub width: u32,
+    /// The share of the track, such as `58.5%`; empty for no bar.
+    pub share: String,
     /// The figure with its unit.
     pub value: String,
-    /// The period.
-    pub when: String,
+}
+
+/// Returns whether any measure has a bar, so that its scale needs words.
+#[must_use]
+pub fn have_bars(rows: &[MeasureRow]) -> bool {
+    rows.iter()
+        .flat_map(|row| &row.bars)
+        .any(|bar| !bar.share.is_empty())
 }
 
 /// Returns the rows of a document's measures.
@@ -67,7 +76,9 @@ fn row(measure: &Measure) -> MeasureRow {
     MeasureRow {
         name: markdown::visible(&measure.name).into_owned(),
         note: note(measure),
-        bars: bars(measure, &figure),
+        periods: periods(measure),
+        of_whole: is_of_whole(&figure),
+        bars: bars(&figure),
         verdict: match figure.better() {
             Some(true) => "Better",
             Some(false) => "Worse",
@@ -96,37 +107,54 @@ fn note(measure: &Measure) -> String {
     markdown::visible(&format!("({})", notes.join("; "))).into_owned()
 }
 
-fn bars(measure: &Measure, figure: &Figure) -> Vec<Bar> {
-    let shown =
-        |text: &Option<String>| markdown::visible(text.as_deref().unwrap_or_default()).into_owned();
-    let figures = [figure.before, Some(figure.after), figure.expected];
-    // Shares are shares of a whole, also where there is one figure only.
-    let whole = if figure.unit == Unit::Percent {
-        100.0
-    } else {
-        0.0
+/// Returns when it was measured: one period if both are the same.
+fn periods(measure: &Measure) -> Vec<String> {
+    let periods = [&measure.baseline_period, &measure.result_period];
+    let periods = periods
+        .into_iter()
+        .flatten()
+        .map(|period| markdown::visible(period.trim()));
+    let mut periods: Vec<String> = periods
+        .filter(|period| !period.is_empty())
+        .map(std::borrow::Cow::into_owned)
+        .collect();
+    periods.dedup();
+    periods
+}
+
+/// Returns whether a figure is a share and the only one of its measure: it is compared with the whole.
+fn is_of_whole(figure: &Figure) -> bool {
+    figure.unit == Unit::Percent && figure.before.is_none() && figure.expected.is_none()
+}
+
+fn bars(figure: &Figure) -> Vec<Bar> {
+    let figures = || {
+        [figure.before, Some(figure.after), figure.expected]
+            .into_iter()
+            .flatten()
     };
-    let longest = figures.into_iter().flatten().fold(whole, f64::max);
-    let has_negative = figures.into_iter().flatten().any(|value| value < 0.0);
-    let bar = |label, class, value: f64, when: String| Bar {
+    let whole = if is_of_whole(figure) { 100.0 } else { 0.0 };
+    let longest = figures().fold(whole, f64::max);
+    // A bar says how figures compare: one figure alone has none, and neither have figures below zero.
+    let is_comparison = figures().count() > 1 || is_of_whole(figure);
+    let has_bars = is_comparison && figures().all(|value| value >= 0.0);
+    let bar = |label, class, value: f64| Bar {
         label,
         class,
-        width: if has_negative {
-            0
+        share: if has_bars {
+            share(value, longest)
         } else {
-            width(value, longest)
+            String::new()
         },
         value: figure.shown(value),
-        when,
     };
     let before = match figure.before {
-        Some(before) => bar("Before", "before", before, shown(&measure.baseline_period)),
+        Some(before) => bar("Before", "before", before),
         None => Bar {
             label: "Before",
             class: "before",
-            width: 0,
+            share: String::new(),
             value: "Not measured".to_owned(),
-            when: String::new(),
         },
     };
     // What got better and still fell short of what was expected is neither good nor bad.
@@ -135,31 +163,22 @@ fn bars(measure: &Measure, figure: &Figure) -> Vec<Bar> {
         (Some(true), Some(true) | None) => "better",
         (Some(true), Some(false)) | (None, _) => "after",
     };
-    let mut bars = vec![
-        before,
-        bar("After", class, figure.after, shown(&measure.result_period)),
-    ];
+    let mut bars = vec![before, bar("After", class, figure.after)];
     bars.extend(
         figure
             .expected
-            .map(|expected| bar("Expected", "expected", expected, String::new())),
+            .map(|expected| bar("Expected", "expected", expected)),
     );
     bars
 }
 
-/// Returns the width of a bar in pixels.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "between 0 and MAX_WIDTH"
-)]
-fn width(value: f64, longest: f64) -> u32 {
+/// Returns which share of the longest bar a figure has, in percent.
+pub(crate) fn share(value: f64, longest: f64) -> String {
     if value <= 0.0 || longest <= 0.0 {
-        return 0;
+        return String::new();
     }
-    (value / longest * MAX_WIDTH)
-        .clamp(MIN_WIDTH, MAX_WIDTH)
-        .round() as u32
+    let share = (value / longest * 100.0).clamp(MIN_SHARE, 100.0);
+    format!("{}%", rounded(share))
 }
 
 /// Returns the size of a change in words: `down 17 minutes (41%)`; nothing if there is none.
@@ -171,8 +190,7 @@ pub fn change(figure: &Figure) -> String {
     let difference = rounded((figure.after - before).abs());
     let way = if figure.after > before { "up" } else { "down" };
     if figure.unit == Unit::Percent {
-        let points = if difference == 1.0 { "point" } else { "points" };
-        return format!("{way} {} percentage {points}", grouped(difference));
+        return format!("{way} {}", domain::together::points_in_words(difference));
     }
     let relative = (difference / before.abs() * 100.0).round();
     let size = figure.shown(difference);
@@ -265,14 +283,14 @@ mod tests {
         let bars: Vec<_> = row
             .bars
             .iter()
-            .map(|bar| (bar.label, bar.class, bar.width))
+            .map(|bar| (bar.label, bar.class, bar.share.as_str()))
             .collect();
         assert_eq!(
             bars,
             [
-                ("Before", "before", 0),
-                ("After", "after", 35),
-                ("Expected", "expected", 105)
+                ("Before", "before", ""),
+                ("After", "after", "32.86%"),
+                ("Expected", "expected", "100%")
             ]
         );
         assert_eq!(row.verdict, "Better");
@@ -283,7 +301,69 @@ mod tests {
             ..measured()
         });
         assert_eq!(unmeasured.verdict, "No figure before");
-        assert!(unmeasured.bars.iter().all(|bar| bar.width == 0));
+        assert!(!have_bars(&[unmeasured]));
+    }
+
+    #[test]
+    fn bars_begin_at_zero_and_the_longest_fills_the_track() {
+        let unit = |unit, before, after, expected| figure(unit, before, after, expected);
+        for (figure, shares, of_whole) in [
+            // Shares have the scale that other units have.
+            (
+                unit(Unit::Percent, Some(3.2), 5.8, None),
+                "55.17% 100%",
+                false,
+            ),
+            (
+                unit(Unit::Minutes, Some(41.0), 24.0, None),
+                "100% 58.54%",
+                false,
+            ),
+            (
+                unit(Unit::Gbp, Some(270_000.0), 338_000.0, None),
+                "79.88% 100%",
+                false,
+            ),
+            (
+                unit(Unit::Percent, None, 30.0, Some(60.0)),
+                " 50% 100%",
+                false,
+            ),
+            // A share alone is a share of the whole; any other figure alone has nothing to be compared with.
+            (unit(Unit::Percent, None, 11.0, None), " 11%", true),
+            (unit(Unit::Minutes, None, 24.0, None), " ", false),
+            (
+                unit(Unit::Count, Some(1.0), 9_000.0, None),
+                "0.5% 100%",
+                false,
+            ),
+            (unit(Unit::Score, Some(-3.0), 2.0, None), " ", false),
+            (unit(Unit::Count, Some(0.0), 0.0, None), " ", false),
+        ] {
+            let bars = bars(&figure);
+            let found: Vec<&str> = bars.iter().map(|bar| bar.share.as_str()).collect();
+            assert_eq!(found.join(" "), shares, "{figure:?}");
+            assert_eq!(is_of_whole(&figure), of_whole, "{figure:?}");
+        }
+    }
+
+    #[test]
+    fn the_periods_of_a_measure_are_said_once() {
+        let of = |before: Option<&str>, after: Option<&str>| {
+            let period = |text: Option<&str>| text.map(str::to_owned);
+            periods(&Measure {
+                baseline_period: period(before),
+                result_period: period(after),
+                ..measured()
+            })
+        };
+        assert_eq!(
+            of(Some("May 2026"), Some("June 2026")),
+            ["May 2026", "June 2026"]
+        );
+        assert_eq!(of(Some("2026"), Some(" 2026 ")), ["2026"]);
+        assert_eq!(of(None, Some("2026")), ["2026"]);
+        assert!(of(None, Some(" ")).is_empty());
     }
 
     #[test]

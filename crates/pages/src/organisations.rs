@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use domain::FacetGroup;
+use domain::{FacetGroup, Term as _, vocabulary::Outcome};
 use store::{Listed, Organisation, Peer};
 use wire::{Timestamp, Viewer};
 
@@ -64,6 +64,8 @@ struct Row {
     regions: String,
     /// What most of its documents are about.
     topics: Vec<Link>,
+    /// How its work went.
+    outcomes: Option<Outcomes>,
     documents: String,
     newest: String,
     own: bool,
@@ -129,7 +131,18 @@ fn row(organisation: &Organisation, work: Option<&known::Work>) -> Row {
     let regions: Vec<&str> = regions.map(|value| value.label.as_str()).collect();
     let topics = work.map_or(&[][..], |work| &work.topics);
     let topics = topics.iter().take(MAX_ROW_TOPICS);
+    let of_organisation =
+        SearchParams::default().with(FacetGroup::Organisation, &value_of(organisation));
+    let results = work.map_or(&[][..], |work| &work.results);
+    let counts: Vec<(Outcome, u64)> = Outcome::ALL
+        .iter()
+        .map(|result| {
+            let found = results.iter().find(|value| value.value == result.as_str());
+            (*result, found.map_or(0, |value| value.count))
+        })
+        .collect();
     Row {
+        outcomes: Outcomes::new(&of_organisation, &counts, 0),
         regions: regions.join(", "),
         topics: topics
             .map(|value| Link::new(&value.label, urls::topic(&value.value)))
@@ -376,6 +389,8 @@ mod tests {
                 links: vec![Part {
                     link: Link::new("5 worked", "/search?organisation=ZZ1&result=worked"),
                     class: "worked",
+                    start: "0%".to_owned(),
+                    share: "100%".to_owned(),
                     is_chosen: false,
                 }],
                 from: None,
@@ -407,6 +422,11 @@ mod tests {
                 topics: of.list(vec![
                     of.link("Voice recognition", "/topics/voice-recognition"),
                 ]),
+                outcomes: Outcomes::new(
+                    &SearchParams::default(),
+                    &[(Outcome::Worked, 2), (Outcome::Partly, 1)],
+                    0,
+                ),
                 documents: "7".to_owned(),
                 newest: of.text("12 September 2026"),
                 own: of.flag(),

@@ -8,14 +8,15 @@ use domain::{
     vocabulary::{Topic, Visibility},
 };
 use finding::{
-    known::{self, Newest},
+    known::{self, Newest, Subject},
     search::FoundHit,
 };
 use node::{Node, flows::reading::Shown, urls};
 
-use wire::{DocumentId, Relation};
+use wire::{DocumentId, Relation, Viewer};
 
 use crate::{
+    gist::Gist,
     link::{CountedLink, Link},
     result_card::ResultCard,
     words,
@@ -30,6 +31,8 @@ const MAX_PRODUCTS: usize = 6;
 /// Other documents on the topic of one.
 pub(crate) struct Others {
     pub(crate) heading: String,
+    /// How it went for all on the topic.
+    pub(crate) gist: Option<Gist>,
     pub(crate) cards: Vec<ResultCard>,
     pub(crate) all: Link,
 }
@@ -50,6 +53,12 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
         }
     }
     let (topic, found) = narrowest?;
+    let subject = Subject {
+        topic: Some(topic),
+        product: None,
+    };
+    let gist = Gist::for_subject(node, Viewer::Public, &subject);
+    let gist = gist.await.ok()?;
     let document = &shown.document;
     // What tried the same is listed above.
     let tried = shown
@@ -68,6 +77,7 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
     let count = found.total.saturating_sub(1);
     let named = words::lower_first_word(topic.label());
     (!cards.is_empty()).then(|| Others {
+        gist,
         heading: format!("Others on {named} ({})", words::number(count)),
         cards,
         all: Link::new(

@@ -1,4 +1,5 @@
-//! How documents went, as one sentence: "9 worked · 4 partly · 3 did not · 1 too early, from 3 organisations".
+//! How documents went, as one sentence: "9 worked · 4 partly · 3 did not · 1 too early, from 3 organisations", and as a bar
+//! with a part for each of them.
 
 use domain::{FacetGroup, Term as _, vocabulary::Outcome as Result};
 use finding::search::{SearchParams, SearchResults};
@@ -22,6 +23,10 @@ pub struct Outcome {
     pub link: Link,
     /// The last part of the class names.
     pub class: &'static str,
+    /// Where its part of the bar begins, and how long that is, in percent of the bar.
+    pub start: String,
+    /// The length of its part.
+    pub share: String,
     /// Whether the search is narrowed to them.
     pub is_chosen: bool,
 }
@@ -48,20 +53,36 @@ impl Outcomes {
         counts: &[(Result, u64)],
         organisations: usize,
     ) -> Option<Self> {
-        let link = |(result, count): &(Result, u64)| Outcome {
-            link: Link::new(
-                said(*result, *count),
-                urls::with_query(urls::SEARCH, &only(params, *result).to_query_string()),
-            ),
-            class: result.as_str(),
-            is_chosen: params.selects(FacetGroup::Result, result.as_str()),
-        };
-        let counts = counts.iter().filter(|(_, count)| *count > 0);
-        let links: Vec<Outcome> = counts.map(link).collect();
+        let all: u64 = counts.iter().map(|(_, count)| count).sum();
+        let mut before = 0;
+        let mut links = Vec::new();
+        for (result, count) in counts.iter().filter(|(_, count)| *count > 0) {
+            let search = only(params, *result).to_query_string();
+            links.push(Outcome {
+                link: Link::new(
+                    said(*result, *count),
+                    urls::with_query(urls::SEARCH, &search),
+                ),
+                class: result.as_str(),
+                start: words::percent(before, all),
+                share: words::percent(*count, all),
+                is_chosen: params.selects(FacetGroup::Result, result.as_str()),
+            });
+            before += count;
+        }
         (!links.is_empty()).then(|| Self {
             links,
             from: (organisations > 1).then(|| format!("from {organisations} organisations")),
         })
+    }
+}
+
+impl Outcomes {
+    /// Returns the results that the search is narrowed to, or those that it leaves out.
+    #[must_use]
+    pub fn chosen(&self, is_chosen: bool) -> Vec<&Outcome> {
+        let links = self.links.iter();
+        links.filter(|one| one.is_chosen == is_chosen).collect()
     }
 }
 
@@ -82,4 +103,34 @@ pub fn said(result: Result, count: u64) -> String {
         Result::TooEarly => "too early to say",
     };
     format!("{} {went}", words::number(count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_bar_follow_one_another_and_fill_it() {
+        let counts = [
+            (Result::Worked, 3),
+            (Result::Partly, 2),
+            (Result::DidNotWork, 0),
+            (Result::TooEarly, 1),
+        ];
+        let outcomes = Outcomes::new(&SearchParams::default(), &counts, 0).unwrap();
+        let parts: Vec<_> = outcomes
+            .links
+            .iter()
+            .map(|part| (part.class, part.start.as_str(), part.share.as_str()))
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                ("worked", "0%", "50%"),
+                ("partly", "50%", "33.33%"),
+                ("too-early", "83.33%", "16.67%")
+            ]
+        );
+        assert!(Outcomes::new(&SearchParams::default(), &[(Result::Worked, 0)], 0).is_none());
+    }
 }

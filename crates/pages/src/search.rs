@@ -13,7 +13,7 @@ mod organisations;
 mod sorting;
 mod staff_only;
 
-pub use known::topic_named;
+pub use finding::known::topic_named;
 
 use std::sync::Arc;
 
@@ -31,6 +31,7 @@ use crate::{
     filters::{self, Group},
     follow::Follow,
     frame::{Frame, Section},
+    gist::Gist,
     help_files,
     link::{CountedLink, Link},
     outcomes::Outcomes,
@@ -45,11 +46,15 @@ use chips::{Chip, chips};
 use fields::Field;
 use heading::{has_several_words, heading, query_in_words};
 use instead::{Instead, without};
+use nothing::NearestTopics;
 use sorting::SortLink;
 use staff_only::StaffOnly;
 
 use finding::search::{SearchParams, SearchResults};
 use node::{Node, urls};
+
+/// Results up to which there is nothing to narrow.
+const MAX_UNFILTERED: u64 = 5;
 
 #[derive(Template)]
 #[template(path = "search.html")]
@@ -60,6 +65,8 @@ struct SearchPage {
     /// Filters in use that the panel does not offer; they are kept.
     unlisted: Vec<Field>,
     heading_text: String,
+    /// How it went for all who tried the topic or product that was searched for.
+    gist: Option<Gist>,
     /// How the results went, each as a link, and from how many organisations.
     outcomes: Option<Outcomes>,
     /// The topic or product that was searched for, with the page that says what is known about it.
@@ -100,7 +107,9 @@ struct SearchPage {
     follow: Option<Follow>,
     csv: String,
     loosened: Vec<CountedLink>,
-    topics: Vec<CountedLink>,
+    topics: NearestTopics,
+    /// Who to ask where nothing was found.
+    ask: Option<Link>,
     search_help: Option<String>,
 }
 
@@ -141,6 +150,12 @@ pub async fn search(
         page.organisations = organisations::named(&node, viewer, &results).await?;
     }
     page.staff_only = staff_only::found(&node, viewer, &results.params).await?;
+    if results.total > 0
+        && finding::known::is_for_all(&results.params)
+        && let Some(subject) = finding::known::subject(&results)
+    {
+        page.gist = Gist::for_subject(&node, viewer, &subject).await?;
+    }
     if results.total == 0 && page.staff_only.is_some() {
         // What our staff can read is below: it has the words.
         page.unknown = None;
@@ -148,6 +163,10 @@ pub async fn search(
     }
     if results.total == 0 {
         page.loosened = nothing::loosened(&node, viewer, &results.params, &page.chips).await?;
+        if !page.loosened.is_empty() && page.staff_only.is_none() {
+            // The words alone find something, as the list below says.
+            "No results with these filters".clone_into(&mut page.heading_text);
+        }
         page.topics = nothing::nearest_topics(&node, viewer, &results.params.q).await?;
     }
     crate::html(&page)
@@ -160,7 +179,12 @@ impl SearchPage {
         // What the reader searched for: heading, terms and chosen filters.
         let heading = heading(results);
         let chips = chips(results);
-        let groups = filters::groups(&results.facets);
+        // A few results are read sooner than they are filtered.
+        let is_short = !params.q.is_empty() && results.total <= MAX_UNFILTERED && chips.is_empty();
+        let groups = match is_short {
+            true => Vec::new(),
+            false => filters::groups(&results.facets),
+        };
         let unknown = notes::unknown_words(&results.unknown, results.corrected.as_deref());
         Self {
             q: params.q.clone(),
@@ -168,7 +192,7 @@ impl SearchPage {
             // Filters without a group in the panel stay in the form as hidden fields.
             unlisted: fields::unlisted(params, !groups.is_empty()),
             heading_text: heading.clone(),
-            outcomes: Outcomes::for_results(results),
+            outcomes: Outcomes::for_results(results).filter(|_| results.total > 0),
             known: known::known(results).filter(|_| !params.staff_only),
             corrected: instead::corrected(results, unknown.is_some()),
             also: instead::also(results),
@@ -198,11 +222,14 @@ impl SearchPage {
             follow: (!params.staff_only).then(|| follow(params, &frame)),
             csv: search_in(urls::SEARCH_CSV, params),
             // Filled by the handler, since each costs further searches.
+            gist: None,
             organisations: Vec::new(),
             staff_choice: None,
             staff_only: None,
             loosened: Vec::new(),
-            topics: Vec::new(),
+            topics: NearestTopics::default(),
+            ask: crate::known::ask(&frame, &query_in_words(results))
+                .filter(|_| !params.q.is_empty()),
             search_help: help_files::address("search"),
             frame: frame_of(frame, results, &heading),
         }
@@ -376,10 +403,20 @@ mod tests {
                 value: of.text("badges"),
             }]),
             heading_text: of.text("38 case studies for “e-prescribing”"),
+            gist: of.option(Gist {
+                name: of.text("Electronic prescribing"),
+                outcomes: Outcomes {
+                    links: Vec::new(),
+                    from: None,
+                },
+                known: of.link("electronic prescribing", "/topics/epma"),
+            }),
             outcomes: of.option(Outcomes {
                 links: vec![Outcome {
                     link: Link::new("9 worked", "/search?q=x&result=worked"),
                     class: "worked",
+                    start: "0%".to_owned(),
+                    share: "100%".to_owned(),
                     is_chosen: true,
                 }],
                 from: Some("from 3 organisations".to_owned()),
@@ -464,7 +501,8 @@ mod tests {
             }),
             csv: "/search.csv".to_owned(),
             loosened: Vec::new(),
-            topics: Vec::new(),
+            topics: NearestTopics::default(),
+            ask: of.option(of.link("Ask Northmoor", "mailto:lessons@northmoor.example")),
             search_help: Some("/help/search".to_owned()),
         }
     }
@@ -481,7 +519,10 @@ mod tests {
             partial: None,
             corrected: None,
             loosened: of.list(vec![other("Without “Wi-Fi”")]),
-            topics: of.list(vec![other("Electronic prescribing")]),
+            topics: NearestTopics {
+                are_near: of.flag(),
+                list: of.list(vec![other("Electronic prescribing")]),
+            },
             ..sample(of)
         }
     }

@@ -9,6 +9,17 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
+/// Writes a part of a whole for an attribute of a drawing: `33.33%`.
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
+    let hundredths = (part * 10_000 + whole / 2).checked_div(whole).unwrap_or(0);
+    let (points, rest) = (hundredths / 100, hundredths % 100);
+    match rest {
+        0 => format!("{points}%"),
+        _ => format!("{points}.{rest:02}%"),
+    }
+}
+
 /// Writes a day: `12 September 2026`.
 #[must_use]
 pub fn date(date: Date) -> String {

@@ -212,12 +212,23 @@ test('every case study answers in its first screen: four answers on a desktop, a
   }
 })
 
-test('a case study ends with others on its topic', async ({ page, request }) => {
+test('a case study leads to others on its topic: in a line below its figures, and after its text', async ({ page, request }) => {
   const { own } = await documents(request)
   await page.goto(own)
-  const last = page.locator('article > :last-child')
-  await expect(last.getByRole('heading', { level: 2 })).toHaveText(/^Others on .* \(\d+\)$/)
-  await expect(last.locator('.app-result').first()).toBeVisible()
+  const gist = page.locator('.app-gist')
+  await expect(gist).toContainText(/\d+ (worked|partly worked|did not work)/)
+  await expect(gist.getByRole('link', { name: /^What is known about / })).toBeVisible()
+  const others = page.getByRole('heading', { level: 2, name: /^Others on .* \(\d+\)$/ })
+  const places = await Promise.all(
+    [gist, page.locator('#glance'), page.locator('#team'), others, page.locator('.app-colophon')].map(async (part) => (await part.boundingBox()).y)
+  )
+  expect(places).toEqual([...places].sort((one, other) => one - other))
+  await expect(page.locator('.app-others .app-result').first()).toBeVisible()
+  // What is about the page itself opens on demand.
+  await expect(page.locator('#citation')).toBeHidden()
+  await page.locator('.app-colophon > summary').click()
+  await expect(page.locator('#citation')).toBeVisible()
+  await accessible(page)
 })
 
 /** How many sheets a page prints on. */

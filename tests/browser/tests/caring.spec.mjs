@@ -49,6 +49,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible()
     await sound(page, javaScriptEnabled)
     await page.goto(address)
+    await page.locator('.app-colophon > summary').click()
     await page.getByRole('link', { name: /What changed/ }).click()
     await expect(page.getByRole('heading', { name: 'What changed from version 1 to version 2' })).toBeVisible()
     await expect(page.locator('ins').first()).toBeVisible()

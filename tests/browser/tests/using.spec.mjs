@@ -164,6 +164,7 @@ test('a document shows its origin, can be cited, and has other forms', async ({ 
   await page.getByText('Technical details').click()
   await expect(page.getByText('SHA-256 of the text')).toBeVisible()
   await accessible(page)
+  await page.locator('.app-colophon > summary').click()
   await page.getByRole('button', { name: 'Copy citation' }).click()
   await expect(page.locator('#citation-status')).toHaveText('Copied')
   const canonical = await page.locator('link[rel=canonical]').getAttribute('href')

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{FacetGroup, Values};
 use crate::amount::{self, Range, Scale};
 use crate::kinds::Kind;
+use crate::vocabulary::{CostBand, Evidence, Outcome, Stage, Term, WouldRepeat};
 
 impl FacetGroup {
     /// Returns what people read for a value of the vocabulary.
@@ -19,6 +20,23 @@ impl FacetGroup {
             }
             Values::Amounts(scale) => Some(scale.words(Range::parse(value)?).into()),
             Values::Organisations | Values::Products | Values::Years => None,
+        }
+    }
+
+    /// Returns the place of a value among those of a facet whose values have an order of their own, such as costs; `None`
+    /// for every other facet.
+    #[must_use]
+    pub fn place(self, value: &str) -> Option<usize> {
+        fn place<T: Term>(value: &str) -> Option<usize> {
+            T::ALL.iter().position(|term| term.as_str() == value)
+        }
+        match self {
+            Self::Result => place::<Outcome>(value),
+            Self::WouldRepeat => place::<WouldRepeat>(value),
+            Self::Stage => place::<Stage>(value),
+            Self::Cost => place::<CostBand>(value),
+            Self::Evidence => place::<Evidence>(value),
+            _ => None,
         }
     }
 

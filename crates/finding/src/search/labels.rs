@@ -69,6 +69,10 @@ fn found(facet: &Facet, params: &SearchParams, publishers: &[Publisher]) -> Foun
     if group.scale().is_some() {
         values.sort_by_cached_key(|held| Range::parse(&held.value));
     }
+    // Neither do costs, or results: a reader looks for them in their own order.
+    if values.iter().any(|held| group.place(&held.value).is_some()) {
+        values.sort_by_key(|held| group.place(&held.value).unwrap_or(usize::MAX));
+    }
     FoundFacet {
         group,
         label: group.label(),

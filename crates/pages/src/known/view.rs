@@ -2,8 +2,8 @@
 
 use domain::{
     FacetGroup, Figure, Term as _,
-    together::{Compared, Spread},
-    vocabulary::{OpenTo, Outcome, Unit, WouldRepeat},
+    together::{self, Compared},
+    vocabulary::{OpenTo, Outcome, WouldRepeat},
 };
 
 use crate::{
@@ -19,7 +19,9 @@ use finding::{
     known::Known,
     search::{FoundHit, FoundValue, PER_PAGE, SearchParams, SearchResults},
 };
+use markdown::contact::Contact;
 use node::urls;
+use store::Publisher;
 
 /// Values of a count that are named.
 const MAX_NAMED: usize = 5;
@@ -44,6 +46,8 @@ pub(super) struct Study {
     /// How many others tried it too, in words.
     pub(super) tried: Option<String>,
     pub(super) contact: String,
+    /// How to write to them.
+    pub(super) ask: Option<Link>,
 }
 
 /// A product that worked for one organisation and did not for another.
@@ -73,6 +77,9 @@ pub(super) struct ComparedFigure {
     pub(super) before: String,
     pub(super) after: String,
     pub(super) change: String,
+    /// The figures as bars, the longest of all documents of the measure being the whole: the last part of the class names, and
+    /// the share. None where a figure is below zero.
+    pub(super) bars: Vec<(&'static str, String)>,
 }
 
 /// The observations that name a product in their text.
@@ -111,11 +118,11 @@ impl Naming {
 
 /// Returns the answers that documents give, counted.
 pub(super) fn facts(known: &Known) -> Vec<CountedFact> {
-    let fact = |label, group: FacetGroup| {
+    let fact = |label, group: FacetGroup, max| {
         let values = known
             .values(group)
             .filter(|value| value.value != "not-known")
-            .take(MAX_NAMED);
+            .take(max);
         let link = |value: &FoundValue| CountedLink {
             link: Link::new(&value.label, filtered(known, group, &value.value)),
             count: words::number(value.count),
@@ -126,9 +133,10 @@ pub(super) fn facts(known: &Known) -> Vec<CountedFact> {
         }
     };
     let facts = [
-        fact("Would they repeat it?", FacetGroup::WouldRepeat),
-        fact("What it cost", FacetGroup::Cost),
-        fact("What got in the way", FacetGroup::Barrier),
+        // All values that have an order: the last of them are not the least.
+        fact("Would they repeat it?", FacetGroup::WouldRepeat, usize::MAX),
+        fact("What it cost", FacetGroup::Cost, usize::MAX),
+        fact("What got in the way", FacetGroup::Barrier, MAX_NAMED),
     ];
     facts
         .into_iter()
@@ -193,7 +201,7 @@ pub(super) fn tag_of(hit: &FoundHit) -> Option<Tag> {
 }
 
 impl Study {
-    pub(super) fn new(hit: &FoundHit) -> Self {
+    pub(super) fn new(hit: &FoundHit, publishers: &[Publisher]) -> Self {
         let facts = Facts::from_card(&hit.shown);
         let again: Option<WouldRepeat> = hit.shown.term(FacetGroup::WouldRepeat);
         let contact = hit.shown.contact.as_ref();
@@ -215,9 +223,24 @@ impl Study {
             cost: facts.cost.unwrap_or("Not known"),
             again: again.map_or("Not asked", domain::Term::label),
             tried: tried_too(hit.card.tried),
+            ask: ask(hit, publishers),
             contact: markdown::visible(&contact).into_owned(),
         }
     }
+}
+
+/// Returns the link that writes to the organisation of a document, as on the document's own page.
+fn ask(hit: &FoundHit, publishers: &[Publisher]) -> Option<Link> {
+    let publisher = publishers
+        .iter()
+        .find(|one| one.node_seq == hit.card.owner.node_seq)?;
+    let contact = publisher.contact.as_deref().and_then(Contact::parse)?;
+    let title = markdown::visible(&hit.card.title);
+    let about = match &hit.shown.contact {
+        Some(asked) => format!("{title} (for the {})", words::lower_first_word(&asked.role)),
+        None => title.into_owned(),
+    };
+    Some(Link::new("Ask about this", contact.href(&about)?))
 }
 
 impl Lesson {
@@ -250,6 +273,26 @@ impl Dispute {
 
 impl ComparedRow {
     pub(super) fn new(compared: &Compared<'_, usize>, studies: &[FoundHit]) -> Self {
+        let all = || {
+            let figures = compared.figures.iter();
+            figures
+                .flat_map(|(_, figure)| [figure.before, Some(figure.after)].into_iter().flatten())
+        };
+        let longest = all().fold(0.0, f64::max);
+        let has_bars = all().all(|value| value >= 0.0);
+        let bars = |figure: &Figure| {
+            let class = match figure.better() {
+                Some(true) => "better",
+                Some(false) => "worse",
+                None => "after",
+            };
+            let before = figure.before.map(|before| ("before", before));
+            let values = before.into_iter().chain([(class, figure.after)]);
+            values
+                .filter(|_| has_bars)
+                .map(|(class, value)| (class, measures::share(value, longest)))
+                .collect()
+        };
         let figure = |(place, figure): &(usize, &Figure)| {
             let hit = studies.get(*place)?;
             Some(ComparedFigure {
@@ -258,6 +301,7 @@ impl ComparedRow {
                     .before
                     .map_or_else(|| "Not measured".to_owned(), |before| figure.shown(before)),
                 after: figure.shown(figure.after),
+                bars: bars(figure),
                 change: match (figure.before, measures::change(figure)) {
                     (None, _) => "No figure before".to_owned(),
                     (Some(_), change) if change.is_empty() => "No change".to_owned(),
@@ -267,102 +311,8 @@ impl ComparedRow {
         };
         Self {
             name: markdown::visible(compared.name).into_owned(),
-            spread: spread(compared),
+            spread: together::in_words(compared),
             figures: compared.figures.iter().filter_map(figure).collect(),
-        }
-    }
-}
-
-/// Returns how the figures lie, in words: `The change was between 13 and 43 seconds down.`
-pub(super) fn spread(compared: &Compared<'_, usize>) -> String {
-    let Some((_, figure)) = compared.figures.first() else {
-        return String::new();
-    };
-    let size = |value: f64| {
-        if compared.unit == Unit::Percent {
-            format!("{} percentage points", domain::grouped(value))
-        } else {
-            figure.shown(value)
-        }
-    };
-    let signed = |value: f64| match value {
-        value if value < 0.0 => format!("down {}", size(-value)),
-        value if value > 0.0 => format!("up {}", size(value)),
-        _ => "no change".to_owned(),
-    };
-    let plain = |value: f64| figure.shown(value);
-    let said = |what, spread: &Spread, shown: &dyn Fn(f64) -> String| {
-        let (low, high) = (
-            shown(rounded(spread.lowest)),
-            shown(rounded(spread.highest)),
-        );
-        if low == high {
-            return format!("{what} the same way: {low}.");
-        }
-        let median = spread
-            .median
-            .map(|median| format!(", median {}", shown(rounded(median))));
-        format!("{what} from {low} to {high}{}.", median.unwrap_or_default())
-    };
-    match &compared.change {
-        Some(change) => said("The change goes", change, &signed),
-        None => said("The results go", &compared.after, &plain),
-    }
-}
-
-pub(super) fn rounded(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::vocabulary::Direction;
-
-    use super::*;
-
-    #[test]
-    fn the_spread_of_figures_is_a_sentence() {
-        let of_unit = |unit, before, after| Figure {
-            name: "Wait".to_owned(),
-            unit,
-            direction: Direction::DownGood,
-            before,
-            after,
-            expected: None,
-        };
-        let figure = |before, after| of_unit(Unit::Minutes, before, after);
-        for (figures, words) in [
-            (
-                vec![
-                    of_unit(Unit::Percent, Some(1.1), 2.2),
-                    of_unit(Unit::Percent, Some(1.4), 1.9),
-                ],
-                "The change goes from up 0.5 percentage points to up 1.1 percentage points.",
-            ),
-            (
-                vec![figure(Some(41.0), 24.0), figure(Some(38.0), 21.0)],
-                "The change goes the same way: down 17 minutes.",
-            ),
-            (
-                vec![figure(Some(41.0), 24.0), figure(Some(9.0), 11.0)],
-                "The change goes from down 17 minutes to up 2 minutes.",
-            ),
-            (
-                vec![
-                    figure(Some(41.0), 24.0),
-                    figure(Some(9.0), 9.0),
-                    figure(Some(9.0), 8.0),
-                ],
-                "The change goes from down 17 minutes to no change, median down 1 minute.",
-            ),
-            (
-                vec![figure(None, 24.0), figure(None, 11.5)],
-                "The results go from 11.5 minutes to 24 minutes.",
-            ),
-        ] {
-            let all: Vec<(usize, &Figure)> = figures.iter().enumerate().collect();
-            let compared = domain::together::compared(&all);
-            assert_eq!(spread(compared.first().unwrap()), words);
         }
     }
 }

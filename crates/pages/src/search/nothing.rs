@@ -52,12 +52,20 @@ pub(super) async fn loosened(
     Ok(out)
 }
 
-/// Returns the topics whose names are nearest to what was typed, then those with the most case studies.
+/// Topics to go on with.
+#[derive(Default)]
+pub(super) struct NearestTopics {
+    /// Whether their names are like what was typed; else they are the largest ones.
+    pub(super) are_near: bool,
+    pub(super) list: Vec<CountedLink>,
+}
+
+/// Returns the topics whose names are like what was typed, or those with the most case studies.
 pub(super) async fn nearest_topics(
     node: &Arc<Node>,
     viewer: Viewer,
     typed: &str,
-) -> Result<Vec<CountedLink>, PageError> {
+) -> Result<NearestTopics, PageError> {
     let all = finding::search::search(node, viewer, &SearchParams::default()).await?;
     let topics = all
         .facets
@@ -68,14 +76,18 @@ pub(super) async fn nearest_topics(
         .unwrap_or_default();
     // The sort is stable: among equally near ones, the topic with the most case studies comes first.
     values.sort_by_key(|value| std::cmp::Reverse(nearness(typed, &value.label)));
-    Ok(values
+    let is_near = |label: &str| nearness(typed, label) > 0;
+    let are_near = values.first().is_some_and(|value| is_near(&value.label));
+    let list = values
         .iter()
+        .filter(|value| !are_near || is_near(&value.label))
         .take(NEAREST_TOPICS)
         .map(|value| CountedLink {
             link: Link::new(&value.label, filter_link(FacetGroup::Topic, &value.value)),
             count: words::number(value.count),
         })
-        .collect())
+        .collect();
+    Ok(NearestTopics { are_near, list })
 }
 
 /// Returns how many words of a label begin like a word that was typed.

@@ -54,7 +54,7 @@ struct KnownAnswer {
     organisations: usize,
     /// How many went each way.
     results: Vec<FacetCount>,
-    /// How strong the evidence is.
+    /// How well it was measured.
     strength: StrengthObject,
     /// Whether they agree on how it went: `too-few`, `agree`, `mostly-agree`, `differ`.
     agreement: &'static str,
@@ -75,7 +75,7 @@ struct KnownAnswer {
     compared: Vec<ComparedObject>,
 }
 
-/// How strong the evidence is, by a rule on what documents declare.
+/// How well something was measured, by a rule on what documents declare. It does not say whether it works.
 #[derive(Serialize, ToSchema)]
 struct StrengthObject {
     /// `nothing`, `opinion`, `limited`, `moderate` or `strong`.

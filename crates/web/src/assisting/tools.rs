@@ -75,7 +75,7 @@ pub(super) static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| {
         Tool {
             name: "what_is_known",
             title: "What is known about a topic or a product",
-            description: "Counts what all documents declare about a topic, a product or both: how many it worked for, costs, barriers, how strong the evidence is, and measures side by side. Computed from declared fields; nothing is summarised.",
+            description: "Counts what all documents declare about a topic, a product or both: how many it worked for, costs, barriers, how well it was measured, and measures side by side. Computed from declared fields; nothing is summarised.",
             input: object(
                 &[],
                 json!({

@@ -1,0 +1,178 @@
+//! The topic or product that a search is about, if it is one.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use domain::{
+    FacetGroup,
+    vocabulary::{Term as _, Topic},
+};
+use search::Expansions;
+
+use super::Subject;
+use crate::search::{FoundFacet, FoundValue, SearchParams, SearchResults};
+
+/// Results with all the words, from which on most of them can be about one topic.
+const MIN_ABOUT_ONE: u64 = 3;
+
+/// The stems of the names of each topic: of `Electronic prescribing (ePMA)` also those of each of its two parts.
+static TOPICS: LazyLock<HashMap<Vec<String>, Topic>> = LazyLock::new(|| {
+    let names = |topic: &Topic| {
+        let (topic, label) = (*topic, topic.label());
+        let parts = label.split(['(', ')']);
+        let parts = parts.map(str::trim).filter(|part| !part.is_empty());
+        let names = parts.chain([topic.as_str(), label]);
+        let names = names.chain(topic.also().iter().copied());
+        let stems = names.map(|name| (search::stems(name), topic));
+        stems.collect::<Vec<_>>()
+    };
+    Topic::ALL.iter().flat_map(names).collect()
+});
+
+/// Returns the topic that a text names: by its short name, its label, a part of that, or another word for one of these.
+#[must_use]
+pub fn topic_named(text: &str) -> Option<Topic> {
+    let named = |name: &str| TOPICS.get(&search::stems(name)).copied();
+    let known = Topic::parse_loosely(text).or_else(|| named(text));
+    known.or_else(|| Expansions::built_in().others(text).find_map(named))
+}
+
+/// Returns the only topic and the only product that are chosen, or what was named.
+#[must_use]
+pub fn subject(results: &SearchResults) -> Option<Subject> {
+    let params = &results.params;
+    // What was typed, with its spelling corrected.
+    let typed = results.corrected.as_deref().unwrap_or(&params.q);
+    let of_system = results
+        .facets
+        .iter()
+        .find(|facet| facet.group == FacetGroup::System);
+    let products = of_system.map_or(&[][..], |facet| &facet.values);
+    known_of(params, typed, products)
+}
+
+/// Returns whether a search is for all documents about its subject: no filter leaves some of them out.
+#[must_use]
+pub fn is_for_all(params: &SearchParams) -> bool {
+    let is_of_subject =
+        |group: &FacetGroup| matches!(group, FacetGroup::Topic | FacetGroup::System);
+    !params.like_ours && !params.staff_only && params.filters.keys().all(is_of_subject)
+}
+
+/// Returns the topic that two thirds of the results with all the words have, if one is not of every project.
+#[must_use]
+pub fn mostly_about(results: &SearchResults) -> Option<Subject> {
+    let is_of_words = results.ranked && results.params.filters.is_empty();
+    if !is_of_words || results.with_all < MIN_ABOUT_ONE {
+        return None;
+    }
+    let of_topic = |facet: &&FoundFacet| facet.group == FacetGroup::Topic;
+    let topics = &results.facets.iter().find(of_topic)?.values;
+    let is_of_most = |value: &&FoundValue| value.count * 3 >= results.with_all * 2;
+    let topic = topics
+        .iter()
+        .filter(is_of_most)
+        .filter_map(|value| Topic::parse(&value.value))
+        .find(|topic| !topic.is_of_every_project())?;
+    Some(Subject {
+        topic: Some(topic),
+        product: None,
+    })
+}
+
+fn known_of(params: &SearchParams, typed: &str, products: &[FoundValue]) -> Option<Subject> {
+    let only = |group| match params.filters.get(&group) {
+        Some(values) if values.len() == 1 => values.iter().next().map(String::as_str),
+        _ => None,
+    };
+    let stems = search::stems(typed);
+    let named = || TOPICS.get(&stems).copied();
+    let topic = only(FacetGroup::Topic)
+        .and_then(Topic::parse)
+        .or_else(named);
+    let initial = |text: &str| text.chars().find_map(|c| c.to_lowercase().next());
+    let is_named = |product: &&FoundValue| {
+        initial(typed) == initial(&product.label) && search::stems(&product.label) == stems
+    };
+    let product = only(FacetGroup::System).or_else(|| {
+        let named = products.iter().find(is_named);
+        named.map(|product| product.value.as_str())
+    });
+    let product = product.map(str::to_owned);
+    (topic.is_some() || product.is_some()).then_some(Subject { topic, product })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_is_known_by_each_of_its_names() {
+        for (text, expected) in [
+            ("epma", Some(Topic::Epma)),
+            ("ePMA", Some(Topic::Epma)),
+            ("Electronic prescribing (ePMA)", Some(Topic::Epma)),
+            ("electronic prescribing", Some(Topic::Epma)),
+            ("e-prescribing", Some(Topic::Epma)),
+            ("virtual ward", Some(Topic::VirtualWards)),
+            ("hospital at home", Some(Topic::VirtualWards)),
+            ("Speech recognition", Some(Topic::VoiceRecognition)),
+            ("EPR", Some(Topic::Epr)),
+            ("wifi", Some(Topic::NetworkWifi)),
+            ("ambient scribe", Some(Topic::VoiceRecognition)),
+            ("AVT", Some(Topic::VoiceRecognition)),
+            ("SSO", Some(Topic::SingleSignOnIdentity)),
+            ("NHS app", Some(Topic::PatientPortalNhsApp)),
+            ("e-rostering", Some(Topic::ERosteringWorkforce)),
+            ("voices", None),
+            ("", None),
+        ] {
+            assert_eq!(topic_named(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_topic_or_product_leads_to_what_is_known_about_it() {
+        let products = [FoundValue {
+            value: "Hearsay Notes".to_owned(),
+            label: "Hearsay Notes".to_owned(),
+            count: 2,
+            selected: false,
+        }];
+        for (query, expected) in [
+            (
+                "q=Voice+Recognition",
+                Some((Some("voice-recognition"), None)),
+            ),
+            (
+                "q=voice-recognition&result=worked",
+                Some((Some("voice-recognition"), None)),
+            ),
+            ("q=voices", None),
+            ("q=virtual+ward", Some((Some("virtual-wards"), None))),
+            ("q=hearsay+notes", Some((None, Some("Hearsay Notes")))),
+            ("q=hearsay", None),
+            ("q=", None),
+            (
+                "topic=voice-recognition",
+                Some((Some("voice-recognition"), None)),
+            ),
+            ("topic=voice-recognition&topic=epma", None),
+            ("system=Hearsay+Notes", Some((None, Some("Hearsay Notes")))),
+            (
+                "system=Hearsay+Notes&topic=voice-recognition",
+                Some((Some("voice-recognition"), Some("Hearsay Notes"))),
+            ),
+        ] {
+            let (params, _) = SearchParams::parse(query);
+            let subject = known_of(&params, &params.q, &products);
+            let found = subject.map(|subject| {
+                let topic = subject.topic.map(Topic::as_str);
+                (topic, subject.product)
+            });
+            let found = found
+                .as_ref()
+                .map(|(topic, product)| (*topic, product.as_deref()));
+            assert_eq!(found, expected, "{query}");
+        }
+    }
+}
