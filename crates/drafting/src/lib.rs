@@ -11,6 +11,7 @@ mod file;
 pub mod form;
 mod merge;
 mod notes;
+pub mod partial;
 mod raw;
 mod remarks;
 mod state;

@@ -76,6 +76,17 @@ struct SectionPage {
     products: Vec<String>,
 }
 
+impl SectionPage {
+    /// Returns the title of the section after this one.
+    fn next(&self) -> Option<&'static str> {
+        let mut after = self
+            .sections
+            .iter()
+            .skip_while(|section| !section.is_current);
+        after.nth(1).map(|section| section.title)
+    }
+}
+
 /// The query of a section.
 #[derive(Debug, Deserialize)]
 pub struct Wanted {

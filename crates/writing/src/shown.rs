@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::response::Response;
-use domain::Card;
+use domain::{Card, Kind};
+use drafting::partial::section_of;
 use http::StatusCode;
 use node::urls;
 use pages::{
@@ -10,6 +11,7 @@ use pages::{
     answers::{self, Answer},
     drafts::title_of,
     frame::Frame,
+    link::Link,
     measures::{self, MeasureRow},
     result_card::Facts,
 };
@@ -101,6 +103,8 @@ struct PreviewPage {
     summary: String,
     /// Whether the page has a summary of its own.
     has_summary: bool,
+    /// What is missing and has no place in the panel of answers: its name, and where it is written.
+    gaps: Vec<(&'static str, String)>,
     /// What an adoption is about.
     subject: Option<OriginLink>,
     facts: Facts,
@@ -118,31 +122,99 @@ pub(crate) async fn preview(
     saved: &str,
 ) -> Result<Response, PageError> {
     let preview = drafts::preview(node, opened).await?;
-    let body = preview.body.as_deref();
+    let whole = preview.body.as_deref();
+    let partial = preview.partial.as_ref();
+    let body = whole.or(partial.map(|partial| &*partial.body));
+    let gaps = Gaps {
+        draft: opened,
+        keys: partial.map_or(&[], |partial| &partial.gaps),
+    };
     let card = body.map(|body| Card::new(body, markdown::plain_text));
     let title = title_of(node, opened).await?;
     let frame = framed(node, &format!("Preview: {title}"));
     let summary = card.as_ref().map(|card| card.summary.clone());
+    let summary = match partial {
+        Some(partial) if opened.content.kind() != &Kind::Observation => {
+            Some(partial.summary.clone())
+        }
+        _ => summary,
+    };
     let preview = PreviewPage {
         id: opened.draft.id,
         remarks: remarks::remarks(node, opened, saved).await?,
         kind: opened.content.kind().label().to_owned(),
         organisation: frame.organisation.clone(),
         summary: markdown::visible(&summary.unwrap_or_default()).into_owned(),
-        has_summary: body.is_some_and(|body| !body.common().summary.is_empty()),
+        has_summary: match partial {
+            Some(partial) => !partial.summary.trim().is_empty(),
+            None => body.is_some_and(|body| !body.common().summary.is_empty()),
+        },
+        gaps: gaps.elsewhere(),
         subject: subject_link(node, opened).await?,
-        facts: card.as_ref().map(Facts::from_card).unwrap_or_default(),
-        answers: body.map(answers::for_preview).unwrap_or_default(),
+        facts: card
+            .as_ref()
+            .map(|card| gaps.facts(card))
+            .unwrap_or_default(),
+        answers: match (whole, body) {
+            (Some(body), _) => answers::for_preview(body),
+            (None, Some(body)) => answers::for_partial(body, &|key| gaps.link(key)),
+            (None, None) => Vec::new(),
+        },
         measures: body
+            .filter(|_| !gaps.has("measures"))
             .map(|body| measures::for_content(&body.document.content))
             .unwrap_or_default(),
-        is_whole: card.is_some(),
-        glance: card.as_ref().map(glance).unwrap_or_default(),
+        is_whole: whole.is_some(),
+        glance: card
+            .as_ref()
+            .filter(|_| whole.is_some())
+            .map(glance)
+            .unwrap_or_default(),
         body_html: preview.rendered.html.clone(),
         frame,
         title,
     };
     page(StatusCode::OK, &preview)
+}
+
+/// What a draft lacks.
+struct Gaps<'a> {
+    draft: &'a Opened,
+    /// The keys that are missing or wrong.
+    keys: &'a [String],
+}
+
+impl Gaps<'_> {
+    fn has(&self, key: &str) -> bool {
+        self.keys.iter().any(|gap| gap == key)
+    }
+
+    /// Returns where a key that is missing is written.
+    fn link(&self, key: &str) -> Option<Link> {
+        let kind = self.draft.content.kind();
+        let section = self.has(key).then(|| section_of(kind, key)).flatten()?;
+        let href = urls::draft_section(self.draft.draft.id, section.name);
+        Some(Link::new("Write it", href))
+    }
+
+    /// Returns what is missing and has no place in the panel of answers.
+    fn elsewhere(&self) -> Vec<(&'static str, String)> {
+        let keys = [("Summary", "summary"), ("Figures", "measures")].into_iter();
+        keys.filter_map(|(label, key)| Some((label, self.link(key)?.href)))
+            .collect()
+    }
+
+    /// Returns the facts of a card that its author has written.
+    fn facts(&self, card: &Card) -> Facts {
+        let facts = Facts::from_card(card);
+        Facts {
+            tag: facts.tag.filter(|_| !self.has("result")),
+            cost: facts.cost.filter(|_| !self.has("cost")),
+            open_to_call: facts.open_to_call.filter(|_| !self.has("contact")),
+            measure: facts.measure.filter(|_| !self.has("measures")),
+            ..facts
+        }
+    }
 }
 
 /// Returns what the document is filed under, in words.

@@ -41,6 +41,8 @@ struct ChangePage {
     frame: Frame,
     id: DocumentId,
     grows: bool,
+    /// Whether this person can change it.
+    is_allowed: bool,
     title: String,
     href: String,
 }
@@ -102,6 +104,7 @@ pub async fn choose(
         "Change this page"
     };
     let change = ChangePage {
+        is_allowed: drafts::may_change(&node, person(&signed_in), id).await?,
         frame: framed(&node, heading),
         id,
         grows,
@@ -282,6 +285,10 @@ pub(crate) fn words_of(refusal: BeginRefusal) -> (StatusCode, &'static str) {
         BeginRefusal::NotAllowed => (
             StatusCode::FORBIDDEN,
             "Your account may not write this. Ask an administrator of this site to make you a contributor",
+        ),
+        BeginRefusal::NotAuthor => (
+            StatusCode::FORBIDDEN,
+            "Only its authors and editors can change this page. Tell them what you would change: its foot says how to reach them",
         ),
         BeginRefusal::Missing => (
             StatusCode::NOT_FOUND,

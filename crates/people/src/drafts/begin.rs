@@ -43,6 +43,8 @@ pub enum BeginRefusal {
     TooMany,
     /// The person may not change this document, or not write documents of this kind.
     NotAllowed,
+    /// Only its authors and editors change a document of this kind.
+    NotAuthor,
     /// There is no such document of this node, or none that can grow.
     Missing,
     /// Documents of this kind are not written here.
@@ -194,6 +196,26 @@ async fn untouched(
     Ok(untouched.next().map(|(draft, _)| draft.id))
 }
 
+/// Returns whether a person can begin a change of a document of this node.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn may_change(node: &Node, person: Person, id: DocumentId) -> Result<bool, NodeError> {
+    let Some((document, _)) = own_document(node, id).await? else {
+        return Ok(false);
+    };
+    Ok(is_open_to_all(&document.kind()) || may_write(node, person, id).await?)
+}
+
+/// Returns whether a person looks after a document: then they may change it, too, whoever has written it.
+async fn may_write(node: &Node, person: Person, id: DocumentId) -> Result<bool, NodeError> {
+    match node.store.cared(id).await? {
+        Some(cared) => care::may_care(node, person, &cared).await,
+        None => Ok(false),
+    }
+}
+
 async fn of_document(
     node: &Node,
     person: Person,
@@ -203,13 +225,9 @@ async fn of_document(
     let Some((document, rev)) = own_document(node, id).await? else {
         return Ok(Err(BeginRefusal::Missing));
     };
-    // Who looks after it may change it, too, whoever has written it.
-    let may_write = match node.store.cared(id).await? {
-        Some(cared) => care::may_care(node, person, &cared).await?,
-        None => false,
-    };
+    let may_write = may_write(node, person, id).await?;
     if !may_write && !is_open_to_all(&document.kind()) {
-        return Ok(Err(BeginRefusal::NotAllowed));
+        return Ok(Err(BeginRefusal::NotAuthor));
     }
     // Who may only propose a change does not see what is kept private, and changes nothing of it.
     let content = Content::from_document(&document, !may_write, outline);

@@ -15,6 +15,19 @@ pub struct Preview {
     pub rendered: Rendered,
     /// The document as peers read it; `None` while something is wrong with the draft.
     pub body: Option<Box<Body>>,
+    /// What is valid, while something is wrong with the draft.
+    pub partial: Option<PartialBody>,
+}
+
+/// What is valid in a draft that cannot be published yet.
+#[derive(Debug, Clone)]
+pub struct PartialBody {
+    /// The document as peers would read it; what is in the gaps means nothing.
+    pub body: Box<Body>,
+    /// The summary as it is written.
+    pub summary: String,
+    /// The keys that are missing or wrong.
+    pub gaps: Vec<String>,
 }
 
 /// Returns how a draft will look.
@@ -34,11 +47,27 @@ pub async fn preview(node: &Node, opened: &Opened) -> Result<Preview, NodeError>
     let today = node.now().date();
     Ok(spawn_blocking(move || {
         let checked = drafting::check::check(&content, today, outline);
+        let named = organisation.clone();
         let body = checked.document.and_then(|mut document| {
             document.complete(today);
             as_published(&document, id, rev, organisation)
         });
+        let partial = match body {
+            Some(_) => None,
+            None => drafting::partial::partial(&content, outline),
+        };
+        let partial = partial.and_then(|partial| {
+            let mut document = partial.document;
+            document.complete(today);
+            let body = as_published(&document, id, rev, named)?;
+            Some(PartialBody {
+                body: Box::new(body),
+                summary: partial.summary,
+                gaps: partial.gaps,
+            })
+        });
         Preview {
+            partial,
             rendered: names.render(&content.text(outline), Some(&content.title())),
             body: body.map(Box::new),
         }

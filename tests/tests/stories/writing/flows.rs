@@ -382,7 +382,7 @@ fn an_observation_grows_into_a_case_study_under_the_same_id() {
             (rob(), Begin::Edit(document)),
         ] {
             let refused = drafts::begin(node, person, what).await.unwrap();
-            assert_eq!(refused, Err(BeginRefusal::NotAllowed));
+            assert_eq!(refused, Err(BeginRefusal::NotAuthor));
         }
         let refused = drafts::begin(node, eve(), Begin::Grow(document))
             .await

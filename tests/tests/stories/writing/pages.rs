@@ -113,6 +113,17 @@ fn an_observation_goes_from_the_first_page_to_the_public_without_a_script() {
         }
         let page = get(&trust, ann(), &format!("{section}?faults=1")).await;
         assert!(page.text.contains("Error:"), "the field says it, too");
+        // A preview has all that is written, and says of the rest where it is written.
+        let preview = get(&trust, ann(), &format!("{draft}/preview")).await.text;
+        for seen in [
+            "Did not work",
+            "Test at three in the morning",
+            "<dt>Who can I ask?</dt><dd><b>Not written yet</b>",
+            &format!("<a href=\"{section}\">Write it</a>"),
+        ] {
+            assert!(preview.contains(seen), "{seen}: {preview}");
+        }
+        assert!(!preview.contains("Someone"), "{preview}");
 
         post(&trust, Some(ann()), &section, &with("2", &OBSERVATION)).await;
         let preview = get(&trust, ann(), &format!("{draft}/preview")).await;
@@ -151,6 +162,24 @@ fn an_observation_goes_from_the_first_page_to_the_public_without_a_script() {
         let page = get(&trust, ann(), &draft).await;
         assert!(page.text.contains("Approved by"), "{}", page.text);
         assert_eq!(trust.found("zanzibar").await.len(), 1);
+
+        // Who has not written it is not offered what would be refused, and reads why.
+        let document = trust.found("zanzibar").await.remove(0);
+        let change = format!("/write?change={document}");
+        for (person, may_change) in [(ann(), true), (eve(), true), (ben(), false), (rob(), false)] {
+            let page = get(&trust, person, &change).await.text;
+            assert_eq!(page.contains("Change it</button>"), may_change, "{page}");
+            let reason = "Only its authors and editors can change this page";
+            assert_eq!(page.contains(reason), !may_change, "{page}");
+        }
+        let sent = [("kind", "change"), ("document", &*document.to_string())];
+        let refused = post(&trust, Some(ben()), "/write", &sent).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(
+            refused.text.contains("Only its authors"),
+            "{}",
+            refused.text
+        );
     });
 }
 
