@@ -429,9 +429,14 @@ fn sql_stays_in_the_store() {
     let mut found = Vec::new();
     for (path, text) in rust_files() {
         // `sql` copies tables whatever they hold; `bench` compares with the full-text search of SQLite.
-        let exempt = ["crates/database/", "crates/store/", "crates/sql/", "crates/bench/src/fts5.rs"]
-            .iter()
-            .any(|exempt| path.starts_with(exempt));
+        let exempt = [
+            "crates/database/",
+            "crates/store/",
+            "crates/sql/",
+            "crates/bench/src/fts5.rs",
+        ]
+        .iter()
+        .any(|exempt| path.starts_with(exempt));
         if exempt || is_test(&path) {
             continue;
         }

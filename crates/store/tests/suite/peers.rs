@@ -355,7 +355,7 @@ fn peers_that_have_waited_together_are_due_one_after_the_other() {
             text: "too many requests".to_owned(),
         };
         store
-            .record_fault(&claim, &fault, later, at(2))
+            .record_fault(&claim, &fault, None, later, at(2))
             .await
             .unwrap();
         let step = Duration::from_secs(2);

@@ -688,7 +688,7 @@ fn a_copy_whose_node_document_differs_from_that_of_its_peers_signs_nothing() {
 
         // The operator has said that an older copy is the newest, and a second version 2 was signed.
         restore(&mut a, engine, &file).await;
-        a.node().store.confirm_not_behind_if(true).await.unwrap();
+        a.node().store.confirm_not_behind().await.unwrap();
         identity::change(&a, contact("second")).await;
         assert_eq!(hindrance(&a).await, None);
         b.start().await;
