@@ -36,7 +36,21 @@ impl FacetGroup {
             Self::Stage => place::<Stage>(value),
             Self::Cost => place::<CostBand>(value),
             Self::Evidence => place::<Evidence>(value),
-            _ => None,
+            Self::Kind
+            | Self::Type
+            | Self::Priority
+            | Self::Wgll
+            | Self::CareSetting
+            | Self::Topic
+            | Self::Audience
+            | Self::Organisation
+            | Self::System
+            | Self::Barrier
+            | Self::Licence
+            | Self::Year
+            | Self::Region
+            | Self::Spend
+            | Self::Effort => None,
         }
     }
 

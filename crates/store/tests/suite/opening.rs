@@ -284,7 +284,7 @@ async fn sqlite_is_set_for_durability_and_erasure() {
         ("PRAGMA busy_timeout", "5000"),
         ("PRAGMA temp_store", "2"),
     ] {
-        assert_eq!(setting(&pools, pragma).await, expected, "{pragma}");
+        assert_eq!(setting(pools, pragma).await, expected, "{pragma}");
     }
 }
 

@@ -275,11 +275,8 @@ fn an_adapted_draft_is_named_after_its_origin_until_it_has_a_title_and_its_revie
         // What its author has confirmed is kept.
         let filter = AuditFilter::default();
         let audit = south.node().store.audit_after(0, &filter, 200).await;
-        let audit = audit.unwrap().into_iter();
-        let row = audit
-            .filter(|row| row.act == "draft-submitted")
-            .next_back()
-            .unwrap();
+        let mut audit = audit.unwrap().into_iter();
+        let row = audit.rfind(|row| row.act == "draft-submitted").unwrap();
         assert!(
             row.detail
                 .starts_with("true here, in the words of its origin: "),
