@@ -4,9 +4,11 @@
 //! [`Verified`] is the only form in which foreign entries enter the database, and [`Extension::finish`] is the only way
 //! to make one. Nothing here reads a leaf: an entry is bytes until its log is proven.
 
+mod second;
+
 use std::collections::BTreeMap;
 
-use wire::Timestamp;
+use wire::{Timestamp, base64};
 
 use crate::{
     FaultCode, PeerFault,
@@ -15,6 +17,8 @@ use crate::{
     tile,
     tree::{self, Frontier, Hash},
 };
+
+pub use second::SecondLog;
 
 /// What this node holds of a log.
 #[derive(Clone, Debug)]
@@ -59,6 +63,8 @@ pub struct Extension {
     head: Checkpoint,
     signed: Option<Signed>,
     from: u64,
+    /// The root at `from` entries.
+    held_root: Hash,
     tail_hashes: Vec<Hash>,
     frontier: Frontier,
     next: u64,
@@ -105,6 +111,7 @@ impl Extension {
             head,
             signed,
             from,
+            held_root: known.root,
             tail_hashes: known.tail_hashes,
             frontier: known.frontier,
             next: from / BUNDLE_ENTRIES,
@@ -229,8 +236,9 @@ fn judge_size(known: &HeldLog, head: &Checkpoint, agreed: Option<u64>) -> Result
         );
     }
     if size == held && head.root != known.root {
+        let [offered, held] = [head.root, known.root].map(|root| base64::encode_std(&root));
         return Err(FaultCode::Equivocation.fault(format!(
-            "another root at {size} entries than was shown before"
+            "another root at {size} entries, {offered}, than was shown before, {held}"
         )));
     }
     let max_new = if held > 0 {

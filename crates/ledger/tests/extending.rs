@@ -9,7 +9,7 @@
 use ledger::{
     FaultCode, Origin, PeerFault, SecretKey,
     checkpoint::{self, Checkpoint, KnownKeys, SignedCheckpoint, Signer},
-    extend::{Extension, HeldLog, Verified},
+    extend::{Extension, HeldLog, SecondLog, Verified},
     tree::{self, Frontier},
 };
 use proptest::prelude::*;
@@ -368,5 +368,52 @@ proptest! {
             bundle
         });
         prop_assert_eq!(flipped.unwrap_err().code, FaultCode::Inconsistent);
+    }
+}
+
+#[test]
+fn a_second_log_is_proven_wherever_it_parts_from_the_first() {
+    // How many entries are held, which one is another, and how many are offered.
+    for (size, other, offered, is_second) in [
+        (3, 1, 7, true),
+        (3, 2, 4, true),
+        (3, 3, 7, false),
+        (255, 254, 256, true),
+        (256, 0, 300, true),
+        (256, 255, 600, true),
+        (256, 256, 600, false),
+        (300, 299, 301, true),
+        (300, 10, 900, true),
+        (300, 300, 900, false),
+        (600, 511, 601, true),
+    ] {
+        let name = format!("{size} {other} {offered}");
+        let first = entries(size);
+        let mut second = entries(offered);
+        second[other] = b"another".to_vec();
+        let begun = Extension::begin(
+            held(&first, first.len()),
+            offer(&second, at(1)),
+            None,
+            at(2),
+        );
+        let extension = begun.unwrap();
+        let read = |all: &[Vec<u8>]| {
+            let mut log = SecondLog::begin(&extension);
+            while let Some(wanted) = log.wanted() {
+                log.push_bundle(&bundle(all, usize::try_from(wanted.n).unwrap()))?;
+            }
+            Ok::<_, PeerFault>(log.proven())
+        };
+        let fault = read(&second).unwrap();
+        assert_eq!(fault.is_some(), is_second, "{name}");
+        if let Some(fault) = fault {
+            assert_eq!(fault.code, FaultCode::Equivocation, "{name}");
+            assert!(fault.text.contains(&format!("{size} entries")), "{name}");
+        }
+        // Entries that do not hash to the signed root prove nothing.
+        let mut damaged = second;
+        damaged[usize::from(other == 0)] = b"damage".to_vec();
+        assert!(read(&damaged).unwrap().is_none(), "{name}");
     }
 }

@@ -7,7 +7,10 @@ use node::audit::By;
 use std::time::Duration;
 
 use it::trust::Trust;
-use ledger::{SignatureType, key_id};
+use ledger::{
+    SignatureType, key_id,
+    tree::{Frontier, leaf_hash},
+};
 use node::flows::peers;
 use wire::{NodeId, Timestamp, base64};
 
@@ -317,6 +320,52 @@ async fn a_log_that_goes_back_sideways_or_too_far_has_a_fault_of_its_own() {
     ] {
         victim.check(name, code, lie).await;
     }
+}
+
+/// Serves a second log: signed, of any size, with another entry from `part` on.
+fn second_log(part: usize, size: usize) -> Lie {
+    lie(move |feed, path, reply| {
+        let mut entries = feed.entries.clone();
+        entries.resize(size, br#"{"v":2}"#.to_vec());
+        entries[part] = br#"{"v":3}"#.to_vec();
+        if path.ends_with("/checkpoint") {
+            let mut frontier = Frontier::new();
+            for entry in &entries {
+                frontier.push(leaf_hash(entry));
+            }
+            let note = feed
+                .signer()
+                .sign(frontier.size(), &frontier.root(), feed.now());
+            reply.body = note.into_bytes();
+        } else if is_bundle(path) {
+            *reply = Reply::new("application/octet-stream", frames(&entries));
+        }
+    })
+}
+
+#[tokio::test]
+async fn a_second_log_with_more_entries_halts_the_peer_and_stays_recorded() {
+    let victim = Victim::new().await;
+    for (name, part, size) in [
+        ("from the first entry", 0, 4),
+        ("from the last entry", 3, 30),
+        ("much longer", 1, 250),
+    ] {
+        victim
+            .check(name, "equivocation", second_log(part, size))
+            .await;
+    }
+    let (trust, id) = (&victim.trust, victim.forger.id());
+    victim.forger.feed().put("Later", "what was tried");
+    victim.forger.lie(second_log(2, 60));
+    let fault = trust.pull(&id).await.fault.unwrap();
+    assert!(fault.text.starts_with("a second log: "), "{}", fault.text);
+    // The first log again changes nothing until the operator resumes the peer.
+    victim.forger.be_honest();
+    let polled = peers::pull(trust.node(), None).await.unwrap();
+    assert!(polled.is_empty(), "a halted peer is not polled");
+    let peer = peers::show(trust.node(), id.as_str()).await.unwrap();
+    assert_eq!((peer.state, peer.fault), ("halted", Some(fault)));
 }
 
 #[tokio::test]

@@ -90,6 +90,22 @@ impl Poll<'_> {
         extension: Extension,
         report: &mut PollReport,
     ) -> Step<()> {
+        let offered = extension.clone();
+        let ended = self.extend_held(epoch, extension, report).await;
+        match ended {
+            Err(Stop::Fault(fault, _)) if fault.code == FaultCode::Inconsistent => {
+                Err(self.judge_second(epoch, &offered, fault).await?.into())
+            }
+            other => other,
+        }
+    }
+
+    async fn extend_held(
+        &self,
+        epoch: u64,
+        extension: Extension,
+        report: &mut PollReport,
+    ) -> Step<()> {
         // A log that was refused and has not changed since is not read again.
         let (node, node_seq) = (self.node, self.claim.peer.node_seq);
         let checkpoint = extension.checkpoint().clone();

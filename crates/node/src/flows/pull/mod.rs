@@ -21,6 +21,7 @@ mod epochs;
 mod quota;
 mod record;
 mod report;
+mod second;
 
 use ledger::{
     FaultCode, PeerFault, limits,
