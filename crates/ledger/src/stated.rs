@@ -4,6 +4,7 @@
 //! reader could take for each other are found here; what follows from that is decided by the caller.
 
 mod nearly;
+mod words;
 
 use std::cmp::Reverse;
 
@@ -53,9 +54,7 @@ const SAME_WORDS: [(&str, &str); 2] = [
     ("Hospitals", "Hospital"),
 ];
 /// What pages say next to the name of an organisation, or in its place.
-const WORDS_OF_PAGES: [&str; 20] = [
-    "NHS England",
-    "NHS",
+const WORDS_OF_PAGES: [&str; 31] = [
     "Staff only",
     "For our own staff",
     "Everyone",
@@ -74,6 +73,19 @@ const WORDS_OF_PAGES: [&str; 20] = [
     "Wardround",
     "All organisations",
     "No organisation",
+    "Home",
+    "Home page",
+    "Homepage",
+    "Search",
+    "Help",
+    "Own node",
+    "Our node",
+    "Our own node",
+    "Our site",
+    "Your node",
+    "This trust",
+    "Our trust",
+    "Own trust",
 ];
 /// Words by which pages say that something was checked; no name has them for another reason.
 const CHECKED: [&str; 7] = [
@@ -126,30 +138,41 @@ impl Stated {
         }
     }
 
-    /// Returns whether a reader could take the name for `name`.
+    /// Returns whether a reader could take the name for `name`, or for a part of it or of what belongs to it.
     #[must_use]
     pub fn is_named_like(&self, name: &str) -> bool {
-        looks_like(&self.name, name)
+        looks_like(&self.name, name) || words::is_around(&self.name, name)
     }
 
-    /// Returns whether a reader could take the name for words of the pages, which say who published a document, or that it was
+    /// Returns whether the name looks the same to a reader as what is shown of a node, such as its name with its handle.
+    #[must_use]
+    pub fn looks_like(&self, shown: &str) -> bool {
+        looks_like(&self.name, shown)
+    }
+
+    /// Returns the words of the pages that a reader could take the name for, which say who published a document, or that it was
     /// checked.
     #[must_use]
-    pub fn is_named_like_pages(&self) -> bool {
+    pub fn words_of_pages(&self) -> Option<&'static str> {
         let has = |words: &&str| folded_first(&self.name).contains(&folded_first(words));
-        WORDS_OF_PAGES
-            .iter()
-            .any(|words| looks_like(&self.name, words))
-            || CHECKED.iter().any(has)
-            || !self.name.chars().any(char::is_alphanumeric)
+        let mut of_pages = WORDS_OF_PAGES.into_iter();
+        let likened = of_pages.find(|words| looks_like(&self.name, words));
+        let has_none = || (!self.name.chars().any(char::is_alphanumeric)).then_some(UNNAMED);
+        likened
+            .or_else(|| CHECKED.into_iter().find(has))
+            .or_else(has_none)
+    }
+
+    /// Returns the national body that the name claims to be, or to be a part of.
+    #[must_use]
+    pub fn national_body(&self) -> Option<&'static str> {
+        words::body(&self.name)
     }
 
     /// Returns whether one of the words of the name is `code`, the code or the handle of a node.
     #[must_use]
     pub fn names_code(&self, code: &str) -> bool {
-        let words = self.name.split(|c: char| !c.is_alphanumeric());
-        let mut words = words.filter(|word| !word.is_empty());
-        code.len() >= MIN_NAMED_CODE && words.any(|word| likened_code(word).eq(likened_code(code)))
+        code.len() >= MIN_NAMED_CODE && words::has_code(&self.name, code)
     }
 
     /// Returns whether a reader could take the code for `other`, the code or the handle of a node: letter case does not
@@ -395,7 +418,7 @@ mod tests {
             ("N\u{e0061}orth\u{200d}moor\u{34f} Hospitals", true),
             ("Northmoor Hospitals NHS Trust", true),
             ("Northmoor Hospitals nhs foundatiοn trust", true),
-            ("Northmoor NHS Trust Hospitals", false),
+            ("Northmoor NHS Trust Hospitals", true),
             ("Northmoor Hospital", true),
             ("Northmoor Hospitals (verified)", true),
             ("Northmoor Hospitals ✓ Verified", true),
@@ -427,8 +450,8 @@ mod tests {
             ("www.northmoor-hospitals.nhs.uk", true),
             ("New Northmoor Hospitals", true),
             ("NHS Northmoor Hospitals", true),
-            ("Northmoor Hospitals Charity", false),
-            ("Northmoor", false),
+            ("Northmoor Hospitals Charity", true),
+            ("Northmoor", true),
             ("Northmoor Community Trust", false),
             ("Northmoor Community Hospitals", false),
             ("Southmoor Hospitals", false),
@@ -450,10 +473,13 @@ mod tests {
             "Verified: Northmoor Hospitals",
             "\u{fffd}",
         ] {
-            assert!(named(words).is_named_like_pages(), "{words}");
+            assert!(
+                named(words).words_of_pages().is_some() || named(words).national_body().is_some(),
+                "{words}"
+            );
         }
-        assert!(!named("Northmoor Hospitals").is_named_like_pages());
-        assert!(!named("Published").is_named_like_pages());
+        assert!(named("Northmoor Hospitals").words_of_pages().is_none());
+        assert!(named("Published").words_of_pages().is_none());
         // Figures, and more than one letter, tell names apart.
         for (one, other) in [
             ("Trust ZZ1", "Trust ZZ2"),

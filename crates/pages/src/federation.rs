@@ -400,6 +400,7 @@ mod tests {
             base: "https://peer.example/feed/v1".to_owned(),
             contact: None,
             stated: None,
+            resembles: None,
             successor: None,
             state: PeerState::Active,
             allow_cidr: String::new(),

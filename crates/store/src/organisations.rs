@@ -14,7 +14,7 @@ use crate::{
     StoreError, changes,
     engine::{Db, Store, Value, values},
     nodes::{self, Node},
-    peer,
+    peer::{self, Peer},
 };
 
 mod sql {
@@ -45,6 +45,20 @@ impl Store {
         let rows: Vec<(i64, i64)> = db.rows(sql::NEW, values![since, MAX_NEW]).await?;
         let counted = |(node_seq, count)| (node_seq, u64::try_from(count).unwrap_or(0));
         Ok(rows.into_iter().map(counted).collect())
+    }
+
+    /// Finds what the names and codes that wait resemble, for the operator: names are compared with those of all nodes.
+    #[boxed]
+    pub async fn compare_stated(&self, peers: &mut [Peer]) -> Result<(), StoreError> {
+        if peers.iter().all(|peer| peer.stated.is_none()) {
+            return Ok(());
+        }
+        let all = nodes::followed(&mut self.read().await?).await?;
+        for peer in peers {
+            let stated = peer.stated.as_ref();
+            peer.resembles = stated.and_then(|stated| resemblance(stated, peer.node_seq, &all));
+        }
+        Ok(())
     }
 
     /// Shows what a peer states, since the operator agrees to it, and polls it at the address in `agreed`. If that is not
@@ -159,8 +173,9 @@ pub(crate) async fn unique(
     claimed: &Stated,
 ) -> Result<Unique, StoreError> {
     let others = others(db, node_seq).await?;
-    let is_name_taken =
-        claimed.is_named_like_pages() || others.iter().any(|other| is_named_like(claimed, other));
+    let is_name_taken = claimed.words_of_pages().is_some()
+        || claimed.national_body().is_some()
+        || others.iter().any(|other| is_named_like(claimed, other));
     // Readers ask for an organisation by its code or by its handle.
     let has_code = |other: &Node| {
         claimed.has_code(other.ods.as_deref()) || claimed.has_code(Some(&other.handle))
@@ -213,13 +228,41 @@ async fn others(db: &mut Db, node_seq: i64) -> Result<Vec<Node>, StoreError> {
     Ok(all)
 }
 
+/// Says what a stated name or code resembles, of what this node knows; `None` if nothing.
+fn resemblance(stated: &Stated, node_seq: i64, all: &[Node]) -> Option<String> {
+    let of_other = |other: &Node| {
+        let owner = if other.own { "this node" } else { "a peer" };
+        if stated.is_named_like(&other.name) {
+            return Some(format!("the name of {owner}, `{}`", other.name));
+        }
+        let codes = [other.ods.as_deref(), Some(other.handle.as_str())];
+        let mut codes = codes.into_iter();
+        let has_code = |code: &Option<&str>| stated.has_code(*code);
+        let code = named_code(stated, other).or_else(|| codes.find(has_code).flatten())?;
+        Some(format!("the code `{code}` of {owner}, `{}`", other.name))
+    };
+    let of_body = || Some(format!("a national body, `{}`", stated.national_body()?));
+    let of_pages = || {
+        Some(format!(
+            "words of the pages, `{}`",
+            stated.words_of_pages()?
+        ))
+    };
+    let mut others = all.iter().filter(|other| other.seq != node_seq);
+    let of_others = others.find_map(of_other);
+    of_others.or_else(of_body).or_else(of_pages)
+}
+
+/// Returns the code or the handle of another node that a stated name has in it.
+fn named_code<'a>(stated: &Stated, other: &'a Node) -> Option<&'a str> {
+    let codes = [Some(other.handle.as_str()), other.ods.as_deref()];
+    let mut codes = codes.into_iter().flatten();
+    codes.find(|code| stated.names_code(code) || stated.looks_like(&with_handle(&other.name, code)))
+}
+
 /// Returns whether readers could take a stated name for that of another node, in any form in which that one is shown.
 fn is_named_like(stated: &Stated, other: &Node) -> bool {
-    let codes = [Some(other.handle.as_str()), other.ods.as_deref()];
-    let has_code = |code: &str| {
-        stated.names_code(code) || stated.is_named_like(&with_handle(&other.name, code))
-    };
-    stated.is_named_like(&other.name) || codes.into_iter().flatten().any(has_code)
+    stated.is_named_like(&other.name) || named_code(stated, other).is_some()
 }
 
 fn with_handle(name: &str, handle: &str) -> String {

@@ -57,6 +57,8 @@ pub struct Peer {
     pub contact: Option<String>,
     /// What its node document states, while some of it differs from what is shown and waits for the operator.
     pub stated: Option<Stated>,
+    /// What the stated name or code resembles: filled by [`Store::compare_stated`](crate::Store::compare_stated) alone.
+    pub resembles: Option<String>,
     /// Who carries on its work, if it has left and says so.
     pub successor: Option<Successor>,
     /// Whether and how it is polled.
@@ -189,6 +191,7 @@ impl From<Stored> for Peer {
             base: stored.base,
             contact: stored.contact,
             stated: waiting,
+            resembles: None,
             successor: stored.successor.map(|node| Successor {
                 node,
                 known: stored.successor_handle.zip(stored.successor_name),

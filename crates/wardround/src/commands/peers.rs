@@ -252,7 +252,8 @@ fn one_line(peer: &PeerObject) -> String {
     let health = match &peer.fault {
         Some(fault) => format!("{} since {}: {}", fault.code, fault.since, fault.text),
         None if peer.stated.is_some() => {
-            format!("states another identity; see `wardround peer show {handle}`")
+            let resembling = peer.resembling();
+            format!("states another identity{resembling}; see `wardround peer show {handle}`")
         }
         None if peer.successor.is_some() => {
             format!("names a successor; see `wardround peer show {handle}`")
@@ -319,6 +320,12 @@ fn details(peer: &PeerObject) -> String {
                     )
                 },
             ),
+        ),
+        (
+            "resembles",
+            stated
+                .and_then(|stated| stated.resembles.clone())
+                .unwrap_or_else(|| "nothing that is known here".to_owned()),
         ),
         (
             "ranges",

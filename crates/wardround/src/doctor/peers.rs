@@ -28,12 +28,9 @@ pub(super) async fn check(
     network: Option<&Network>,
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
-    let all: Vec<_> = store
-        .peers()
-        .await?
-        .into_iter()
-        .map(PeerObject::from)
-        .collect();
+    let mut peers = store.peers().await?;
+    store.compare_stated(&mut peers).await?;
+    let all: Vec<_> = peers.into_iter().map(PeerObject::from).collect();
     if all.is_empty() {
         findings.ok(CHECK, "this node follows none");
         return Ok(());
@@ -180,7 +177,10 @@ fn finding(peer: &PeerObject, answers: bool) -> Finding {
             Some(FaultCode::parse(fault.code).map_or(LOOK, about)),
         ),
         None if peer.stated.is_some() => (
-            format!("{title} states another name, code, address or contact than is shown"),
+            format!(
+                "{title} states another name, code, address or contact than is shown{}",
+                peer.resembling()
+            ),
             Some(ACCEPT),
         ),
         None if peer.state == "left" => {

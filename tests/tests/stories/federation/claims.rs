@@ -132,11 +132,18 @@ async fn what_is_accepted_is_what_the_operator_looked_at() {
 
 #[tokio::test]
 async fn a_name_that_readers_could_take_for_a_check_waits_at_first_contact() {
-    for name in [
-        "Signature verified",
-        "Staff only",
-        "Trust ZZ1 Ltd",
-        "ZZ1 library",
+    for (name, resembles) in [
+        ("Signature verified", "words of the pages, `verified`"),
+        ("Staff only", "words of the pages, `Staff only`"),
+        ("Trust ZZ1 Ltd", "the name of this node, `Trust ZZ1`"),
+        ("ZZ1 library", "the code `zz1` of this node, `Trust ZZ1`"),
+        ("zz-1 (Pilot)", "the code `zz1` of this node, `Trust ZZ1`"),
+        ("NHS", "a national body, `NHS`"),
+        (
+            "Department of Health and Social Care",
+            "a national body, `Department of Health`",
+        ),
+        ("Home", "words of the pages, `Home`"),
     ] {
         let trust = Trust::new("ZZ1").await;
         let named = |content: &mut ledger::node::Content| content.name = name.to_owned();
@@ -148,6 +155,11 @@ async fn a_name_that_readers_could_take_for_a_check_waits_at_first_contact() {
         let peer = trust.pull_well(&forger.id()).await;
         assert_eq!(peer.name, "ff3");
         assert_eq!(peer.stated.unwrap().name, name);
+        let peer = shown(&trust, &forger).await;
+        let end = format!(", which resembles {resembles}");
+        assert_eq!(peer.resembling(), end, "{name}");
+        let public = trust.get("/api/v1/peers").await.text;
+        assert!(!public.contains("resembles"), "{public}");
     }
 }
 

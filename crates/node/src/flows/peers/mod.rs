@@ -69,7 +69,8 @@ impl From<Failure> for PeerError {
 /// Of the database.
 #[boxed]
 pub async fn list(node: &Node) -> Result<Vec<PeerObject>, StoreError> {
-    let peers = node.store.peers().await?;
+    let mut peers = node.store.peers().await?;
+    node.store.compare_stated(&mut peers).await?;
     Ok(peers.into_iter().map(PeerObject::from).collect())
 }
 
@@ -79,7 +80,11 @@ pub async fn list(node: &Node) -> Result<Vec<PeerObject>, StoreError> {
 /// [`PeerError::Unknown`].
 #[boxed]
 pub async fn show(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
-    find(node, which).await.map(PeerObject::from)
+    let mut peer = find(node, which).await?;
+    node.store
+        .compare_stated(std::slice::from_mut(&mut peer))
+        .await?;
+    Ok(PeerObject::from(peer))
 }
 
 /// Stops polling a peer until it is resumed.

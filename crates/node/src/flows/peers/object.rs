@@ -90,14 +90,19 @@ pub struct StatedObject {
     pub base: String,
     /// How to reach the operator.
     pub contact: Option<String>,
+    /// What the name or the code resembles, for the operator only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    pub resembles: Option<String>,
     /// The digest of all of this: what an operator accepts is what was looked at.
     #[schema(ignore)]
     pub digest: String,
 }
 
-impl From<Stated> for StatedObject {
-    fn from(stated: Stated) -> Self {
+impl StatedObject {
+    fn new(stated: Stated, resembles: Option<String>) -> Self {
         Self {
+            resembles,
             digest: statement_digest(&stated),
             name: stated.name,
             ods: stated.ods,
@@ -136,7 +141,9 @@ impl From<Peer> for PeerObject {
             name: peer.name,
             base: peer.base,
             contact: peer.contact,
-            stated: peer.stated.map(StatedObject::from),
+            stated: peer
+                .stated
+                .map(|stated| StatedObject::new(stated, peer.resembles)),
             state: peer.state.as_str(),
             successor: peer.successor.map(SuccessorObject::from),
             stale: peer.stale,
@@ -168,6 +175,13 @@ impl PeerObject {
             &self.name
         };
         format!("{name} ({})", self.handle)
+    }
+
+    /// Says what the name or code that waits resembles, as the end of a sentence; empty if nothing.
+    #[must_use]
+    pub fn resembling(&self) -> String {
+        let resembles = self.stated.as_ref().and_then(|it| it.resembles.as_deref());
+        resembles.map_or_else(String::new, |text| format!(", which resembles {text}"))
     }
 
     /// Says who carries on its work, with the command that follows it; `None` if it has not left or names no one.

@@ -161,9 +161,11 @@ impl Poll<'_> {
 
     /// Reports what the peer states and is not shown yet.
     async fn report_stated(&self, version: u64) -> Step<()> {
-        let peer = self.node.store.peer(self.claim.peer.node.as_str()).await?;
-        let waits = peer.and_then(|peer| Some((peer.handle, peer.stated?)));
-        if let Some((handle, stated)) = waits {
+        let store = &self.node.store;
+        let mut peer = store.peer(self.claim.peer.node.as_str()).await?;
+        store.compare_stated(peer.as_mut_slice()).await?;
+        let waits = peer.and_then(|peer| Some((peer.handle, peer.stated?, peer.resembles)));
+        if let Some((handle, stated, resembles)) = waits {
             tracing::warn!(
                 peer = handle,
                 version,
@@ -171,6 +173,7 @@ impl Poll<'_> {
                 ods = stated.ods,
                 base = stated.base,
                 contact = stated.contact,
+                resembles,
                 "a peer states another identity than is shown; `wardround peer accept` shows the changes"
             );
         }
