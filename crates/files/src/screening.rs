@@ -1,7 +1,7 @@
 //! The check for patient data of a file: as its author typed it, and as it would be published.
 //!
 //! A file is checked whole, with its name and its comments, since the next person who works on it sees
-//! them. What is published in another form than it was typed, such as a text with rewritten links, is checked once more
+//! them, and its text without them, as it is published: a comment can part a number in two. What is published in another form than it was typed, such as a text with rewritten links, is checked once more
 //! where it is written.
 
 use domain::{Fault, front_matter, front_matter::Parsed};
@@ -73,7 +73,11 @@ impl Screened {
         );
         parts.push(Part::front_matter(front));
         parts.push(Part::file_name(path));
-        let findings = found.unwrap_or_else(|| patient_data::check(&parts));
+        let findings = found.unwrap_or_else(|| {
+            let mut findings = patient_data::check(&parts);
+            findings.extend(without_comments(body, body_line, &findings));
+            findings
+        });
         let cleared = Cleared::new(&parts, &findings);
         let hidden = Hidden::new(&parts, &findings);
         Self {
@@ -143,4 +147,23 @@ impl Screened {
         }
         faults
     }
+}
+
+/// Returns what looks like patient data in a text without its comments only.
+fn without_comments(body: &str, first_line: u32, found: &[Finding]) -> Vec<Finding> {
+    let published = markdown::without_comments(body).md;
+    if published == body {
+        return Vec::new();
+    }
+    let is_known = |finding: &Finding| {
+        let is_same = |known: &Finding| {
+            known.kind == finding.kind
+                && known.place.part == finding.place.part
+                && known.masked == finding.masked
+        };
+        found.iter().any(is_same)
+    };
+    let mut more = patient_data::check(&[Part::body(&published, first_line)]);
+    more.retain(|finding| !is_known(finding));
+    more
 }

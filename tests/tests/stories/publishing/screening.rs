@@ -176,6 +176,60 @@ fn no_way_into_the_log_leads_past_the_check() {
     });
 }
 
+#[tokio::test]
+async fn a_check_and_an_import_find_the_same_in_and_around_comments() {
+    let comments: [(&str, &str); 9] = [
+        ("<!-- ", " -->"),
+        ("%% ", " %%"),
+        ("{{/* ", " */}}"),
+        ("{{% comment %}} ", " {{% /comment %}}"),
+        ("{# ", " #}"),
+        ("{/* ", " */}"),
+        ("{::comment}", "{:/comment}"),
+        ("\n\n[//]: # (", ")\n\n"),
+        ("\n\n[a]: https://a.example \"", "\"\n\n"),
+    ];
+    let mut files = Vec::new();
+    for (index, (open, close)) in comments.into_iter().enumerate() {
+        files.push((
+            format!("within{index}.md"),
+            format!("# A\n\nWords {open}450 557 7104{close} and words."),
+        ));
+        files.push((
+            format!("around{index}.md"),
+            format!("# B\n\nWords 450 557 {open}x{close}7104 and words."),
+        ));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in &files {
+        write(folder.path(), &[(name.as_str(), text.as_bytes())]);
+    }
+    let trust = Trust::new("xx1").await;
+    let now = trust.clock.now();
+    let checked = check(
+        &[folder.path().to_path_buf()],
+        now,
+        &Default::default(),
+        |_, _| {},
+    )
+    .unwrap();
+    let imported = trust.import(folder.path()).await;
+    for (name, text) in &files {
+        let file = checked
+            .files
+            .iter()
+            .find(|file| file.path.ends_with(name.as_str()));
+        let would_be = file.unwrap().becomes;
+        let report = imported.file(name);
+        let is_draft = report.status == Status::Draft;
+        assert_eq!(would_be == Becomes::Draft, is_draft, "{text:?} {report:?}");
+        let is_split = name.starts_with("around");
+        assert!(is_draft || is_split, "{text:?} {report:?}");
+        let page = markdown::plain_text(&markdown::without_comments(text).md);
+        assert!(is_draft || !page.contains("450 557 7104"), "{text:?}");
+    }
+}
+
 #[test]
 fn a_check_reports_what_an_import_would_do() {
     let folder = tempfile::tempdir().unwrap();
