@@ -248,6 +248,22 @@ fn an_unknown_kind_or_shape_is_plain_text() {
 }
 
 #[test]
+fn a_title_that_no_one_sees_has_a_word_in_its_place() {
+    for title in [
+        " \u{200b} ",
+        "\u{3164}",
+        "\u{2060}\u{feff}",
+        " ",
+        "\u{e0041}",
+    ] {
+        let body = read(&MINIMAL.replace("Wi-Fi survey checklist", title)).unwrap();
+        assert_eq!(body.document.common.title, "Untitled", "{title:?}");
+    }
+    let body = read(&MINIMAL.replace("Wi-Fi survey checklist", "\u{200b}x")).unwrap();
+    assert_eq!(body.document.common.title, "\u{200b}x");
+}
+
+#[test]
 fn a_licence_that_is_not_known_gives_no_permission() {
     let body = read(&MINIMAL.replace("\"v\":1", "\"v\":1,\"licence\":\"GPL-9\"")).unwrap();
     assert_eq!(body.document.common.licence, Licence::AllRightsReserved);

@@ -23,6 +23,9 @@ use crate::{
 /// Values of `open_to` that are looked at: there are fewer to choose from.
 const MAX_OPEN_TO: usize = 32;
 
+/// The title that is shown where a body has one without a visible character.
+const UNTITLED: &str = "Untitled";
+
 /// Reads a body.
 ///
 /// # Errors
@@ -257,6 +260,13 @@ impl Named<'_> {
     fn common(&mut self) -> Common {
         let title = self
             .required_text("title", 1, MAX_TITLE)
+            .map(|title| {
+                if is_seen(&title) {
+                    title
+                } else {
+                    UNTITLED.to_owned()
+                }
+            })
             .unwrap_or_default();
         let summary = self.text("summary", 0, MAX_SUMMARY).unwrap_or_default();
         let body_md = self.text("body_md", 0, usize::MAX).unwrap_or_default();
@@ -355,4 +365,19 @@ fn attachment(value: &json::Value<'_>) -> Option<Attachment> {
         name: short_text(object.get("name")?, MAX_ATTACHMENT_NAME)?,
         alt,
     })
+}
+
+/// Returns whether a text has a character that readers see.
+fn is_seen(text: &str) -> bool {
+    let is_unseen = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(
+                c,
+                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                    | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+                    | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+            )
+    };
+    !text.chars().all(is_unseen)
 }
