@@ -128,6 +128,7 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
     let mut item = 0;
     let mut rest = lines;
     let mut fences = Fences::default();
+    let mut was_quoted = false;
     while let Some((whole, after)) = rest.split_first() {
         if out.text.len() > out.max_bytes {
             return;
@@ -140,21 +141,9 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
             depth > 0 && fence.is_none() && indent < item + INDENT && indent <= MAX_INDENT
         });
         if let Some(note) = note {
-            let count = content_lines(rest, indent + INDENT);
-            let (content, after) = rest.split_at(count.min(rest.len()));
-            rest = after;
             let before = format!("{prefix}{}", " ".repeat(indent));
             out.push(&[&before, &note, "\n"], whole.end);
-            let inner = inner_lines(content, indent + INDENT);
-            rewrite(&inner, &format!("{before}> "), depth - 1, out);
-            // What follows at once is no longer in the note.
-            if rest
-                .first()
-                .is_some_and(|next| !next.text.trim().is_empty())
-                && let Some(last) = content.last().filter(|last| !last.text.trim().is_empty())
-            {
-                out.push(&[prefix.trim_end(), "\n"], last.end);
-            }
+            rest = write_note(rest, indent + INDENT, (prefix, &before), depth, out);
             continue;
         }
         let directive = note_of_directive(text)
@@ -172,12 +161,67 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
             rest = write_end(after, prefix, out);
             continue;
         }
+        // A quotation is looked at once, from its first line.
+        let begins_quotation = text.starts_with('>') && !std::mem::replace(&mut was_quoted, true);
+        was_quoted &= text.starts_with('>');
+        if begins_quotation
+            && depth > 0
+            && fence.is_none()
+            && indent < item + INDENT
+            && let Some((inner, after)) = quoted_notes(*whole, rest)
+        {
+            rest = after;
+            let before = format!("{prefix}{}> ", " ".repeat(indent));
+            rewrite(&inner, &before, depth - 1, out);
+            continue;
+        }
         fence = fence_behind(fence, text);
         if fence.is_none() && !text.is_empty() {
             item = item_text(line, indent).unwrap_or(if indent == 0 { 0 } else { item });
         }
         out.push(&[prefix, line], whole.end);
     }
+}
+
+/// Writes what is in a note, whose lines are indented; returns the lines behind it.
+fn write_note<'a, 'l>(
+    lines: &'l [Line<'a>],
+    indent: usize,
+    (prefix, before): (&str, &str),
+    depth: usize,
+    out: &mut Out,
+) -> &'l [Line<'a>] {
+    let count = content_lines(lines, indent);
+    let (content, rest) = lines.split_at(count.min(lines.len()));
+    let inner = inner_lines(content, indent);
+    rewrite(&inner, &format!("{before}> "), depth - 1, out);
+    // What follows at once is no longer in the note.
+    let follows = rest
+        .first()
+        .is_some_and(|next| !next.text.trim().is_empty());
+    let last = content.last().filter(|last| !last.text.trim().is_empty());
+    if let Some(last) = last.filter(|_| follows) {
+        out.push(&[prefix.trim_end(), "\n"], last.end);
+    }
+    rest
+}
+
+/// Returns the lines of a quotation without its marks, and those behind it, if there is a note in the quotation.
+fn quoted_notes<'a, 'l>(
+    first: Line<'a>,
+    rest: &'l [Line<'a>],
+) -> Option<(Vec<Line<'a>>, &'l [Line<'a>])> {
+    let inner = |line: &Line<'a>| {
+        let text = line.text.trim_start_matches(' ').strip_prefix('>')?;
+        let text = text.strip_prefix(' ').unwrap_or(text);
+        Some(Line { text, ..*line })
+    };
+    let first = inner(&first)?;
+    let mut lines = vec![first];
+    lines.extend(rest.iter().map_while(inner));
+    let has_note = lines.iter().any(|line| note_of(line.text.trim()).is_some());
+    let behind = rest.get(lines.len() - 1..)?;
+    has_note.then_some((lines, behind))
 }
 
 /// Returns the mark of the fence that is open behind a line.
@@ -219,9 +263,13 @@ fn inner_lines<'a>(lines: &[Line<'a>], indent: usize) -> Vec<Line<'a>> {
     inner.collect()
 }
 
-/// Returns the column of the text of a list item.
+/// Returns the column of the text of a list item, a definition or a footnote.
 fn item_text(line: &str, indent: usize) -> Option<usize> {
     let text = line.get(indent..)?;
+    let is_footnote = text.starts_with("[^") && text.contains("]:");
+    if is_footnote || text.starts_with(": ") {
+        return Some(indent + INDENT);
+    }
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let marker = text.get(digits..)?;
     let is_item = if digits == 0 {
@@ -346,6 +394,23 @@ mod tests {
                 "!!! Please read this\n    a\n",
             ),
             ("??? why is it so?\n", "??? why is it so?\n"),
+            (
+                "> a\n>\n> !!! note\n>     b\n> c\nd\n",
+                "> a\n> \n> > [!note]\n> > b\n>\n> c\nd\n",
+            ),
+            (
+                "- x\n\n  > === \"Tab\"\n  >\n  >     b\n",
+                "- x\n\n  > > [!tab] Tab\n  > > \n  > > b\n",
+            ),
+            ("> a\n> !!! b c d\n", "> a\n> !!! b c d\n"),
+            (
+                "Term\n\n:   a\n\n    !!! note\n        b\n",
+                "Term\n\n:   a\n\n    > [!note]\n    > b\n",
+            ),
+            (
+                "[^1]: a\n\n    === \"T\"\n\n        b\n",
+                "[^1]: a\n\n    > [!tab] T\n    > \n    > b\n",
+            ),
         ] {
             assert_eq!(with_callouts(md), expected, "{md:?}");
         }

@@ -28,7 +28,6 @@ pub(crate) fn options(md: &str) -> Options<'static> {
     }
     // With it one tilde is another mark than two; `parse` makes text of it again.
     options.extension.subscript = memchr::memchr(b'~', md.as_bytes()).is_some();
-    options.extension.math_dollars = has_formulas(md);
     options
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn parse_with<'a>(
 ) -> &'a AstNode<'a> {
     let root = parse_document(arena, prepared, options);
     if prepared.contains("markdown") {
-        html::read_markdown_within(arena, root);
+        html::read_markdown_within(arena, root, prepared);
     }
     if prepared.contains(":::") {
         directives::read(arena, root);

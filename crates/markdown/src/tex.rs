@@ -3,9 +3,12 @@
 //!
 //! The dollars of prices, and brackets that a program escaped, are no formulas.
 
+mod signs;
+
 use std::{borrow::Cow, collections::HashMap, fmt::Write as _, ops::Range};
 
 use crate::{attributes::attribute_list, code::Code, options::has_formulas};
+use signs::{has_tex, is_of_prices, is_of_signs, is_within_lines, may_be_wrapped};
 
 /// Bytes of a formula on lines of its own, and of one within a sentence; a longer one is read as markdown.
 const MAX_BYTES: usize = 20_000;
@@ -14,8 +17,6 @@ const MAX_INLINE_BYTES: usize = 1_000;
 const MAX_NAME_BYTES: usize = 40;
 /// How far a line is read to say what is before a formula, or behind it.
 const MAX_LINE_BYTES: usize = 200;
-/// Letters of a word: what is between dollars and has one, and no sign of TeX, is a sentence with prices.
-const MIN_WORD: usize = 3;
 
 /// Returns a text whose formulas mean nothing to markdown. It has the same lines.
 pub(crate) fn as_literal(md: &str) -> Cow<'_, str> {
@@ -196,10 +197,13 @@ impl<'a> Finder<'a> {
         if inner.trim().is_empty() || self.literal_end(found).is_some() {
             return None;
         }
+        // Two signs for prices have a sentence in between; a formula may have one on lines of its own.
+        let has_lines = begins_line(self.md, found) && inner.starts_with('\n');
+        if !has_lines && is_of_prices(inner) {
+            return None;
+        }
         // `$$` within two items of a list is a price range, and no formula of several lines.
-        let is_formula = begins
-            || !inner.contains('\n')
-            || begins_line(self.md, found) && inner.starts_with('\n');
+        let is_formula = begins || !inner.contains('\n') || has_lines || is_within_lines(inner);
         is_formula.then_some(found + 2)
     }
 
@@ -238,35 +242,6 @@ impl<'a> Finder<'a> {
             && reads_so();
         is_formula.then_some(end + 1)
     }
-}
-
-/// Returns whether what is between dollars of two lines may be a formula that was wrapped: one with quotation marks is code.
-fn may_be_wrapped(inner: &str) -> bool {
-    const MAX_LINE_ENDS: usize = 4;
-    empty_line(inner).is_none()
-        && inner.matches('\n').count() <= MAX_LINE_ENDS
-        && !inner.contains(['"', '\''])
-}
-
-/// Returns whether a text has a sign of TeX that people do not write for another reason.
-fn has_tex(text: &str) -> bool {
-    let mut before = None;
-    text.chars().any(|c| {
-        let is_sign = match before {
-            Some('\\') => c.is_ascii_alphabetic() || matches!(c, '{' | '}' | ',' | ';'),
-            _ => matches!(c, '^' | '_'),
-        };
-        before = Some(c);
-        is_sign
-    })
-}
-
-/// Returns whether a text has names of a letter or two, and no sentence or price.
-fn is_of_signs(text: &str) -> bool {
-    let mut words = text.split(|c: char| !c.is_alphabetic());
-    !text.starts_with(|c: char| c.is_ascii_digit())
-        && text.contains(char::is_alphabetic)
-        && words.all(|word| word.chars().count() < MIN_WORD)
 }
 
 /// Returns the part of a line that says what it is within: marks of quotations and of items, and spaces.

@@ -154,6 +154,21 @@ fn markdown_within_html_is_read_where_it_says_so() {
             "(picture not included: Chart -5)",
             "Chart -5 Figure one",
         ),
+        (
+            "<details markdown=\"1\"><summary>The *S*</summary>\n[x](/help) **not** 5\n</details>",
+            "<a href=\"/help\">x</a> <strong>not</strong> 5",
+            "The S x not 5",
+        ),
+        (
+            "<details markdown=\"1\">\n<summary>S</summary>\n- [x](/help)\n</details>",
+            "<li><a href=\"/help\">x</a></li>",
+            "S x",
+        ),
+        (
+            "<div markdown=\"1\">\n[x][r] and [R] **not** 5\n</div>\n\n[r]: /help\n",
+            "<a href=\"/help\">x</a> and <a href=\"/help\">R</a> <strong>not</strong> 5",
+            "x and R not 5",
+        ),
         ("<div markdown=\"0\">*a*</div>", "*a*", "*a*"),
         ("<div>*a* markdown</div>", "*a* markdown", "*a* markdown"),
         (
@@ -164,6 +179,13 @@ fn markdown_within_html_is_read_where_it_says_so() {
     ]);
     let found = links("a\n\n<div markdown=\"1\">\n[x](b.md)\n</div>");
     assert_eq!(found.first().map(|link| link.url.as_str()), Some("b.md"));
+    let referring = "<div markdown=\"1\">\n[x][r]\n</div>\n\n[r]: b.md\n";
+    assert_eq!(
+        links(referring).first().map(|link| link.url.as_str()),
+        Some("b.md")
+    );
+    let md = markdown::rewrite_links(referring, |_| Some("/d/1".to_owned()));
+    assert_eq!(md, referring.replace("b.md", "/d/1"));
     let md = markdown::rewrite_links("<div markdown=\"1\">\n[x](b.md)\n</div>", |_| {
         Some("/d/1".to_owned())
     });

@@ -1,6 +1,8 @@
 //! Markdown within HTML: `<div markdown="1">` of kramdown and Python-Markdown. What is in such an element is parsed by
 //! itself, and its nodes take the place of the text.
 
+use std::ops::Range;
+
 use comrak::{
     Arena,
     nodes::{AstNode, NodeHtmlBlock, NodeValue},
@@ -12,6 +14,8 @@ use crate::options::options;
 
 /// Such elements within each other; what is deeper is text.
 const MAX_DEPTH: usize = 4;
+/// Definitions of links of a text that its elements know.
+const MAX_DEFINITIONS: usize = 200;
 
 /// A part of a block of HTML, with the lines that are before it.
 struct Part<'a> {
@@ -30,7 +34,8 @@ enum Kind {
 }
 
 /// Parses what is in elements that say that it is markdown.
-pub(crate) fn read_markdown_within<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
+pub(crate) fn read_markdown_within<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>, md: &str) {
+    let definitions = definitions(md);
     let mut blocks: Vec<(&AstNode<'_>, usize)> = root.descendants().map(|node| (node, 0)).collect();
     while let Some((node, depth)) = blocks.pop() {
         let NodeValue::HtmlBlock(block) = &node.data().value else {
@@ -48,7 +53,7 @@ pub(crate) fn read_markdown_within<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'
             let place = node.data().sourcepos;
             let line = place.start.line + part.line;
             if part.kind != Kind::Html {
-                for child in parsed(arena, &part, line) {
+                for child in parsed(arena, &part, line, &definitions) {
                     blocks.extend(child.descendants().map(|node| (node, depth + 1)));
                     node.insert_before(child);
                 }
@@ -68,7 +73,12 @@ pub(crate) fn read_markdown_within<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'
 }
 
 /// Parses a text whose first line is `line`; returns its blocks, or the words of its only paragraph.
-fn parsed<'a>(arena: &'a Arena<'a>, part: &Part<'_>, line: usize) -> Vec<&'a AstNode<'a>> {
+fn parsed<'a>(
+    arena: &'a Arena<'a>,
+    part: &Part<'_>,
+    line: usize,
+    definitions: &[(String, &str)],
+) -> Vec<&'a AstNode<'a>> {
     let mut text = without_indent(part.text);
     if part.kind == Kind::Words {
         // A tag at the beginning of a line would begin a block of HTML, in which nothing is markdown.
@@ -76,6 +86,16 @@ fn parsed<'a>(arena: &'a Arena<'a>, part: &Part<'_>, line: usize) -> Vec<&'a Ast
         if text.starts_with('<') {
             text.insert_str(0, "<wbr>");
         }
+    }
+    // What the element refers to may be defined anywhere in the text.
+    let lower = text.to_lowercase();
+    let mut referred = definitions
+        .iter()
+        .filter(|(label, _)| lower.contains(label));
+    if let Some((_, first)) = referred.next() {
+        text.push_str("\n\n");
+        text.push_str(first);
+        referred.for_each(|(_, line)| text.push_str(line));
     }
     let root = parse_document(arena, &text, &options(&text));
     for node in root.descendants() {
@@ -89,6 +109,22 @@ fn parsed<'a>(arena: &'a Arena<'a>, part: &Part<'_>, line: usize) -> Vec<&'a Ast
     let children: Vec<_> = only.unwrap_or(root).children().collect();
     children.iter().for_each(|child| child.detach());
     children
+}
+
+/// Returns the definitions of links of a text, each with its label in brackets.
+fn definitions(md: &str) -> Vec<(String, &str)> {
+    let definition = |line: &'_ str| {
+        let text = line.trim_start_matches(' ');
+        let label = text
+            .strip_prefix('[')
+            .filter(|label| !label.starts_with('^'))?;
+        let (label, _) = label.split_once("]:")?;
+        (line.len() - text.len() < 4 && !label.trim().is_empty())
+            .then(|| format!("[{}]", label.to_lowercase()))
+    };
+    let lines = md.split_inclusive('\n');
+    let found = lines.filter_map(|line| Some((definition(line)?, line)));
+    found.take(MAX_DEFINITIONS).collect()
 }
 
 /// Takes as many spaces off each line as all of them begin with.
@@ -137,13 +173,37 @@ fn parts(html: &str) -> Vec<Part<'_>> {
             .is_some_and(|inner| !inner.trim().is_empty());
         if has_words {
             push(copied, end, Kind::Html);
-            push(end, close, kind);
+            // A line of its own ends where its element does: what follows it is no more HTML than the rest.
+            let first = first_line(html, end..close);
+            if let Some(first) = first.filter(|_| kind == Kind::Blocks) {
+                push(end, first.start, Kind::Html);
+                push(first.start, first.end, Kind::Words);
+                let behind = html.get(first.end..close).unwrap_or_default();
+                let tag = behind.find('>').map_or(0, |at| at + 1);
+                push(first.end, first.end + tag, Kind::Html);
+                push(first.end + tag, close, kind);
+            } else {
+                push(end, close, kind);
+            }
             copied = close;
         }
         at = close.max(end);
     }
     push(copied, html.len(), Kind::Html);
     parts
+}
+
+/// Returns where the words of the line are with which an element begins, such as its `summary`.
+fn first_line(html: &str, inner: Range<usize>) -> Option<Range<usize>> {
+    const LINES: [&str; 4] = ["summary", "figcaption", "legend", "caption"];
+    let text = html.get(inner.clone())?;
+    let mut closers = Closers::new(text);
+    let start = text.len() - text.trim_start().len();
+    let end = closers.tag_end(start)?;
+    let tag = Tag::read(text.get(start..end)?).filter(|tag| !tag.closes)?;
+    let is_line = LINES.contains(&tag.name.as_str());
+    let close = is_line.then(|| end_of(&mut closers, text, &tag.name, end))?;
+    (close < text.len()).then_some(inner.start + end..inner.start + close)
 }
 
 /// Returns where the element ends that began before a place: at its closing tag, or at the end of the text.
