@@ -48,7 +48,7 @@ struct Words(Vec<String>);
 
 impl Words {
     /// Splits a key into words of the lists; `None` if a part of it is none.
-    fn of(key: &str) -> Option<Self> {
+    fn for_key(key: &str) -> Option<Self> {
         if key.len() > MAX_KEY {
             return None;
         }
@@ -116,7 +116,7 @@ fn is_word(word: &str) -> bool {
 
 /// Returns what a key is about, by its words.
 pub(crate) fn word(key: &str) -> Option<Word> {
-    let words = Words::of(key)?;
+    let words = Words::for_key(key)?;
     let is_negated = words.is_negated();
     let is_guarded = words.any(&GUARDS) && words.any(&ALONE);
     let of = |is: Word, is_not: Word| Some(if is_negated { is_not } else { is });
@@ -168,7 +168,7 @@ pub(crate) enum Bound {
 
 /// Returns what a day says that is the value of this key.
 pub(crate) fn bound(key: &str) -> Option<Bound> {
-    let words = Words::of(key)?;
+    let words = Words::for_key(key)?;
     let is_about = words.any(&RELEASED) || words.0.iter().any(|word| word == "unpublish");
     let is_by = words.0.last().is_some_and(|word| word == "by");
     match (is_about && !is_by, words.any(&ENDS)) {
