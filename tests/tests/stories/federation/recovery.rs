@@ -18,7 +18,10 @@ use node::{
     file_reader::Place,
     flows::recover,
     hindrance::{Code, Hindrance},
-    identity::change::{Change, Online},
+    identity::{
+        Identity,
+        change::{Change, Online},
+    },
 };
 use settings::{Secret, Settings};
 use store::{DocumentState, RecordedHindrance};
@@ -61,6 +64,7 @@ async fn restore(trust: &mut Trust, engine: Engine, file: &Path) {
 async fn restore_to(trust: &mut Trust, engine: Engine, file: &Path, directory: &str) {
     let mut settings = trust.node().settings.clone();
     trust.stop().await;
+    let root = Identity::root_key_path(&settings.data);
     settings.data = trust.path(directory);
     settings.database.url = engine.database().await.map(Secret::new);
     let restoring = Restoring::begin(&settings, file, false).await.unwrap();
@@ -68,6 +72,11 @@ async fn restore_to(trust: &mut Trust, engine: Engine, file: &Path, directory: &
         .finish(Clock::system().now(), &By::Node)
         .await
         .unwrap();
+    // No backup has the root key: its operator keeps it elsewhere.
+    let restored_root = Identity::root_key_path(&settings.data);
+    if !restored_root.exists() {
+        std::fs::copy(root, restored_root).unwrap();
+    }
     trust.change(|now| *now = settings);
     trust.start().await;
 }
