@@ -8,6 +8,10 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
 };
+use citing::{
+    citation::{self, Citation},
+    signposting,
+};
 use domain::{Card, Content, FacetGroup, Kind};
 use wire::{Date, Timestamp};
 
@@ -15,7 +19,6 @@ use crate::{
     PageError,
     answers::{self, Answer},
     attached::{self, Files},
-    cite::{self, Citation},
     errors,
     forms::{self, Wanted},
     frame::Frame,
@@ -32,7 +35,6 @@ use crate::{
     requester::Requester,
     result_card::{escaped, overdue},
     search_links::filter_link,
-    signposting,
     staff_only::{downloads, is_for_staff, proof, staff_of},
     tasks,
     team::{Report, Team},
@@ -200,7 +202,7 @@ impl DocumentPage {
         let content = &shown.body.document.content;
         Self {
             // The head: which document this is, and whose.
-            json_ld: cite::json_ld(shown, &shown.origin_url),
+            json_ld: citation::json_ld(shown, &shown.origin_url),
             staff_of: staff_of(shown),
             crumbs: crumbs(&card),
             organisation: document.owner.organisation.clone(),
@@ -420,7 +422,7 @@ mod tests {
         };
         DocumentPage {
             frame: of.frame(),
-            json_ld: cite::for_script(&json!({"headline": of.text("Tap and go")})),
+            json_ld: citation::for_script(&json!({"headline": of.text("Tap and go")})),
             staff_of: of.option(of.text("Northmoor University Hospitals")),
             crumbs: of.list(vec![
                 of.link("Electronic prescribing", "/search?topic=epma"),

@@ -2,6 +2,7 @@
 //! log.
 
 use axum::response::{IntoResponse, Redirect, Response};
+use citing::datacite;
 use domain::front_matter;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -9,7 +10,7 @@ use wire::{DocumentId, Viewer};
 
 use crate::{
     answer::{answer, json},
-    brief, datacite,
+    brief,
     problem::Problem,
     text::{clean, one_line},
 };

@@ -15,9 +15,7 @@ pub mod attached;
 pub mod attachment;
 pub mod brief;
 pub mod browse;
-pub mod cite;
 pub mod compare;
-pub mod datacite;
 pub mod display;
 pub mod document;
 pub mod drafts;
@@ -55,15 +53,15 @@ pub(crate) mod samples;
 pub mod search;
 mod search_links;
 pub mod sessions;
-pub mod signposting;
 mod staff_only;
 pub mod tag;
 mod tasks;
 mod team;
-pub mod text;
 pub mod verify_quote;
 mod versions;
 pub mod words;
+
+pub use citing::text;
 
 use askama::Template;
 use axum::{

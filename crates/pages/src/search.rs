@@ -78,7 +78,7 @@ struct SearchPage {
     /// What was searched for too, and the search without it.
     also: Option<Instead>,
     /// The link to the search that looks for more than what was typed, if this one does not.
-    not_only_typed: Option<String>,
+    not_only_typed: Option<Link>,
     /// The link to the search for all pages, if only those that are nearly the same were asked for.
     unlike: Option<String>,
     total: u64,
@@ -431,7 +431,8 @@ mod tests {
                 others: of.option(of.text("prescriptions")),
                 href: "/search?q=e-perscribing&correct=no".to_owned(),
             }),
-            not_only_typed: of.option("/search?q=e-prescribing".to_owned()),
+            not_only_typed: of
+                .option(of.link("Spelling is not corrected.", "/search?q=e-prescribing")),
             unlike: of.option("/search?sort=newest".to_owned()),
             also: of.option(Instead {
                 words: of.text("EPMA"),

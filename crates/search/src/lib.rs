@@ -23,6 +23,7 @@ mod families;
 mod filter;
 mod highlight;
 mod index;
+mod instead;
 mod keys;
 mod learning;
 mod letters;

@@ -135,8 +135,15 @@ impl Vocabulary<'_> {
         if letters <= MAX_LETTERS_OF_SAME_FIRST {
             found.retain(|correction| begin_alike(word, &correction.word));
         }
+        // The dictionaries count deleted documents.
+        found.truncate(MAX_LOOKED_UP);
+        for correction in &mut found {
+            let term = Term::from_field_text(self.fields.vocab, &correction.word);
+            correction.rank = rank(word, &correction.word, self.statistics.frequency(&term)?);
+        }
+        found.sort_by(|a, b| a.rank.total_cmp(&b.rank).then_with(|| a.word.cmp(&b.word)));
         let mut live = Vec::new();
-        for correction in found.into_iter().take(MAX_LOOKED_UP) {
+        for correction in found {
             if live.len() < MAX_CORRECTIONS && self.is_written(&correction.word)? {
                 live.push(correction);
             }
@@ -216,15 +223,10 @@ impl Vocabulary<'_> {
                 }
             }
         }
-        let first = word.chars().next();
-        let corrections = counts.into_iter().map(|(found, documents)| {
-            let other_first = found.chars().next() != first;
-            let penalty = if other_first { OTHER_FIRST_LETTER } else { 0.0 };
-            Correction {
-                rank: penalty + mistake(word, &found) - FREQUENCY * float(documents + 1).ln(),
-                word: found,
-                distance,
-            }
+        let corrections = counts.into_iter().map(|(found, documents)| Correction {
+            rank: rank(word, &found, documents),
+            word: found,
+            distance,
         });
         Ok(corrections.collect())
     }
@@ -317,6 +319,13 @@ pub(crate) fn scan(
         }
     }
     Ok(())
+}
+
+/// Returns how unlikely it is that `typed` was meant to be a word that a number of documents have.
+fn rank(typed: &str, meant: &str, documents: u64) -> f32 {
+    let other_first = typed.chars().next() != meant.chars().next();
+    let penalty = if other_first { OTHER_FIRST_LETTER } else { 0.0 };
+    penalty + mistake(typed, meant) - FREQUENCY * float(documents + 1).ln()
 }
 
 /// Returns what the mistake counts that made `typed` of `meant`.

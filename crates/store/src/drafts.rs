@@ -3,6 +3,7 @@
 //! Every change names the version that it was made from and is refused if another one is held: nothing is overwritten. What a
 //! draft becomes when it is published is written in the transaction that publishes it.
 
+mod counting;
 mod mail;
 mod records;
 mod words;
@@ -66,9 +67,6 @@ mod sql {
         OPEN_OF_DOCUMENT = concat!("SELECT ", columns!(), " FROM written_drafts w WHERE w.document = $1 AND w.state <> 'published'
             ORDER BY w.created_at LIMIT $2");
         OWN_OPEN = "SELECT id FROM written_drafts WHERE document = $1 AND author = $2 AND state <> 'published' AND declined = FALSE ORDER BY created_at LIMIT 1";
-        COUNT_WAITING = "SELECT COUNT(*) FROM written_drafts WHERE state = 'submitted'";
-        COUNT_OPEN = "SELECT COUNT(*) FROM written_drafts WHERE author = $1 AND state <> 'published'";
-        AUTHORED = "SELECT COUNT(*) FROM written_drafts WHERE document = $1 AND author = $2 AND state = 'published'";
         PUBLISHED_AS = concat!("SELECT ", columns!(), " FROM written_drafts w WHERE w.document = $1 AND w.state = 'published'
             ORDER BY w.published_at DESC LIMIT $2");
     }
@@ -77,6 +75,7 @@ mod sql {
 /// The statements of all modules here.
 pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
     ("drafts", sql::ALL),
+    ("drafts::counting", counting::STATEMENTS),
     ("drafts::mail", mail::STATEMENTS),
     ("drafts::words", words::STATEMENTS),
 ];
@@ -248,30 +247,6 @@ impl Store {
         db.records(sql::OPEN_OF_DOCUMENT, values).await
     }
 
-    /// Returns how many drafts wait for review.
-    #[boxed]
-    pub async fn count_waiting_drafts(&self) -> Result<u64, StoreError> {
-        count(&mut self.read().await?, sql::COUNT_WAITING, values![]).await
-    }
-
-    /// Returns how many drafts of an author are not published yet.
-    #[boxed]
-    pub async fn count_open_drafts(&self, author: AccountId) -> Result<u64, StoreError> {
-        count(&mut self.read().await?, sql::COUNT_OPEN, values![author]).await
-    }
-
-    /// Returns whether an account has written a published revision of a document.
-    #[boxed]
-    pub async fn has_authored(
-        &self,
-        document: DocumentId,
-        author: AccountId,
-    ) -> Result<bool, StoreError> {
-        let mut db = self.read().await?;
-        let count = count(&mut db, sql::AUTHORED, values![document, author]).await?;
-        Ok(count > 0)
-    }
-
     /// Returns the drafts that a document was published from, the latest first.
     #[boxed]
     pub async fn published_drafts_of(
@@ -401,9 +376,4 @@ async fn lines(
         .into_iter()
         .map(|line| (line.draft, line.content))
         .collect())
-}
-
-async fn count(db: &mut Db, sql: &'static str, values: Values<'_>) -> Result<u64, StoreError> {
-    let (count,) = db.one::<(i64,)>(sql, values).await?;
-    Ok(u64::try_from(count).unwrap_or(0))
 }

@@ -23,9 +23,10 @@ use wire::{DocumentId, NodeId, Timestamp};
 
 use crate::syndication::urn;
 use changes::{Changed, Shown, Wanted};
+use citing::{citation::licence_url, text::one_line};
 use markdown::contact::Contact;
 use node::{Node, urls};
-use pages::{cite::licence_url, problem::Problem, text::one_line};
+use pages::problem::Problem;
 
 /// What the names of sets begin with: one for each organisation, and one for each topic.
 const ORGANISATION: &str = "org:";

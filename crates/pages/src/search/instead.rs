@@ -2,7 +2,7 @@
 
 use finding::search::{SearchParams, SearchResults};
 
-use crate::{search_links::search_link, words};
+use crate::{link::Link, search_links::search_link, words};
 
 /// Characters of what was searched for instead or too: the results are to be seen without scrolling.
 const MAX_NOTE_CHARACTERS: usize = 40;
@@ -51,15 +51,19 @@ pub(super) fn also(results: &SearchResults) -> Option<Instead> {
     })
 }
 
-/// Returns the search that corrects spelling and looks for other forms, if this one does not.
-pub(super) fn not_only_typed(params: &SearchParams) -> Option<String> {
-    let is_only_typed = !params.corrects || !params.expands;
-    is_only_typed.then(|| {
-        without(params, |params| {
-            params.corrects = true;
-            params.expands = true;
-        })
-    })
+/// Returns the search that corrects spelling and looks for other forms, if this one does not, and what it leaves out.
+pub(super) fn not_only_typed(params: &SearchParams) -> Option<Link> {
+    let words = match (params.corrects, params.expands) {
+        (true, true) => return None,
+        (false, true) => "Spelling is not corrected.",
+        (true, false) => "Other forms of your words are left out.",
+        (false, false) => "Searching only for your words as you typed them.",
+    };
+    let href = without(params, |params| {
+        params.corrects = true;
+        params.expands = true;
+    });
+    Some(Link::new(words, href))
 }
 
 /// Returns the address of the first page of a search, changed.

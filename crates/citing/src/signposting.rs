@@ -3,7 +3,7 @@
 use http::HeaderValue;
 use node::{flows::reading::Shown, urls};
 
-use crate::{cite::licence_url, datacite};
+use crate::{citation::licence_url, datacite};
 
 /// What a page about a document is, and what the document is, in the words of schema.org.
 const TYPES: [&str; 2] = ["https://schema.org/AboutPage", "https://schema.org/Report"];

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use wire::{Date, Timestamp};
 
 use crate::{
-    cite::licence_url,
+    citation::licence_url,
     text::{clean, one_line},
 };
 

@@ -95,7 +95,8 @@ pub fn json_ld(shown: &Shown, url: &str) -> String {
 }
 
 /// Writes JSON so that nothing in it can end a `script` element or begin a comment.
-pub(crate) fn for_script(data: &Value) -> String {
+#[must_use]
+pub fn for_script(data: &Value) -> String {
     data.to_string()
         .replace('<', "\\u003c")
         .replace('>', "\\u003e")
