@@ -723,3 +723,27 @@ fn no_trick_hides_a_value_and_no_look_alike_is_one() {
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+#[test]
+fn a_name_with_an_age_is_that_of_a_patient() {
+    let name = "person-name";
+    each(&[
+        ("Mrs Jones, an 84-year-old woman, fell.", name),
+        (
+            "Mrs Jones, an 84-year-old woman, was glad of the alarm.",
+            name,
+        ),
+        ("We admitted Mrs Jones aged 84 on Monday.", name),
+        ("Mrs Jones aged 84, bed 4.", name),
+        ("Mr Khan, 71, waited for a porter.", name),
+        ("Mr Khan, aged 71, waited for a porter.", name),
+        ("A boy, Mr Lee, a 17 year old, waited.", name),
+        ("We discharged Mr Khan on Monday.", name),
+        ("Mr Khan, 24 wards and 3 clinics use it.", ""),
+        ("Mrs Jones led 84 wards.", ""),
+        ("Mr Khan said that 84 per cent agreed.", ""),
+        ("Mrs Jones admitted that it was late.", ""),
+        ("Mr Khan, a 5 year plan was written.", ""),
+        ("Dr Khan, 2019, says so.", ""),
+    ]);
+}
