@@ -6,7 +6,7 @@
 mod nearly;
 mod words;
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::LazyLock};
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
@@ -217,46 +217,74 @@ fn looks_like(one: &str, other: &str) -> bool {
     };
     let is_forgiving = !has_both || of_one == of_other;
     // Folding case first finds `exam` and `EXAM`; finding look-alikes first finds `l` and `I`.
-    [folded_first, likened_first].iter().any(|form| {
-        let (one_core, other_core) = (core(one, form), core(other, form));
+    FORMS.iter().any(|form| {
+        let (one, other) = ((form.of)(one), (form.of)(other));
+        let (one_core, other_core) = (form.core(&one), form.core(&other));
         // A word with a letter wrong is not made that of the other name.
         one_core == other_core
-            || is_forgiving
-                && (is_nearly(&one_core, &other_core) || is_nearly(&form(one), &form(other)))
+            || is_forgiving && (is_nearly(&one_core, &other_core) || is_nearly(&one, &other))
     })
 }
 
-/// Returns what tells a name from others, in the form in which names are compared: without the ending that lists leave out,
-/// "the", and what a name is not part of; with one form of "hospital" and of "National Health Service".
-fn core(name: &str, form: &impl Fn(&str) -> String) -> String {
-    let mut core = form(name);
-    for (written, meant) in SAME_WORDS {
-        core = core.replace(&form(written), &form(meant));
-    }
-    for front in IN_FRONT.map(form) {
-        let rest = core.strip_prefix(&front);
-        if let Some(rest) = rest.filter(|rest| rest.chars().count() >= MIN_CORE) {
-            core = rest.to_owned();
+/// A form in which names are compared, with the words that names have in common in it.
+struct Form {
+    of: fn(&str) -> String,
+    same_words: Vec<(String, String)>,
+    in_front: Vec<String>,
+    /// The longest first: of `Foundation Trust`, nothing is left.
+    endings: Vec<String>,
+    hosp: String,
+    hospital: String,
+}
+
+/// Folding letter case first, and finding look-alike letters first.
+static FORMS: LazyLock<[Form; 2]> =
+    LazyLock::new(|| [Form::new(folded_first), Form::new(likened_first)]);
+
+impl Form {
+    fn new(of: fn(&str) -> String) -> Self {
+        let mut endings: Vec<String> = ENDINGS.into_iter().chain(ADDED).map(of).collect();
+        endings.sort_by_key(|ending| Reverse(ending.len()));
+        let same_words = SAME_WORDS.iter();
+        Self {
+            of,
+            same_words: same_words
+                .map(|(written, meant)| (of(written), of(meant)))
+                .collect(),
+            in_front: IN_FRONT.map(of).to_vec(),
+            endings,
+            hosp: of("hosp"),
+            hospital: of("hospital"),
         }
     }
-    let endings = ENDINGS.into_iter().chain(ADDED).map(form);
-    let mut endings: Vec<String> = endings.collect();
-    // The longest first: of `Foundation Trust`, nothing is left.
-    endings.sort_by_key(|ending| Reverse(ending.len()));
-    let without_ending = |core: &str| {
-        let mut short = endings.iter().filter_map(|end| core.strip_suffix(end));
-        short
-            .find(|short| short.chars().count() >= MIN_CORE)
-            .map(str::to_owned)
-    };
-    // A name can have several: `… NHS Trust (verified)`.
-    while let Some(short) = without_ending(&core) {
-        core = short;
-    }
-    let hospital = form("hosp");
-    match core.strip_suffix(&hospital) {
-        Some(before) => format!("{before}{}", form("hospital")),
-        None => core,
+
+    /// Returns what tells a name, which has this form, from others: without the ending that lists leave out, "the", and what
+    /// a name is not part of; with one form of "hospital" and of "National Health Service".
+    fn core(&self, name: &str) -> String {
+        let mut core = name.to_owned();
+        for (written, meant) in &self.same_words {
+            core = core.replace(written, meant);
+        }
+        for front in &self.in_front {
+            let rest = core.strip_prefix(front);
+            if let Some(rest) = rest.filter(|rest| rest.chars().count() >= MIN_CORE) {
+                core = rest.to_owned();
+            }
+        }
+        let without_ending = |core: &str| {
+            let mut short = self.endings.iter().filter_map(|end| core.strip_suffix(end));
+            short
+                .find(|short| short.chars().count() >= MIN_CORE)
+                .map(str::to_owned)
+        };
+        // A name can have several: `… NHS Trust (verified)`.
+        while let Some(short) = without_ending(&core) {
+            core = short;
+        }
+        match core.strip_suffix(&self.hosp) {
+            Some(before) => format!("{before}{}", self.hospital),
+            None => core,
+        }
     }
 }
 
@@ -291,6 +319,9 @@ fn plain(name: &str) -> impl Iterator<Item = char> + '_ {
 
 /// Returns the letter that is drawn in a dark circle or box, or as half of a flag: these have no compatibility form.
 fn letter_in_box(c: char) -> char {
+    if c.is_ascii() {
+        return c;
+    }
     for first in ['\u{1f150}', '\u{1f170}', '\u{1f1e6}'] {
         let offset = u32::from(c).wrapping_sub(u32::from(first));
         if let Some(letter) = u8::try_from(offset).ok().filter(|offset| *offset < 26) {
@@ -303,6 +334,9 @@ fn letter_in_box(c: char) -> char {
 /// Returns the letter that a small capital is read as.
 fn small(c: char) -> char {
     const SMALL_CAPITALS: &str = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡxʏᴢ";
+    if c.is_ascii() {
+        return c;
+    }
     (b'a'..=b'z')
         .zip(SMALL_CAPITALS.chars())
         .find_map(|(letter, small)| (small == c).then_some(char::from(letter)))

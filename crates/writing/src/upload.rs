@@ -13,8 +13,11 @@ use people::attachments::{MAX_BYTES, Upload};
 const MAX_FIELDS: usize = 12;
 /// Characters of the name of a file that its page says again.
 const MAX_NAME: usize = 80;
-/// What to do about a file that is too large.
+/// What to do about a file that is too large, and about a picture.
 const SMALLER: &str = "Make its pictures smaller, or leave some of them out: in Word and PowerPoint, choose a picture, and then “Compress Pictures”";
+const SMALLER_PICTURE: &str = "Save it with fewer pixels, or as JPEG";
+/// How the names of pictures end.
+const PICTURES: [&str; 4] = [".png", ".jpg", ".jpeg", ".webp"];
 /// The longest value of a field that is no file, in bytes.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
 
@@ -111,7 +114,12 @@ impl Uploaded {
             true => "The file".to_owned(),
             false => format!("“{name}”"),
         };
-        Some(format!("{file} is larger than 8 MB. {SMALLER}"))
+        let ending = name.to_lowercase();
+        let advice = match PICTURES.iter().any(|picture| ending.ends_with(picture)) {
+            true => SMALLER_PICTURE,
+            false => SMALLER,
+        };
+        Some(format!("{file} is larger than 8 MB. {advice}"))
     }
 
     /// Takes the file, with what it shows.

@@ -73,6 +73,8 @@ static SET_EMPTY: LazyLock<HashSet<String>> = LazyLock::new(|| set(EMPTY));
 static SET_ADDED: LazyLock<HashSet<String>> = LazyLock::new(|| set(ADDED));
 static SET_KINDS: LazyLock<HashSet<String>> = LazyLock::new(|| set(KINDS));
 static SET_DIRECTIONS: LazyLock<HashSet<String>> = LazyLock::new(|| set(DIRECTIONS));
+static HOSPITAL: LazyLock<String> = LazyLock::new(|| folded_first("hospital"));
+static SET_HOSPITAL: LazyLock<HashSet<String>> = LazyLock::new(|| set("hospitals hosp"));
 static SET_OF_HOSPITALS: LazyLock<HashSet<String>> = LazyLock::new(|| set(OF_HOSPITALS));
 
 static BODY_WORDS: LazyLock<Vec<Vec<Word>>> =
@@ -148,14 +150,13 @@ fn all_words(name: &str, form: &impl Fn(&str) -> String) -> Vec<Word> {
 
 /// Returns the words of a name that say which organisation it is, with one form of "hospital".
 fn telling(all: &[Word]) -> Vec<Word> {
-    let hospital = folded_first("hospital");
     let mut words = without_empty(all);
     for word in &mut words {
-        if [folded_first("hospitals"), folded_first("hosp")].contains(&word.text) {
-            word.text.clone_from(&hospital);
+        if word.is(&SET_HOSPITAL) {
+            word.text.clone_from(&HOSPITAL);
         }
     }
-    if words.iter().any(|word| word.text == hospital) {
+    if words.iter().any(|word| word.text == *HOSPITAL) {
         words.retain(|word| !word.is(&SET_OF_HOSPITALS));
     }
     words
