@@ -184,8 +184,9 @@ fn groups(all: &SearchResults, categories: &ProductCategories) -> Vec<Group> {
                     count: words::number(value.count),
                 })
                 .collect();
-            // One value alone is a property of everything here.
-            (values.len() > 1).then_some(Group {
+            // One value alone is a property of everything here; one product has a page that says more.
+            let min_values = if group == FacetGroup::System { 1 } else { 2 };
+            (values.len() >= min_values).then_some(Group {
                 id: group.as_str(),
                 heading: match group {
                     FacetGroup::System => "Product",

@@ -60,6 +60,8 @@ pub struct Change {
     pub successor: Option<String>,
     /// Whether a new log begins, after a loss.
     pub new_epoch: bool,
+    /// Whether it begins although a peer that answers holds what this one has lost.
+    pub despite_peers: bool,
 }
 
 /// A key that the node needs to run.

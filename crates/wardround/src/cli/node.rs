@@ -146,6 +146,7 @@ pub(super) async fn recover(
     if arguments.new_epoch {
         let change = Change {
             new_epoch: true,
+            despite_peers: arguments.despite_peers,
             ..Change::default()
         };
         return propose(loaded, change, arguments.sign, terminal).await;

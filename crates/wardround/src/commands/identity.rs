@@ -104,6 +104,14 @@ pub(super) async fn propose(
     change: &Change,
     output: &Output,
 ) -> Result<u8, Failure> {
+    if change.new_epoch
+        && !change.despite_peers
+        && let Some(hindrance @ Hindrance::Behind { .. }) = shown_by_peers(node).await?
+    {
+        return Err(Failure::failed(format!(
+            "{hindrance}; a new log would leave out what that peer holds, its withdrawals too, so that what was withdrawn would be public again: run `wardround recover --from-peers` first; only if that does not bring it back, `wardround recover --new-epoch --despite-peers`"
+        )));
+    }
     let proposal = change::propose(node, change).await.map_err(failure)?;
     output.line(json!({"note": proposal.note()}).to_string());
     Ok(DONE)

@@ -208,8 +208,8 @@ pub(crate) struct RecoverArguments {
     /// Say that this copy is the newest, when no peer can be asked
     #[arg(long)]
     pub confirm: bool,
-    /// Say so although a peer has shown that it is not: peers that have seen more refuse this node from then on
-    #[arg(long, conflicts_with_all = ["from_peers", "new_epoch"])]
+    /// Do so although a peer has shown that it holds more: what it holds is left out, and it may refuse this node from then on
+    #[arg(long, conflicts_with = "from_peers")]
     pub despite_peers: bool,
     #[command(flatten)]
     pub sign: SignArguments,
