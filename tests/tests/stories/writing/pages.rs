@@ -119,7 +119,7 @@ fn an_observation_goes_from_the_first_page_to_the_public_without_a_script() {
             "Did not work",
             "Test at three in the morning",
             "<dt>Who can I ask?</dt><dd><b>Not written yet</b>",
-            &format!("<a href=\"{section}\">Write it<"),
+            &format!("<a href=\"{section}\">Write it</a>"),
         ] {
             assert!(preview.contains(seen), "{seen}: {preview}");
         }
