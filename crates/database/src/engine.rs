@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use async_recursion::async_recursion as boxed;
 use sql::{connection::Db, postgres::Server, sqlite::SqlitePools};
 
 use crate::{StoreError, open::writer, postgres::reach};
@@ -23,6 +24,7 @@ impl Database {
     }
 
     /// Takes a connection for reading.
+    #[boxed]
     pub async fn read(&self) -> Result<Db, StoreError> {
         Ok(match self {
             Self::Sqlite(pools) => Db::sqlite(pools.readers.lend().await?),
@@ -31,6 +33,7 @@ impl Database {
     }
 
     /// Begins a transaction that sees one state of the database and writes nothing.
+    #[boxed]
     pub async fn snapshot(&self) -> Result<Db, StoreError> {
         const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         Ok(match self {
@@ -46,6 +49,7 @@ impl Database {
     }
 
     /// Takes a connection for statements of which each is a transaction of its own.
+    #[boxed]
     pub async fn write_alone(&self) -> Result<Db, StoreError> {
         Ok(match self {
             Self::Sqlite(pools) => Db::sqlite(writer(pools).await?),
@@ -54,6 +58,7 @@ impl Database {
     }
 
     /// Begins a writing transaction. On SQLite it holds the write lock from here on.
+    #[boxed]
     pub async fn write(&self) -> Result<Db, StoreError> {
         Ok(match self {
             Self::Sqlite(pools) => {

@@ -135,7 +135,7 @@ fn with_parts(content: &Content, text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn of(front: &str) -> Option<Partial> {
+    fn read(front: &str) -> Option<Partial> {
         let content = Content::from_file(&format!("---\n{front}---\n"), Kind::CaseStudy);
         partial(&content, |_| Vec::new())
     }
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn what_is_valid_is_read_and_the_rest_is_a_gap() {
         let written = "kind: case-study\ntitle: Discharge letters by noon\nsummary: Letters leave with the patient.\nresult: partly\n";
-        let found = of(written).unwrap();
+        let found = read(written).unwrap();
         assert_eq!(found.document.common.title, "Discharge letters by noon");
         // It is too short to be published, and shown as it is.
         assert_eq!(found.summary, "Letters leave with the patient.");
@@ -160,12 +160,12 @@ mod tests {
             assert!(section.is_some(), "{key}");
         }
         // A value that cannot be read is missing, too, and hides no other.
-        let found = of(&format!("{written}cost:\n  band: plenty\nstage: ended\n")).unwrap();
+        let found = read(&format!("{written}cost:\n  band: plenty\nstage: ended\n")).unwrap();
         assert!(
             found.lacks("cost") && !found.lacks("stage"),
             "{:?}",
             found.gaps
         );
-        assert!(of("kind: adoption\n").is_none(), "it is about nothing");
+        assert!(read("kind: adoption\n").is_none(), "it is about nothing");
     }
 }

@@ -3,14 +3,14 @@
 //! A node document is signed by the node itself, so its signature says nothing about the name in it. Two claims that a
 //! reader could take for each other are found here; what follows from that is decided by the caller.
 
+mod form;
 mod nearly;
 mod words;
-
-use std::{cmp::Reverse, sync::LazyLock};
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
 
+use form::FORMS;
 use nearly::{is_nearly, without_number};
 
 /// Maximum characters of a name and of a contact that are shown (docs/FEED.md §3 names no limit).
@@ -224,68 +224,6 @@ fn looks_like(one: &str, other: &str) -> bool {
         one_core == other_core
             || is_forgiving && (is_nearly(&one_core, &other_core) || is_nearly(&one, &other))
     })
-}
-
-/// A form in which names are compared, with the words that names have in common in it.
-struct Form {
-    of: fn(&str) -> String,
-    same_words: Vec<(String, String)>,
-    in_front: Vec<String>,
-    /// The longest first: of `Foundation Trust`, nothing is left.
-    endings: Vec<String>,
-    hosp: String,
-    hospital: String,
-}
-
-/// Folding letter case first, and finding look-alike letters first.
-static FORMS: LazyLock<[Form; 2]> =
-    LazyLock::new(|| [Form::new(folded_first), Form::new(likened_first)]);
-
-impl Form {
-    fn new(of: fn(&str) -> String) -> Self {
-        let mut endings: Vec<String> = ENDINGS.into_iter().chain(ADDED).map(of).collect();
-        endings.sort_by_key(|ending| Reverse(ending.len()));
-        let same_words = SAME_WORDS.iter();
-        Self {
-            of,
-            same_words: same_words
-                .map(|(written, meant)| (of(written), of(meant)))
-                .collect(),
-            in_front: IN_FRONT.map(of).to_vec(),
-            endings,
-            hosp: of("hosp"),
-            hospital: of("hospital"),
-        }
-    }
-
-    /// Returns what tells a name, which has this form, from others: without the ending that lists leave out, "the", and what
-    /// a name is not part of; with one form of "hospital" and of "National Health Service".
-    fn core(&self, name: &str) -> String {
-        let mut core = name.to_owned();
-        for (written, meant) in &self.same_words {
-            core = core.replace(written, meant);
-        }
-        for front in &self.in_front {
-            let rest = core.strip_prefix(front);
-            if let Some(rest) = rest.filter(|rest| rest.chars().count() >= MIN_CORE) {
-                core = rest.to_owned();
-            }
-        }
-        let without_ending = |core: &str| {
-            let mut short = self.endings.iter().filter_map(|end| core.strip_suffix(end));
-            short
-                .find(|short| short.chars().count() >= MIN_CORE)
-                .map(str::to_owned)
-        };
-        // A name can have several: `… NHS Trust (verified)`.
-        while let Some(short) = without_ending(&core) {
-            core = short;
-        }
-        match core.strip_suffix(&self.hosp) {
-            Some(before) => format!("{before}{}", self.hospital),
-            None => core,
-        }
-    }
 }
 
 fn folded_first(name: &str) -> String {

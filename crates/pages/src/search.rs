@@ -197,9 +197,7 @@ impl SearchPage {
             corrected: instead::corrected(results, unknown.is_some()),
             also: instead::also(results),
             not_only_typed: instead::not_only_typed(params),
-            unlike: params
-                .like
-                .map(|_| without(params, |params| params.like = None)),
+            unlike: instead::unlike(params),
             // What was found, and how to narrow and sort it.
             total: results.total,
             first: first(results),

@@ -218,16 +218,15 @@ async fn search_in(
     let (mut page, mut found) = ask_and_show(&showing, &request).await?;
     let (total, with_all) = totals(&page, &found);
     let mut related = showing.hits(&page, &page.related).await?;
-    // Past the end the index returns the last page: no hits, so that who reads page after page comes to an end.
     if page.page != params.page {
+        // Past the end: no hits, so that who reads page after page comes to an end.
         (found, related) = Default::default();
     }
-    let notes = std::mem::take(&mut page.notes)
-        .into_iter()
-        .chain(incomplete(node, index, behind))
-        .chain(refusal.clone())
-        .chain(ours.map(|ours| ours.words()))
-        .chain(labels::unknown_organisations(params, &publishers.list));
+    let mut notes = std::mem::take(&mut page.notes);
+    notes.extend(incomplete(node, index, behind));
+    notes.extend(refusal.clone());
+    notes.extend(ours.map(|ours| ours.words()));
+    notes.extend(labels::unknown_organisations(params, &publishers.list));
     Ok(SearchResults {
         total,
         with_all,
@@ -242,7 +241,7 @@ async fn search_in(
         hits: found,
         related,
         facets: labels::facets(&page.facets, params, &publishers.list),
-        notes: notes.collect(),
+        notes,
         publishers: publishers.list,
         took: started.elapsed(),
         params: params.clone(),

@@ -66,6 +66,12 @@ pub(super) fn not_only_typed(params: &SearchParams) -> Option<Link> {
     Some(Link::new(words, href))
 }
 
+/// Returns the search for all pages, if this one is for those that are nearly the same.
+pub(super) fn unlike(params: &SearchParams) -> Option<String> {
+    let like = params.like;
+    like.map(|_| without(params, |params| params.like = None))
+}
+
 /// Returns the address of the first page of a search, changed.
 pub(super) fn without(params: &SearchParams, change: impl FnOnce(&mut SearchParams)) -> String {
     let mut params = params.with_page(1);

@@ -1,6 +1,6 @@
 //! What is said of patients and hardly of staff, next to a name: `had a stroke`, `thank you for referring`.
 
-use super::{Name, spoken};
+use super::{Name, aged, spoken};
 use crate::{
     labels,
     lexicon::{
@@ -13,8 +13,6 @@ use crate::{
 
 /// Tokens behind a name in which a condition is that of its bearer.
 const MAX_BEHIND: usize = 14;
-/// The oldest person known lived to 122.
-const MAX_AGE: u32 = 125;
 /// Tokens of a letter in which its subject is said.
 const MAX_LETTER: usize = 30;
 
@@ -24,7 +22,7 @@ pub(super) fn is_patient(tokens: &Tokens, name: Name) -> bool {
         || spoken::is_patient(tokens, name)
         || (!speaks_of_work(tokens, name)
             && (is_object(tokens, name)
-                || has_age(tokens, name)
+                || aged::has_age(tokens, name)
                 || has_condition(tokens, name)
                 || is_of_letter(tokens, name)))
 }
@@ -287,27 +285,6 @@ fn is_object(tokens: &Tokens, name: Name) -> bool {
         "gave" | "given" => behind_treatment(tokens, name),
         _ => is_in_bed(tokens, name),
     }
-}
-
-/// Whether an age is said of the bearer: `Mr Ellis aged 84`, `Mrs Ellis, an 84-year-old woman`, `Mr Ellis, 84,`.
-fn has_age(tokens: &Tokens, name: Name) -> bool {
-    let is_age = |at: usize| tokens.value(at).is_some_and(|value| value <= MAX_AGE);
-    let is_apart = tokens.at(name.end).is_mark(',');
-    let mut at = name.end + usize::from(is_apart);
-    if tokens.word(at) == "aged" {
-        return is_age(at + 1);
-    }
-    at += usize::from(matches!(tokens.word(at), "a" | "an" | "now"));
-    if name.is_staff_title || !is_age(at) {
-        return false;
-    }
-    let is_between = is_apart && tokens.at(at + 1).is_mark(',');
-    let mut words = (at + 1..at + 5).filter(|at| tokens.at(*at).is_word());
-    let is_unit = words
-        .next()
-        .is_some_and(|at| matches!(tokens.word(at), "year" | "years" | "yr" | "month" | "week"));
-    let is_old = words.next().is_some_and(|at| tokens.word(at) == "old");
-    is_between || (is_unit && is_old)
 }
 
 fn behind_has(tokens: &Tokens, name: Name, words: &[&str]) -> bool {

@@ -1,6 +1,7 @@
 //! Names of patients: a title and a surname near a word for a patient, or a name with its label. Staff have titles, too:
 //! what they do is next to their name.
 
+mod aged;
 mod bearer;
 mod clinical;
 mod form;
