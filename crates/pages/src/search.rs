@@ -45,7 +45,7 @@ use crate::{
 use chips::{Chip, chips};
 use fields::Field;
 use heading::{has_several_words, heading, query_in_words};
-use instead::{Instead, without};
+use instead::Instead;
 use nothing::NearestTopics;
 use sorting::SortLink;
 use staff_only::StaffOnly;
