@@ -88,6 +88,7 @@ async function crash(page) {
   const session = await page.context().newCDPSession(page)
   session.send('Page.crash').catch(() => {})
   await crashed
+  await page.close()
 }
 
 test('what could not be saved is kept in the browser and offered again', async ({ browser }) => {
