@@ -82,29 +82,38 @@ test('a section saves itself, shows its text, and warns of patient data', async 
   expect(seen).toEqual([])
 })
 
+// Ends the process of a page: no event of leaving reaches it.
+async function crash(page) {
+  const crashed = page.waitForEvent('crash')
+  const session = await page.context().newCDPSession(page)
+  session.send('Page.crash').catch(() => {})
+  await crashed
+}
+
 test('what could not be saved is kept in the browser and offered again', async ({ browser }) => {
-  const { page, context } = await signedIn(browser, 'contributor')
-  await page.goto('/write')
-  await page.getByRole('button', { name: 'Write an observation' }).click()
-  const text = page.getByLabel('What happened?')
+  const { page: offline, context } = await signedIn(browser, 'contributor')
+  const text = (page) => page.getByLabel('What happened?')
+  await offline.goto('/write')
+  await offline.getByRole('button', { name: 'Write an observation' }).click()
   // The page has its script before the connection is gone.
-  await expect(text).toBeVisible()
-  await page.waitForLoadState('load')
+  await expect(text(offline)).toBeVisible()
+  await offline.waitForLoadState('load')
   await context.setOffline(true)
-  await text.fill('Words without a connection.')
-  await text.blur()
-  await expect(page.locator(STATUS)).toContainText('there is no connection')
-  // The page is left before the connection is back.
-  const address = page.url()
-  await page.goto('about:blank')
+  await text(offline).fill('Words without a connection.')
+  await text(offline).blur()
+  await expect(offline.locator(STATUS)).toContainText('there is no connection')
+  const address = offline.url()
+  // The words of a page that is left are saved once the connection is back, and no one is asked about them.
+  await crash(offline)
   await context.setOffline(false)
+  const page = await context.newPage()
   await page.goto(address)
-  await expect(text).toHaveValue('')
+  await expect(text(page)).toHaveValue('')
   await page.getByRole('button', { name: 'Put it into the form' }).click()
-  await expect(text).toHaveValue('Words without a connection.')
+  await expect(text(page)).toHaveValue('Words without a connection.')
   await expect(page.locator(STATUS)).toHaveText(/Saved at/, { timeout: 15_000 })
   await page.reload()
-  await expect(text).toHaveValue('Words without a connection.')
+  await expect(text(page)).toHaveValue('Words without a connection.')
   await expect(page.getByRole('button', { name: 'Put it into the form' })).toHaveCount(0)
 })
 
