@@ -1,6 +1,6 @@
 // Improves pages that work without it. Nothing here changes what a page says or where it leads.
 
-import { forgetAnswered, forgetOthers, forgetOwn, ownCopies } from './copies.js'
+import { forgetAnswered, forgetOthers, forgetOwn, ownCopies, unsavedCopies } from './copies.js'
 
 // How long signing out waits for a text that is being saved, in milliseconds.
 const MAX_SAVE_WAIT = 5_000
@@ -21,6 +21,8 @@ showProblem()
 forgetOthers()
 forgetAnswered()
 for (const form of document.querySelectorAll('form[action="/sign-out"]')) signingOut(form)
+const unsaved = document.querySelector('[data-unsaved]')
+if (unsaved) listUnsaved(unsaved)
 
 // Why a form was refused is read first, with the keyboard and by screen readers, unless the address leads to a field.
 function showProblem() {
@@ -53,13 +55,7 @@ function askToRemove(copies, leave) {
   const heading = made('h2', { id: 'unsaved', textContent: 'You have text that is not saved' })
   dialog.setAttribute('aria-labelledby', heading.id)
   const words = made('p', { textContent: 'It is in this browser only. If you sign out, it is removed from it.' })
-  const list = made('ul', { className: 'app-list' })
-  for (const { href = '/me', at } of copies) {
-    const item = made('li', {})
-    const time = new Date(at).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' })
-    item.append(made('a', { href, textContent: `Your text of ${time}` }))
-    list.append(item)
-  }
+  const list = linked(copies)
   const stay = made('button', { type: 'button', className: 'nhsuk-button', autofocus: true, textContent: 'Stay signed in' })
   const remove = made('button', { type: 'button', className: 'nhsuk-button nhsuk-button--warning', textContent: 'Sign out and remove it' })
   stay.addEventListener('click', () => dialog.close())
@@ -70,6 +66,32 @@ function askToRemove(copies, leave) {
   dialog.append(heading, words, list, actions)
   document.body.append(dialog)
   dialog.showModal()
+}
+
+// What is only in this browser is found from the page of its writer's work, too.
+async function listUnsaved(place) {
+  const copies = await unsavedCopies()
+  if (copies.length === 0) return
+  const heading = made('h2', { id: 'only-here', textContent: 'Text that is only in this browser' })
+  place.setAttribute('aria-labelledby', heading.id)
+  place.append(
+    heading,
+    made('p', { textContent: 'We could not save it when you wrote it. Open it to put it back into its form, or to throw it away.' }),
+    linked(copies)
+  )
+  place.hidden = false
+}
+
+// A list of links to the pages on which texts were kept.
+function linked(copies) {
+  const list = made('ul', { className: 'app-list' })
+  for (const { href = '/me', at } of copies) {
+    const item = made('li', {})
+    const time = new Date(at).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' })
+    item.append(made('a', { href, textContent: `Your text of ${time}` }))
+    list.append(item)
+  }
+  return list
 }
 
 function made(name, properties) {

@@ -29,14 +29,16 @@ function names() {
   return quietly(() => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) ?? []
 }
 
-/** The copy of one text, of the page that is shown. */
-export function copyOf(key) {
+/** The copy of one text, of the form on the page that is shown. */
+export function copyOf(key, form) {
   const name = PREFIX + key
+  const { draft } = form.dataset
   const places = [name, ...EARLIER.map((word) => name + word)]
   // The texts that the writer is asked about on this page.
   const asked = new Set()
   const write = (text, isSent) => {
-    const copy = { text, at: Date.now(), person: person(), href: location.pathname, isSent }
+    const version = form.elements.version?.value
+    const copy = { text, at: Date.now(), person: person(), href: location.pathname, isSent, draft, version }
     quietly(() => localStorage.setItem(name, JSON.stringify(copy)))
   }
   const own = (place) => {
@@ -83,6 +85,27 @@ export function copyOf(key) {
 export function ownCopies() {
   const all = names().map((name) => ({ key: name.slice(PREFIX.length), ...read(name) }))
   return all.filter((copy) => copy.person === person())
+}
+
+/** Returns the copies of the person who has signed in whose draft the site has not saved since they were made, the latest first. */
+export async function unsavedCopies() {
+  const unsaved = await Promise.all(
+    ownCopies().map(async (copy) => {
+      const version = copy.draft && (await heldVersion(copy.draft))
+      return version && version !== copy.version ? [] : [copy]
+    })
+  )
+  return unsaved.flat().sort((one, other) => other.at - one.at)
+}
+
+/** Returns the version that the site has now of the draft that is saved at an address, or nothing. */
+export async function heldVersion(draft) {
+  try {
+    const response = await fetch(draft.slice(0, draft.lastIndexOf('/')), { cache: 'no-store' })
+    return response.headers.get('etag')?.replaceAll('"', '')
+  } catch {
+    return null
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 // Improves the pages on which people write; all of them work without it. It saves a section by itself, keeps a copy in this
 // browser while saving fails, shows the text as readers will see it, and makes long lists of choices searchable.
 
-import { copyOf } from './copies.js'
+import { copyOf, heldVersion } from './copies.js'
 import { toolbar } from './toolbar.js'
 
 // How long after the last key the words of a form are kept in this browser, in milliseconds.
@@ -30,7 +30,7 @@ if (words) keepWords(words)
 
 function autosave(form) {
   const status = form.querySelector('[data-status]')
-  const copy = copyOf(form.dataset.key)
+  const copy = copyOf(form.dataset.key, form)
   const isManual = 'manual' in form.dataset
   let saved = typed(form)
   let timer = 0
@@ -99,7 +99,7 @@ function autosave(form) {
     const [held] = copy.all()
     const isRecent = held && held.text !== saved && Date.now() - held.at < MAX_LATE_SAVE
     for (let attempt = 0; isRecent && attempt < LATE_SAVE_CHECKS; attempt += 1) {
-      const version = await heldVersion(form)
+      const version = await heldVersion(form.dataset.draft)
       if (typed(form) !== saved) break
       if (version && version !== form.elements.version.value) return location.reload()
       await new Promise((done) => setTimeout(done, LATE_SAVE_WAIT))
@@ -222,21 +222,10 @@ function autosave(form) {
   }
 }
 
-// Returns the version of the draft that the site has now, or nothing.
-async function heldVersion(form) {
-  const draft = form.dataset.draft
-  try {
-    const response = await fetch(draft.slice(0, draft.lastIndexOf('/')), { cache: 'no-store' })
-    return response.headers.get('etag')?.replaceAll('"', '')
-  } catch {
-    return null
-  }
-}
-
 // Keeps what is typed into a form that is not saved by itself, such as the comments of a reviewer, until it is sent.
 function keepWords(form) {
   const status = form.querySelector('[data-status]')
-  const copy = copyOf(form.dataset.kept)
+  const copy = copyOf(form.dataset.kept, form)
   // Words that the site has saved are not kept; what was refused is in the form again, and only there.
   const saved = 'saved' in form.dataset ? written(form) : ''
   let timer = 0

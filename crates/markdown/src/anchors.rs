@@ -76,6 +76,8 @@ impl Anchors {
         let decoded = percent_decode_str(written).decode_utf8_lossy();
         // Obsidian names a heading with those above it.
         let name = decoded.rsplit('#').next().unwrap_or_default();
+        // It names a block by `^id`.
+        let name = name.strip_prefix('^').unwrap_or(name);
         let exact = [
             name.to_owned(),
             format!("h-{name}"),

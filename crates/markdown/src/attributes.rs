@@ -1,5 +1,5 @@
 //! Marks that other programs read and no reader should see: ids of headings (`## Costs {#costs}`), classes
-//! (`{: .note }`, `[x](y){ .button }`), and the place of a table of contents (`[TOC]`).
+//! (`{: .note }`, `[x](y){ .button }`), ids of blocks (`… ^id`), and the place of a table of contents (`[TOC]`).
 
 mod spans;
 
@@ -15,6 +15,9 @@ use crate::{
 
 /// The longest list of attributes that is read.
 const MAX_BYTES: usize = 300;
+
+/// The shortest id of a block of Obsidian that begins with a letter, and with a figure: shorter ones could be powers.
+const MIN_BLOCK_ID: [usize; 2] = [3, 6];
 
 /// The most nodes of a paragraph that only says where a table of contents goes.
 const MAX_CONTENTS_NODES: usize = 6;
@@ -47,6 +50,16 @@ pub(crate) fn may_have(md: &str) -> bool {
         || has(md, b']', "TOC]")
         || has(md, b']', "toc]")
         || has(md, b']', "TOC_]")
+        || memchr::memchr_iter(b'^', md.as_bytes()).any(|at| begins_block_id(md, at))
+}
+
+/// Returns whether the `^` there may begin the id of a block.
+fn begins_block_id(md: &str, at: usize) -> bool {
+    let before = at
+        .checked_sub(1)
+        .and_then(|before| md.as_bytes().get(before));
+    let after = md.as_bytes().get(at + 1);
+    before.is_none_or(u8::is_ascii_whitespace) && after.is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// Returns whether a text has a mark. Most texts have not even its rarest byte, which is quick to find out.
@@ -59,7 +72,11 @@ pub(crate) fn read<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
     let texts: Vec<&AstNode<'_>> = root
         .descendants()
         .filter(|node| match &node.data().value {
-            NodeValue::Text(text) => text.contains('}') || text.trim_end().ends_with([']', '=']),
+            NodeValue::Text(text) => {
+                text.contains('}')
+                    || text.trim_end().ends_with([']', '='])
+                    || block_id(text).is_some()
+            }
             _ => false,
         })
         .collect();
@@ -122,7 +139,8 @@ fn read_text<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, parent: &'a AstNod
     let first = take_first(node, &mut text);
     let last = take_last(node, parent, &mut text);
     let label = take_label(node, &mut text);
-    if first.is_none() && last.is_none() && label.is_none() {
+    let block = take_block_id(node, &mut text);
+    if first.is_none() && last.is_none() && label.is_none() && block.is_none() {
         return;
     }
     let mark = first.as_ref().and_then(|list| list.mark(true));
@@ -134,7 +152,7 @@ fn read_text<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, parent: &'a AstNod
         .into_iter()
         .flatten()
         .filter_map(|list| list.id);
-    for id in ids.chain(label) {
+    for id in ids.chain(label).chain(block) {
         node.insert_before(arena.alloc(NodeValue::Raw(id).into()));
     }
     if !text.is_empty() {
@@ -176,6 +194,36 @@ fn take_label<'a>(node: &'a AstNode<'a>, text: &mut String) -> Option<String> {
         .to_owned();
     text.clear();
     Some(label)
+}
+
+/// Takes the id of a block, as Obsidian writes it at the end of the block or on a line of its own behind it.
+fn take_block_id<'a>(node: &'a AstNode<'a>, text: &mut String) -> Option<String> {
+    let (kept, id) = block_id(text).filter(|_| node.next_sibling().is_none())?;
+    let begins_line = node
+        .previous_sibling()
+        .is_none_or(|before| matches!(before.data().value, NodeValue::SoftBreak));
+    // Right behind words that are marked, it is a power or an index.
+    if kept.is_empty() && !begins_line && !text.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let id = id.to_owned();
+    *text = kept.trim_end().to_owned();
+    Some(id)
+}
+
+/// Returns the text before the id of a block, and the id: letters, digits and hyphens, with a letter among them.
+fn block_id(text: &str) -> Option<(&str, &str)> {
+    let (kept, id) = text.trim_end().rsplit_once('^')?;
+    let is_of_id = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let [by_letter, by_figure] = MIN_BLOCK_ID;
+    let shortest = match id.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        true => by_letter,
+        false => by_figure,
+    };
+    let is_id = id.len() >= shortest
+        && id.chars().all(is_of_id)
+        && id.chars().any(|c| c.is_ascii_alphabetic());
+    (is_id && (kept.is_empty() || kept.ends_with(char::is_whitespace))).then_some((kept, id))
 }
 
 /// Takes a list right behind what it belongs to.

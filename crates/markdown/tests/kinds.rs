@@ -602,6 +602,27 @@ fn every_fragment_leads_to_its_place() {
             "<h2 id=\"h-café\">",
         ),
         ("## A\n## A\n[x](#a-1)", "#h-a-1", "<h2 id=\"h-a-1\">"),
+        // Blocks of Obsidian.
+        (
+            "Bleeps stay. ^why-bleeps\n\n[x](#^why-bleeps)",
+            "#h-why-bleeps",
+            "<span id=\"h-why-bleeps\"></span>Bleeps stay.<",
+        ),
+        (
+            "- one\n- two ^37066d\n\n[x](#^37066d)",
+            "#h-37066d",
+            "<span id=\"h-37066d\"></span>two",
+        ),
+        (
+            "> Quoted.\n\n^quoted\n\n[x](#%5Equoted)",
+            "#h-quoted",
+            "<span id=\"h-quoted\">",
+        ),
+        (
+            "|a|\n|-|\n|b|\n\n^the-table\n\n[x](#^the-table)",
+            "#h-the-table",
+            "<span id=\"h-the-table\">",
+        ),
     ] {
         let html = render(md, &links).html;
         let decoded = percent_encoding::percent_decode_str(&html).decode_utf8_lossy();
@@ -611,6 +632,22 @@ fn every_fragment_leads_to_its_place() {
             "{md:?} became {html}"
         );
         assert!(!html.contains("{#") && !html.contains("{ #"), "{html}");
+        assert!(!html.contains('^'), "{html}");
+    }
+    // Powers and marks of notes stay.
+    for md in [
+        "It is 10 ^2",
+        "x ^n",
+        "2 ^10m",
+        "10^abc",
+        "`a ^abc`",
+        "See ^abc there",
+        "**x**^abc",
+        "^ abc",
+        "$x ^abc$",
+    ] {
+        let text = markdown::plain_text(md);
+        assert!(text.contains('^'), "{md:?} became {text}");
     }
 }
 

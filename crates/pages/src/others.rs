@@ -37,22 +37,10 @@ pub(crate) struct Others {
     pub(crate) all: Link,
 }
 
-/// Returns others on the topic of a document that has the fewest, which says most about it. It is an addition: a page is shown without it while the index is
-/// repaired.
+/// Returns others on the first topic of a document that any has: its writer names first what it is about. It is an addition:
+/// a page is shown without it while the index is repaired.
 pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
-    let card = Card::new(&shown.body, |_| String::new());
-    let mut narrowest: Option<(Topic, Arc<Newest>)> = None;
-    for value in card.values(FacetGroup::Topic) {
-        let Some(topic) = Topic::parse(value) else {
-            continue;
-        };
-        let found = known::newest(node, topic).await.ok()?;
-        let is_narrower = |(_, least): &(Topic, Arc<Newest>)| found.total < least.total;
-        if found.total > 1 && narrowest.as_ref().is_none_or(is_narrower) {
-            narrowest = Some((topic, found));
-        }
-    }
-    let (topic, found) = narrowest?;
+    let (topic, found) = shared_topic(node, shown).await?;
     let subject = Subject {
         topic: Some(topic),
         product: None,
@@ -85,6 +73,22 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
             urls::topic(topic.as_str()),
         ),
     })
+}
+
+/// Returns the first topic of a document that others have, too, and the newest documents on it.
+async fn shared_topic(node: &Node, shown: &Shown) -> Option<(Topic, Arc<Newest>)> {
+    let card = Card::new(&shown.body, |_| String::new());
+    for topic in card
+        .values(FacetGroup::Topic)
+        .iter()
+        .filter_map(|value| Topic::parse(value))
+    {
+        let found = known::newest(node, topic).await.ok()?;
+        if found.total > 1 {
+            return Some((topic, found));
+        }
+    }
+    None
 }
 
 /// Returns the products of a document that other documents name too, each with what is known about it. It is an addition,

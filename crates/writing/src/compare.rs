@@ -1,19 +1,31 @@
 //! Differences between two texts, field by field, as a page shows them.
 
-use std::time::{Duration, Instant};
+use std::{
+    borrow::Cow,
+    time::{Duration, Instant},
+};
 
 use drafting::{Content, Field, Groups, Input, Pairs, Piece, difference, difference_within};
 use node::{NodeError, work::spawn_blocking};
 use pages::{PageError, words};
 use people::drafts::outline;
+use wire::Date;
 
 /// Time for comparing all fields of two texts. What is left then is shown as removed and added.
 const MAX_COMPARING: Duration = Duration::from_millis(400);
+/// Keys that no field of some forms has, and what they say, in the words of the pages.
+const OTHER_KEYS: [(&str, &str); 5] = [
+    ("reviewed", "Last reviewed"),
+    ("review_by", "Next review by"),
+    ("visibility", "Who can read it"),
+    ("licence", "Licence"),
+    ("tags", "Tags"),
+];
 
 /// The difference of one field.
 #[derive(Debug, Clone)]
 pub(crate) struct FieldDifference {
-    pub(crate) label: &'static str,
+    pub(crate) label: Cow<'static, str>,
     /// The name of the field; empty where the whole is compared.
     pub(crate) name: String,
     /// The difference as HTML: what was removed and what was added is marked, and said for those who do not see it.
@@ -43,7 +55,7 @@ fn of_pairs_until(
                 (before, after) = read(&before, &after);
             }
             differences.push(FieldDifference {
-                label: field.label,
+                label: field.label.into(),
                 name: field.name.to_owned(),
                 html: html_of(difference_within(left(end), &before, &after)),
             });
@@ -80,15 +92,51 @@ fn compared(earlier: &Content, later: &Content) -> Vec<FieldDifference> {
         };
         differences.extend(of_pairs_until(end, &fields, &before, &after));
     }
+    differences.extend(of_other_keys(end, earlier, later));
     if differences.is_empty() && earlier.file() != later.file() {
         return whole(earlier, later);
     }
     differences
 }
 
+/// Returns the keys that no field of the form has and in which two drafts differ.
+fn of_other_keys(end: Instant, earlier: &Content, later: &Content) -> Vec<FieldDifference> {
+    let (Some(before), Some(after)) = (earlier.other_keys(outline), later.other_keys(outline))
+    else {
+        return Vec::new();
+    };
+    let value = |pairs: &Pairs, key: &str| {
+        let held = pairs.iter().find(|(name, _)| name == key);
+        held.map_or_else(String::new, |(_, value)| in_words(value).into_owned())
+    };
+    let is_new = |(key, _): &&(String, String)| after.iter().all(|(held, _)| held != key);
+    let keys = after.iter().chain(before.iter().filter(is_new));
+    let mut differences = Vec::new();
+    for (key, _) in keys {
+        let (was, is) = (value(&before, key), value(&after, key));
+        if was != is {
+            let known = OTHER_KEYS.iter().find(|(name, _)| name == key);
+            differences.push(FieldDifference {
+                label: known.map_or_else(|| key.clone().into(), |(_, label)| (*label).into()),
+                name: String::new(),
+                html: html_of(difference_within(left(end), &was, &is)),
+            });
+        }
+    }
+    differences
+}
+
+/// Returns a value as it is read: days in words.
+fn in_words(value: &str) -> Cow<'_, str> {
+    match Date::parse(value) {
+        Some(day) => words::date(day).into(),
+        None => value.into(),
+    }
+}
+
 fn whole(earlier: &Content, later: &Content) -> Vec<FieldDifference> {
     vec![FieldDifference {
-        label: "The whole file",
+        label: "The whole file".into(),
         name: String::new(),
         html: html(&earlier.file(), &later.file()),
     }]
@@ -125,7 +173,7 @@ fn text_of(field: &Field, pairs: &Pairs) -> String {
     let of_field = pairs
         .iter()
         .filter(|(name, _)| name == field.name || name.starts_with(&prefix));
-    let each: Vec<&str> = of_field.map(|(_, value)| shown(field, value)).collect();
+    let each: Vec<Cow<'_, str>> = of_field.map(|(_, value)| shown(field, value)).collect();
     each.join(", ")
 }
 
@@ -147,10 +195,13 @@ fn text_of_groups(name: &str, groups: &Groups, pairs: &Pairs) -> String {
 }
 
 /// Returns a value of a field in the words of its form.
-fn shown<'a>(field: &Field, value: &'a str) -> &'a str {
+fn shown<'a>(field: &Field, value: &'a str) -> Cow<'a, str> {
+    if matches!(field.input, Input::Day) {
+        return in_words(value);
+    }
     let choices = field.choices();
     let choice = choices.iter().find(|choice| choice.value == value);
-    choice.map_or(value, |choice| choice.label)
+    choice.map_or(value, |choice| choice.label).into()
 }
 
 /// Writes a difference. `del` and `ins` say to a screen reader what the colours say to the eye.

@@ -15,7 +15,7 @@ use node::{
     urls,
 };
 use pages::{PageError, errors, frame::Frame, link::Link, requester::SignedIn};
-use people::drafts::{self, Begin, BeginRefusal};
+use people::drafts::{self, Begin, BeginRefusal, Begun};
 use serde::Deserialize;
 use wire::{DocumentId, DocumentRef, Relation, Role, Viewer};
 
@@ -43,6 +43,8 @@ struct ChangePage {
     grows: bool,
     /// Whether this person can change it.
     is_allowed: bool,
+    /// The draft with which this person goes on, where they have begun already.
+    begun: Option<Begun>,
     title: String,
     href: String,
 }
@@ -105,6 +107,7 @@ pub async fn choose(
     };
     let change = ChangePage {
         is_allowed: drafts::may_change(&node, person(&signed_in), id).await?,
+        begun: drafts::begun(&node, person(&signed_in), id).await?,
         frame: framed(&node, heading),
         id,
         grows,

@@ -42,7 +42,6 @@ const OLD_NAMES: [&str; 18] = [
     "crates/bench/src/corpus/front_matter.rs",
     "crates/bench/src/report.rs",
     "crates/domain/tests/properties.rs",
-    "crates/finding/src/product_topics.rs",
     "crates/metadata/src/yaml.rs",
     "crates/patient_data/src/kinds/date.rs",
     "crates/patient_data/src/kinds/mod.rs",

@@ -472,7 +472,7 @@ mod tests {
             (
                 "b.md",
                 A,
-                "---\ntitle: \"The *bed* board\"\n---\n\n## Costs [1]\n\nWords.\n",
+                "---\ntitle: \"The *bed* board\"\n---\n\n## Costs [1]\n\nWords. ^words\n",
             ),
             ("held.md", HELD, "# Held back\n"),
             (
@@ -503,6 +503,7 @@ mod tests {
             ),
             ("[](held.md) `[](b.md)`", "[](missing:held.md) `[](b.md)`"),
             ("[[b#^none]]", "[b](</d/A#missing:^none>)"),
+            ("[[b#^words]]", "[b](</d/A#^words>)"),
         ] {
             let listed = ListedPaths::default();
             let is_open = |document| document != DocumentId::parse(HELD).unwrap();

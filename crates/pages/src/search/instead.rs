@@ -43,12 +43,27 @@ pub(super) fn also(results: &SearchResults) -> Option<Instead> {
         0 => MAX_NOTE_ALONE,
         _ => MAX_NOTE_CHARACTERS,
     };
-    let also = results.also.join(", ");
-    (!also.is_empty()).then(|| Instead {
-        words: words::cut(&markdown::visible(&also), max),
+    (!results.also.is_empty()).then(|| Instead {
+        words: fitting(&results.also, max),
         others: None,
         href: without(&results.params, |params| params.expands = false),
     })
+}
+
+/// Names the first forms that have room within `max` characters, whole, and says how many more there are.
+fn fitting(forms: &[String], max: usize) -> String {
+    let mut named = String::new();
+    for (place, form) in forms.iter().enumerate() {
+        let form = words::cut(&markdown::visible(form), max);
+        let separator = if place == 0 { "" } else { ", " };
+        let length = |text: &str| text.chars().count();
+        if place > 0 && length(&named) + length(separator) + length(&form) > max {
+            return format!("{named} and {} more", forms.len() - place);
+        }
+        named.push_str(separator);
+        named.push_str(&form);
+    }
+    named
 }
 
 /// Returns the search that corrects spelling and looks for other forms, if this one does not, and what it leaves out.
@@ -77,4 +92,28 @@ pub(super) fn without(params: &SearchParams, change: impl FnOnce(&mut SearchPara
     let mut params = params.with_page(1);
     change(&mut params);
     search_link(&params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitting;
+
+    #[test]
+    fn forms_are_named_whole_and_counted_where_there_is_no_room() {
+        for (forms, expected) in [
+            (&["VR"][..], "VR"),
+            (&["VR", "speech recognition"], "VR, speech recognition"),
+            (
+                &["VR", "speech recognition", "dictation", "dictaphone"],
+                "VR, speech recognition and 2 more",
+            ),
+            (
+                &["electronic prescribing and administration"],
+                "electronic prescribing an…",
+            ),
+        ] {
+            let forms: Vec<String> = forms.iter().map(|&form| form.into()).collect();
+            assert_eq!(fitting(&forms, 26), expected);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use async_recursion::async_recursion as boxed;
 use domain::{Document, Kind, Private, body};
 use drafting::{Content, Converted, Form, MAX_CONTENT_BYTES};
-use store::{NewDraft, StoreError};
+use store::{NewDraft, StoreError, WrittenDraft};
 use wire::{DocumentId, DocumentRef, Role};
 
 use super::{
@@ -70,7 +70,7 @@ pub async fn begin(
     if let Begin::Edit(id) | Begin::Grow(id) = &begin
         && let Some(open) = own_draft_of(node, person, *id).await?
     {
-        return Ok(Ok(open));
+        return Ok(Ok(open.id));
     }
     if let Begin::Empty(kind) = &begin {
         if Form::for_kind(kind).is_none() {
@@ -175,12 +175,11 @@ async fn own_draft_of(
     node: &Node,
     person: Person,
     document: DocumentId,
-) -> Result<Option<DocumentId>, NodeError> {
+) -> Result<Option<WrittenDraft>, NodeError> {
     let open = node.store.open_drafts_of(document, MAX_LISTED).await?;
     // A change that was declined is not begun with once more: it is on the list of its author.
     let mut own = open.into_iter();
-    let own = own.find(|draft| draft.author == person.id && !draft.declined);
-    Ok(own.map(|draft| draft.id))
+    Ok(own.find(|draft| draft.author == person.id && !draft.declined))
 }
 
 /// Returns a draft of a kind that a person has begun, and left before anything was written into it.
@@ -206,6 +205,34 @@ pub async fn may_change(node: &Node, person: Person, id: DocumentId) -> Result<b
         return Ok(false);
     };
     Ok(is_open_to_all(&document.kind()) || may_write(node, person, id).await?)
+}
+
+/// A change of a document that a person has begun already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun {
+    /// The draft.
+    pub draft: DocumentId,
+    /// Whether it makes a case study of an observation.
+    pub grows: bool,
+}
+
+/// Returns the change of a document of this node that a person has begun, and not published yet.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn begun(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+) -> Result<Option<Begun>, NodeError> {
+    let Some(draft) = own_draft_of(node, person, id).await? else {
+        return Ok(None);
+    };
+    let document = own_document(node, id).await?;
+    let grows = document.is_some_and(|(document, _)| document.kind().as_str() != draft.kind);
+    let draft = draft.id;
+    Ok(Some(Begun { draft, grows }))
 }
 
 /// Returns whether a person looks after a document: then they may change it, too, whoever has written it.

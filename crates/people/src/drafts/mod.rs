@@ -27,7 +27,7 @@ pub use adapt::{Origin, can_be_tried, origin, title, unchanged};
 pub(crate) use base::private_of;
 pub use base::{is_outdated, is_unchanged, published, rebase};
 pub(crate) use begin::own_document;
-pub use begin::{Begin, BeginRefusal, begin, may_change, refusal_to_begin};
+pub use begin::{Begin, BeginRefusal, Begun, begin, begun, may_change, refusal_to_begin};
 pub use links::{LinkNames, Linked, linked};
 pub(crate) use links::{Titles, own_with_title};
 pub use preview::{Preview, preview};

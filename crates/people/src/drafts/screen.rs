@@ -127,7 +127,10 @@ fn typed(content: &Content) -> Vec<Typed> {
             }
         }));
     }
-    if content.has_other_keys(outline) {
+    if content
+        .other_keys(outline)
+        .is_none_or(|keys| !keys.is_empty())
+    {
         all.push(whole(content));
     }
     all

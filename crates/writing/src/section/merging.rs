@@ -144,7 +144,7 @@ fn differences(opened: &Opened, view: View, typed: &Pairs) -> Vec<FieldDifferenc
             let file = typed.iter().find(|(name, _)| name == "file");
             let file = file.map_or("", |(_, text)| text.as_str());
             vec![FieldDifference {
-                label: "The file",
+                label: "The file".into(),
                 name: String::new(),
                 html: compare::html(&opened.content.file(), file),
             }]

@@ -435,6 +435,12 @@ fn a_page_is_given_to_others_and_no_page_is_without_someone() {
         assert!(list().await.contains("No review is due"));
         let again = editor.post(&trust, &address, &fields).await;
         assert_eq!(again.status, 422, "another version was meant");
+        // What readers see of it is the days, and not a file.
+        let versions = trust.get(&format!("/versions/{id}?from=1.1&to=1.2")).await;
+        let versions = versions.text;
+        assert!(versions.contains("<h3>Last reviewed</h3>"), "{versions}");
+        assert!(versions.contains("<h3>Next review by</h3>"), "{versions}");
+        assert!(!versions.contains("The whole file"), "{versions}");
     });
 }
 

@@ -123,7 +123,8 @@ fn an_observation_goes_from_the_first_page_to_the_public_without_a_script() {
         ] {
             assert!(preview.contains(seen), "{seen}: {preview}");
         }
-        assert!(!preview.contains("Someone"), "{preview}");
+        let (_, main) = preview.split_once("<main").unwrap();
+        assert!(!main.contains("Someone"), "{main}");
 
         post(&trust, Some(ann()), &section, &with("2", &OBSERVATION)).await;
         let preview = get(&trust, ann(), &format!("{draft}/preview")).await;
@@ -180,6 +181,21 @@ fn an_observation_goes_from_the_first_page_to_the_public_without_a_script() {
             "{}",
             refused.text
         );
+
+        // Who has begun a case study of it is told so before they change the observation itself.
+        let grow = [("kind", "grow"), ("document", &*document.to_string())];
+        let begun = post(&trust, Some(ann()), "/write", &grow).await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+        let page = get(&trust, ann(), &change).await.text;
+        assert!(page.contains("begun to make a case study"), "{page}");
+        assert!(page.contains("delete that draft first"), "{page}");
+        assert!(!page.contains("Change it</button>"), "{page}");
+        let page = get(&trust, ann(), &format!("/write?grow={document}")).await;
+        let page = page.text;
+        assert!(page.contains("Go on with your draft"), "{page}");
+        assert!(!page.contains("delete that draft first"), "{page}");
+        let page = get(&trust, eve(), &change).await.text;
+        assert!(page.contains("Change it</button>"), "{page}");
     });
 }
 
