@@ -26,7 +26,6 @@ priority: basics
 wgll: [support-people]
 care_setting: [acute]
 topics: [training-adoption]
-evidence: opinion
 barriers: [infrastructure]
 interests: none
 contact:

@@ -5,15 +5,15 @@ use std::cmp::Reverse;
 /// Names that are returned.
 const MAX_NEAREST: usize = 5;
 /// Names that are compared, the first: they come the most frequent first.
-const MAX_COMPARED: usize = 2_000;
+const MAX_COMPARED: usize = 500;
 /// Characters of a name that are compared.
 const MAX_CHARS: usize = 60;
 /// Letters of a word that is a reason to name what has it.
 const MIN_WORD: usize = 3;
 /// How much of a name has to be the same, in hundredths, where no word is.
-const MIN_ALIKE: u32 = 60;
+const MIN_ALIKE: usize = 60;
 /// How near what shares a word is, at least.
-const SHARES_WORD: u32 = 80;
+const SHARES_WORD: usize = 80;
 
 /// Returns what is named most nearly as was asked, the nearest first. Of names that are as near, the first come first.
 #[must_use]
@@ -24,7 +24,7 @@ pub fn nearest<'a, T>(asked: &str, named: impl IntoIterator<Item = (&'a str, T)>
         let alike = asked.alike(&Name::new(name));
         (alike >= MIN_ALIKE).then_some((alike, value))
     });
-    let mut near: Vec<(u32, T)> = near.collect();
+    let mut near: Vec<(usize, T)> = near.collect();
     near.sort_by_key(|(alike, _)| Reverse(*alike));
     near.truncate(MAX_NEAREST);
     near.into_iter().map(|(_, value)| value).collect()
@@ -54,15 +54,24 @@ impl Name {
         }
     }
 
+    /// Returns whether as many letters can be the same as two names need to be alike: their lengths are near each other.
+    fn may_be_alike(&self, other: &Self) -> bool {
+        let (one, two) = (self.letters.chars().count(), other.letters.chars().count());
+        one.min(two) * 100 >= one.max(two) * MIN_ALIKE
+    }
+
     /// Returns how much of two names is the same, in hundredths.
-    fn alike(&self, other: &Self) -> u32 {
-        let letters = strsim::normalized_damerau_levenshtein(&self.letters, &other.letters);
+    fn alike(&self, other: &Self) -> usize {
+        let letters = match self.may_be_alike(other) {
+            true => strsim::normalized_damerau_levenshtein(&self.letters, &other.letters),
+            false => 0.0,
+        };
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a part of one is between 0 and 100 hundredths"
         )]
-        let alike = (letters * 100.0) as u32;
+        let alike = (letters * 100.0) as usize;
         let shares = self.words.iter().any(|word| {
             word.chars().count() >= MIN_WORD && other.words.iter().any(|one| one == word)
         });

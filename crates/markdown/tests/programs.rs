@@ -169,6 +169,12 @@ fn markdown_within_html_is_read_where_it_says_so() {
             "<a href=\"/help\">x</a> and <a href=\"/help\">R</a> <strong>not</strong> 5",
             "x and R not 5",
         ),
+        // A line of code, and one that is no definition, is in no element.
+        (
+            "<div markdown=\"1\">\nSee [info] and [note].\n</div>\n\n```\n[INFO]: started\n```\n\n[note]: two words here\n",
+            "See [info] and [note].",
+            "See [info] and [note]. [INFO]: started [note]: two words here",
+        ),
         ("<div markdown=\"0\">*a*</div>", "*a*", "*a*"),
         ("<div>*a* markdown</div>", "*a* markdown", "*a* markdown"),
         (

@@ -386,6 +386,22 @@ fn bombs_are_bounded_in_time_and_size() {
             "closed nested images",
             "![".repeat(5_000) + &"](x)".repeat(5_000),
         ),
+        (
+            "a long definition for many elements",
+            format!(
+                "[a]: {}\n\n<div>\n{}</div>",
+                "x ".repeat(60_000),
+                "<p markdown>[a]</p>\n".repeat(6_500)
+            ),
+        ),
+        (
+            "many definitions for many elements",
+            format!(
+                "{}\n<div>\n{}</div>",
+                "[a]: /x\n".repeat(200),
+                "<p markdown>[a]</p>\n".repeat(6_500)
+            ),
+        ),
         ("open brackets", "[".repeat(50_000)),
         ("open tags", "<".repeat(100_000)),
         ("open links", "<a href=\"x\"".repeat(10_000)),

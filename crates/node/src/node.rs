@@ -105,6 +105,8 @@ pub struct Node {
     pub(crate) disk_brake: DiskBrake,
     /// Logs of peers beyond their quotas.
     pub(crate) refused_logs: RefusedLogs,
+    /// Logs that do not continue the held ones, and that could not be proven to be second ones.
+    pub(crate) unproven_logs: RefusedLogs,
     /// Node documents of peers that were verified.
     pub(crate) verified_documents: VerifiedDocuments,
     /// Result of the last check that the database can be written.
@@ -222,6 +224,7 @@ impl Node {
             reads: Reads::default(),
             disk_brake: DiskBrake::default(),
             refused_logs: RefusedLogs::default(),
+            unproven_logs: RefusedLogs::default(),
             verified_documents: VerifiedDocuments::default(),
             writable: Writable::default(),
             refusals: Refusals::default(),

@@ -1,4 +1,5 @@
-//! Logs of peers beyond their quotas: what was refused once is not read again until it changes.
+//! Logs of peers that are beyond their quotas, or do not continue the held ones: what was read once is not read again until it
+//! changes.
 //!
 //! In memory only. A quota is a setting, so it changes with a restart, and everything is read once then.
 

@@ -117,9 +117,9 @@ pub fn for_partial(body: &Body, gap: &dyn Fn(&str) -> Option<Link>) -> Vec<Answe
                 link: Some(link),
                 ..Answer::new(answer.question, "Not written yet")
             };
-        } else if gap("stage").is_some() {
-            // It qualifies the result, and would be made up.
-            answer.details.clear();
+        } else if answer.question == WORKED && gap("stage").is_some() {
+            // The stage qualifies the result, and would be made up.
+            answer.details.drain(..1.min(answer.details.len()));
         }
     }
     answers

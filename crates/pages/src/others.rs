@@ -46,7 +46,10 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
         product: None,
     };
     let gist = Gist::for_subject(node, Viewer::Public, &subject);
-    let gist = gist.await.ok()?;
+    let gist = gist.await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "how a topic went could not be counted");
+        None
+    });
     let document = &shown.document;
     // What tried the same is listed above.
     let tried = shown

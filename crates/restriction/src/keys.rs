@@ -12,7 +12,7 @@ use crate::{
 
 const AUDIENCE: &str = "vis|visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|access|acl|restriction|restrictions|\
     restrictedto|whocanread|whocansee|whocanseethis|whocanreadthis|whomayread|whomayreadthis|whomaysee|allowedusers|\
-    allowusers|dissemination|distribution|circulation|circulationlist|distributionlist|allowedroles|allowedgroups|\
+    allowusers|visibleto|visiblefor|viewableby|accesslevel|accessrights|accesscontrol|allowedreaders|dissemination|distribution|circulation|circulationlist|distributionlist|allowedroles|allowedgroups|\
     allowedviewers|authorisedusers|authorizedusers|permittedusers";
 const INTENDED: &str = "audience|intendedaudience|readership|targetaudience";
 const MARKING: &str = "handling|privacy|classification|protectivemarking|marking|securitylevel|version|revision|revremark|caveat|security";
@@ -22,22 +22,26 @@ const PLACE: &str = "channel|channels|destination|destinations|target|targets|si
     collection|scope|instance|space";
 const STAGE: &str = "stage|phase";
 const OUTPUT: &str = "render|permalink|listed|output|sitemap|pub|live|deploy|web|show|display|searchable|shared|share|online|indexable|\
-    discoverable|enabled|active|listing|list|crawl|crawlable|final|finished|signoff|reviewed|embargolifted";
+    discoverable|enabled|active|listing|list|islisted|crawl|crawlable|final|isfinal|finished|signoff|reviewed|embargolifted";
 const OMITTED: &str = "withdrawn|iswithdrawn|retracted|isretracted|deleted|isdeleted|trashed|trash|recalled|hide|exclude|excluded|ignore|\
     ignored|skip|omit|owneronly|internaluse|headless|sitemapexclude|concept|disabled|excludefromsearch|\
-    eleventyexcludefromcollections|foiexempt|auth|login|nda|undernda|privileged|commercialinconfidence|hold|onhold|\
+    eleventyexcludefromcollections|foiexempt|auth|login|requiresauth|requireauth|authrequired|requiresauthentication|\
+    authenticationrequired|nhsonly|trustonly|boardonly|intranetonly|keepinternal|nda|undernda|privileged|commercialinconfidence|hold|onhold|\
     personaldata|containspii|containspersonaldata|pii";
 const ROBOTS: &str = "robots|googlebot";
 const LEVEL: &str = "sensitivity|sensitivitylevel|confidentiality|confidentialitylevel|tlp|trafficlightprotocol|impactlevel";
-const WITHHELD: &str = "draft|drafts|private|unlisted|hidden|internal|confidential|restricted|secret|embargo|embargoed|unpublished|wip|\
-    donotpublish|notforpublication|donotshare|noindex|protected|passwordprotected|password|passcode|publicationblocked|\
+const WITHHELD: &str = "draft|isdraft|drafts|private|isprivate|unlisted|hidden|internal|isinternal|internalonly|confidential|restricted|secret|embargo|embargoed|unpublished|wip|\
+    donotpublish|notforpublication|nopublish|dontpublish|noshare|donotshare|notpublic|nonpublic|noindex|protected|passwordprotected|\
+    password|passcode|loginrequired|requireslogin|membersonly|staffonly|teamonly|publicationblocked|unreleased|unapproved|\
     workinprogress|unfinished|notready|brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|kladde|szkic|prive|privat|\
     privado|privato|preifat|confidentiel|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|intern|\
     interno|mewnol|下書き|草稿|草案|非公開|非公开|機密|机密|مسودة|سري";
-const RELEASED: &str = "publishedat|datepublished|publisheddate|publicaccess|published|publish|public|released|dgpublish|publishable|visible|approved|consenttopublish|\
+const RELEASED: &str = "publishedat|datepublished|publisheddate|publicaccess|published|publish|public|ispublic|ispublished|\
+    released|isreleased|dgpublish|publishable|visible|isvisible|approved|isapproved|forpublication|clearedforpublication|\
+    approvedforpublication|approvedtopublish|oktoshare|oktopublish|readytopublish|canpublish|isready|consenttopublish|\
     permissiontopublish|ready|signedoff|cleared|shareable|publie|publicado|pubblicato|gepubliceerd|veroffentlicht|\
     offentlich|openbaar|cyhoeddwyd|cyhoeddus";
-const STATE: &str = "foi|foistatus|foiexemption|freedomofinformation|freedomofinformationstatus|status|state|workflow|lifecycle|publication|\
+const STATE: &str = "foi|foistatus|foiexemption|freedomofinformation|freedomofinformationstatus|status|state|workflow|workflowstate|lifecycle|publication|\
     statut|etat|estado|stato|zustand|statws|stav|状态|状態|ステータス";
 const DAY: &str = "launchdate|holduntil|waituntil|embargolift|embargolifts|embargoends|releasedate|golive|golivedate|availablefrom|publishdate|pubdate|publishon|publishat|publishafter|publicationdate";
 /// Keys that are often misspelt, and words that are one letter from one of them.

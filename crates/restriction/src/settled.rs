@@ -8,13 +8,18 @@ lists! {
     license|licence|data|source|information|document|documents|here|worldwide|is|are|on|in|of|by|can|may|read|view|see|who|with|\
     link|uk|nhs|0|1|2|3|4|cc|ogl|government";
     /// States in which a text is not a draft.
-    pub(crate) OPEN_STATES = "live|moved|stagnant|living|inactive|dormant|last call|merged|final|approved|complete|completed|done|accepted|active|current|stable|new|updated|deprecated|\
+    OPEN_STATES = "live|moved|stagnant|living|inactive|dormant|last call|merged|final|approved|complete|completed|done|accepted|active|current|stable|new|updated|deprecated|\
     released|closed|proposed|superseded|rejected|archived|implemented|maintained|beta|alpha|\
     experimental|production|ready|publish|in use|in progress|ongoing|reviewed|finished|green|amber|red|ok|good|won|trial|\
     pilot|working|running|stopped|paused|on track|off track|at risk|resolved|fixed|verified|evergreen|seedling|budding|\
     adopted|agreed|decided|discontinued|retired|legacy|supported|unsupported|available|started|planned|preview|ga|\
     signed off|ended|evaluated|trial ended|up to date|under evaluation|yes|true|n/a|none|not applicable|\
     enabled|disabled|healthy|up|stub|translated|migrated|mature|obsolete|provisional|informational|standard|recommended|optional";
+}
+
+lists! {
+    /// States of a text that is no draft any more, whatever the key: a project that is `active` can have a private page.
+    pub(crate) ENDED = "final|approved|published|released|live|done|complete|completed|finished|merged|accepted";
 }
 
 /// Returns whether words say that everyone may read, and nothing that limits that: `open access`, but not `public-ish`.

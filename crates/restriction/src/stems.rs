@@ -22,6 +22,13 @@ lists! {
     RELEASED = "public|publicly|publish|published|publication|publishing|publishable|release|released|launch|launched|live|available|\
     external|externally|share|shared|shareable|approved|cleared|ready|online|scheduled|schedule|visible|shown|displayed|posted|\
     facing|signedoff|searchable|indexed|listed";
+    /// Of these, what says that it is on a list or a page, and not who may read it.
+    SHOWN = "live|online|scheduled|schedule|shown|displayed|posted|searchable|indexed|listed|available|launch|launched|external|\
+    externally|facing";
+    /// What makes one of these a question, to be answered with yes or no.
+    VERBS = "is|are|can|be|been|ok|may|must|should|will|allowed";
+    /// What can be in such a question.
+    ASKED = "has|to|for|of|the|a|document|doc|page|file|content|post|article|text|item|this|my|not|no|never|dont|do|cannot";
     /// What a text is in, on its way to that.
     STATES = "status|state|workflow|approval|approvals|clearance|signoff|lifecycle|moderation|readiness|sign|signed";
     /// Who may read it.
@@ -145,12 +152,27 @@ pub(crate) fn word(key: &str) -> Option<Word> {
         return Some(Word::Audience);
     }
     if words.any(&RELEASED) && !is_by {
-        return of(Word::Output, Word::Omitted);
+        return match words.ask() {
+            true => of(Word::Released, Word::Withheld),
+            false => of(Word::Output, Word::Omitted),
+        };
     }
     None
 }
 
 impl Words {
+    /// Returns whether they ask whether a text may be published: `is public`, `approved for publication`. A value that is neither
+    /// yes nor no then says that it may not yet.
+    fn ask(&self) -> bool {
+        let is_of = |list: &crate::words::List, word: &&String| list.contains(word.as_str());
+        let releases = |word: &&String| is_of(&RELEASED, word) && !is_of(&SHOWN, word);
+        let asks = |word: &&String| is_of(&VERBS, word);
+        let (mut others, has_verb) = (self.0.iter(), self.0.iter().any(|word| asks(&word)));
+        let count = self.0.iter().filter(releases).count();
+        count > usize::from(!has_verb)
+            && others.all(|word| releases(&word) || asks(&word) || is_of(&ASKED, &word))
+    }
+
     /// Returns whether a word says what can be done: `readable by`.
     fn any_able(&self) -> bool {
         self.0.iter().any(|word| word.ends_with("ble"))
@@ -196,6 +218,14 @@ mod tests {
             ("approval_status", Some(Word::State)),
             ("readable_by", Some(Word::Audience)),
             ("share_level", Some(Word::Audience)),
+            ("is_public", Some(Word::Released)),
+            ("approved_for_release", Some(Word::Released)),
+            ("may_be_published", Some(Word::Released)),
+            ("not_to_be_published", Some(Word::Withheld)),
+            ("is_live", Some(Word::Output)),
+            ("release", Some(Word::Output)),
+            ("cleared_for", Some(Word::Output)),
+            ("date_released", Some(Word::Output)),
             ("audience_level", Some(Word::Intended)),
             ("approved_by", None),
             ("private_sector", None),

@@ -7,7 +7,7 @@ use crate::{
     levels::{labelled, level, tlp},
     orders::forbids,
     sentences::{are_all, are_some_only, are_stages, is_denial},
-    settled::{OPEN_STATES, are_open, is_settled},
+    settled::{ENDED, are_open, is_settled},
 };
 
 /// Words that are looked up.
@@ -205,7 +205,7 @@ fn of_switch(word: Word, value: &str, words: &[&str]) -> Meaning {
             Some(false) => Meaning::Public,
             None if value.is_empty() => Meaning::Public,
             None if is_restricted(word, words) => Meaning::Restricted,
-            None if OPEN_STATES.contains(value) => Meaning::Public,
+            None if ENDED.contains(value) => Meaning::Public,
             None => Meaning::Unclear,
         };
     }

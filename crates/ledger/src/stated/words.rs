@@ -240,15 +240,20 @@ struct Run<'a> {
 
 /// Returns the words of a name that are read as `wanted` together. After `North`, they name another place.
 fn runs<'a>(name: &'a [Word], wanted: &[Word]) -> impl Iterator<Item = Run<'a>> {
+    runs_anywhere(name, wanted).filter(|run| {
+        let before = run.before.last();
+        before.is_none_or(|word| !word.is(&SET_DIRECTIONS))
+    })
+}
+
+/// Returns the words of a name that are read as `wanted` together, whatever is in front of them.
+fn runs_anywhere<'a>(name: &'a [Word], wanted: &[Word]) -> impl Iterator<Item = Run<'a>> {
     // Figures tell names apart, so no letter may differ next to them.
     let is_forgiving = !name.iter().chain(wanted).any(|word| word.is_figure);
     let wanted = joined(wanted);
     let length = wanted.chars().count();
     (0..name.len()).filter_map(move |start| {
         let (before, from) = name.split_at_checked(start)?;
-        if before.last().is_some_and(|word| word.is(&SET_DIRECTIONS)) {
-            return None;
-        }
         let mut text = String::new();
         for (position, word) in from.iter().enumerate() {
             text.push_str(&word.text);
@@ -272,17 +277,24 @@ fn runs<'a>(name: &'a [Word], wanted: &[Word]) -> impl Iterator<Item = Run<'a>> 
 
 /// Returns the national body that a name claims to be, or to be a part of.
 pub(super) fn body(name: &str) -> Option<&'static str> {
-    let all = all_words(name, &likened_first);
-    let is_nhs = |word: &Word| word.text == folded_first("nhs");
-    let says_nothing = all
-        .iter()
-        .all(|word| word.is(&SET_EMPTY) || word.is_added());
-    if says_nothing && (all.iter().any(is_nhs) || joined(&all) == folded_first("nhs")) {
+    // The first form of a word is the one in which the lists are; the other finds letters that look alike.
+    let forms = [
+        all_words(name, &folded_first),
+        all_words(name, &likened_first),
+    ];
+    let nhs = folded_first("nhs");
+    let is_nhs = |all: &Vec<Word>| {
+        let says_nothing = all
+            .iter()
+            .all(|word| word.is(&SET_EMPTY) || word.is_added());
+        says_nothing && (all.iter().any(|word| word.text == nhs) || joined(all) == nhs)
+    };
+    if forms.iter().any(is_nhs) {
         return Some("NHS");
     }
-    let words = [all_words(name, &folded_first), all];
+    // `North West NHS England` is a part of it, too.
     let has = |body: &[Word]| {
-        let mut runs = words.iter().flat_map(|words| runs(words, body));
+        let mut runs = forms.iter().flat_map(|words| runs_anywhere(words, body));
         runs.any(|run| joined(run.words) == joined(body))
     };
     let short = || {

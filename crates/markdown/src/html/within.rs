@@ -16,6 +16,8 @@ use crate::options::options;
 const MAX_DEPTH: usize = 4;
 /// Definitions of links of a text that its elements know.
 const MAX_DEFINITIONS: usize = 200;
+/// The longest of them, in bytes.
+const MAX_DEFINITION_BYTES: usize = 2_048;
 
 /// A part of a block of HTML, with the lines that are before it.
 struct Part<'a> {
@@ -35,7 +37,7 @@ enum Kind {
 
 /// Parses what is in elements that say that it is markdown.
 pub(crate) fn read_markdown_within<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>, md: &str) {
-    let definitions = definitions(md);
+    let mut definitions = Definitions::new(md, root);
     let mut blocks: Vec<(&AstNode<'_>, usize)> = root.descendants().map(|node| (node, 0)).collect();
     while let Some((node, depth)) = blocks.pop() {
         let NodeValue::HtmlBlock(block) = &node.data().value else {
@@ -53,7 +55,7 @@ pub(crate) fn read_markdown_within<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'
             let place = node.data().sourcepos;
             let line = place.start.line + part.line;
             if part.kind != Kind::Html {
-                for child in parsed(arena, &part, line, &definitions) {
+                for child in parsed(arena, &part, line, &mut definitions) {
                     blocks.extend(child.descendants().map(|node| (node, depth + 1)));
                     node.insert_before(child);
                 }
@@ -77,7 +79,7 @@ fn parsed<'a>(
     arena: &'a Arena<'a>,
     part: &Part<'_>,
     line: usize,
-    definitions: &[(String, &str)],
+    definitions: &mut Definitions<'_>,
 ) -> Vec<&'a AstNode<'a>> {
     let mut text = without_indent(part.text);
     if part.kind == Kind::Words {
@@ -87,16 +89,7 @@ fn parsed<'a>(
             text.insert_str(0, "<wbr>");
         }
     }
-    // What the element refers to may be defined anywhere in the text.
-    let lower = text.to_lowercase();
-    let mut referred = definitions
-        .iter()
-        .filter(|(label, _)| lower.contains(label));
-    if let Some((_, first)) = referred.next() {
-        text.push_str("\n\n");
-        text.push_str(first);
-        referred.for_each(|(_, line)| text.push_str(line));
-    }
+    definitions.add_to(&mut text);
     let root = parse_document(arena, &text, &options(&text));
     for node in root.descendants() {
         let place = &mut node.data_mut().sourcepos;
@@ -111,20 +104,85 @@ fn parsed<'a>(
     children
 }
 
-/// Returns the definitions of links of a text, each with its label in brackets.
-fn definitions(md: &str) -> Vec<(String, &str)> {
-    let definition = |line: &'_ str| {
+/// The definitions of links of a text, which may be anywhere in it.
+struct Definitions<'a> {
+    each: Vec<Definition<'a>>,
+    /// Bytes that its elements may still get of them, all together: as many as the text has.
+    room: usize,
+}
+
+/// A line that says where a link leads.
+struct Definition<'a> {
+    /// In brackets and in small letters.
+    label: String,
+    line: &'a str,
+}
+
+impl<'a> Definitions<'a> {
+    fn new<'t>(md: &'a str, root: &'t AstNode<'t>) -> Self {
+        let code: Vec<(usize, usize)> = root
+            .descendants()
+            .filter(|node| matches!(node.data().value, NodeValue::CodeBlock(_)))
+            .map(|node| node.data().sourcepos)
+            .map(|place| (place.start.line, place.end.line))
+            .collect();
+        let is_code = |line: usize| code.iter().any(|(from, to)| (*from..=*to).contains(&line));
+        let lines = md.split_inclusive('\n').enumerate();
+        let found =
+            lines.filter_map(|(at, line)| Definition::parse(line).filter(|_| !is_code(at + 1)));
+        Self {
+            each: found.take(MAX_DEFINITIONS).collect(),
+            room: md.len(),
+        }
+    }
+
+    /// Adds what a text refers to behind it, as long as there is room.
+    fn add_to(&mut self, text: &mut String) {
+        let lower = text.to_lowercase();
+        let mut separator = "\n\n";
+        for definition in &self.each {
+            let is_referred = lower.contains(&definition.label);
+            if let Some(room) = self
+                .room
+                .checked_sub(definition.line.len())
+                .filter(|_| is_referred)
+            {
+                self.room = room;
+                text.push_str(std::mem::take(&mut separator));
+                text.push_str(definition.line);
+            }
+        }
+    }
+}
+
+impl<'a> Definition<'a> {
+    /// Reads a line such as `[label]: address "title"`.
+    fn parse(line: &'a str) -> Option<Self> {
         let text = line.trim_start_matches(' ');
-        let label = text
-            .strip_prefix('[')
-            .filter(|label| !label.starts_with('^'))?;
-        let (label, _) = label.split_once("]:")?;
-        (line.len() - text.len() < 4 && !label.trim().is_empty())
-            .then(|| format!("[{}]", label.to_lowercase()))
-    };
-    let lines = md.split_inclusive('\n');
-    let found = lines.filter_map(|line| Some((definition(line)?, line)));
-    found.take(MAX_DEFINITIONS).collect()
+        if line.len() > MAX_DEFINITION_BYTES
+            || line.len() - text.len() > 3
+            || text.starts_with("[^")
+        {
+            return None;
+        }
+        let (label, rest) = text.strip_prefix('[')?.split_once("]:")?;
+        let rest = rest.trim();
+        let end = match rest.strip_prefix('<') {
+            Some(address) => address.find('>')? + 2,
+            None => rest.find(char::is_whitespace).unwrap_or(rest.len()),
+        };
+        let title = rest.get(end..)?.trim();
+        let is_title = [('"', '"'), ('\'', '\''), ('(', ')')]
+            .into_iter()
+            .any(|(open, close)| {
+                title.len() > 1 && title.starts_with(open) && title.ends_with(close)
+            });
+        let is_sound = !label.trim().is_empty() && end > 0 && (title.is_empty() || is_title);
+        is_sound.then(|| Self {
+            label: format!("[{}]", label.to_lowercase()),
+            line,
+        })
+    }
 }
 
 /// Takes as many spaces off each line as all of them begin with.

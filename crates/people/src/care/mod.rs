@@ -199,6 +199,8 @@ async fn acceptance_of(node: &Node, id: DocumentId, rev: u64) -> Result<Acceptan
 pub enum Handed {
     /// So many documents have someone else who looks after them.
     Done(u64),
+    /// The document is not there any more.
+    NoSuchDocument,
     /// There is no account of the person who looks after them now.
     NoSuchPerson,
     /// The person who takes over cannot sign in or cannot write.
@@ -219,7 +221,7 @@ pub async fn set_owner(
     email: &str,
 ) -> Result<Handed, NodeError> {
     let Some(cared) = node.store.cared(id).await? else {
-        return Ok(Handed::Done(0));
+        return Ok(Handed::NoSuchDocument);
     };
     let Some(account) = writer(node, email).await? else {
         return Ok(Handed::CannotWrite);

@@ -132,7 +132,7 @@ fn not_handed_over(why: Handed) -> Notice {
             "Both addresses are of one person. Enter the address of someone else",
             "to",
         ),
-        Handed::CannotWrite | Handed::Done(_) => (
+        Handed::CannotWrite | Handed::NoSuchDocument | Handed::Done(_) => (
             "No one with the second address can sign in and write here. Enter that of a contributor, an editor or an administrator",
             "to",
         ),

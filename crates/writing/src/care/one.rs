@@ -177,6 +177,7 @@ pub async fn act(
         "give" if person(&signed_in).reviews() => {
             let text = match care::set_owner(&node, &by, cared.id, &fields.email).await? {
                 Handed::Done(_) => return done("given"),
+                Handed::NoSuchDocument => return Ok(errors::missing(&visit)),
                 Handed::Same => "They look after it already. Enter the address of someone else",
                 Handed::CannotWrite | Handed::NoSuchPerson => {
                     "Enter the email address of a person who has an account and can write"

@@ -173,6 +173,46 @@ fn what_looks_like_a_restriction_is_never_published() {
         ),
         ("a number as truth", "---\ndraft: 1\n---\ntext"),
         ("a truth that is not one", "---\ndraft: maybe\n---\ntext"),
+        ("an active restriction", "---\nprivate: enabled\n---\ntext"),
+        (
+            "an embargo that is active",
+            "---\nembargo: active\n---\ntext",
+        ),
+        (
+            "a password that is enabled",
+            "---\npassword_protected: enabled\n---\ntext",
+        ),
+        ("a draft in progress", "---\ndraft: in progress\n---\ntext"),
+        ("what is current", "---\nconfidential: current\n---\ntext"),
+        (
+            "a nested question",
+            "---\nmeta: {is_public: false}\n---\ntext",
+        ),
+        (
+            "another nested question",
+            "---\npage: {is_published: false}\n---\ntext",
+        ),
+        (
+            "a nested login",
+            "---\naccess_settings: {login_required: true}\n---\ntext",
+        ),
+        (
+            "a condition of publication",
+            "---\nis_public: after the June board\n---\ntext",
+        ),
+        (
+            "a condition of approval",
+            "---\napproved_for_publication: once Caldicott agrees\n---\ntext",
+        ),
+        (
+            "a login until a day",
+            "---\nlogin_required: until launch\n---\ntext",
+        ),
+        (
+            "some readers",
+            "---\nallowed_readers: [ward managers]\n---\ntext",
+        ),
+        ("not final", "---\nis_final: false\n---\ntext"),
         ("a misspelt key", "---\nvisibilty: organisation\n---\ntext"),
         (
             "look-alike letters",
@@ -500,6 +540,16 @@ fn what_only_mentions_such_words_is_published() {
             "plainly public",
             "---\nvisibility: public\naccess: public\ndraft: false\nprivate: no\npublished: true\n---\ntext",
         ),
+        ("a draft that is final", "---\ndraft: final\n---\ntext"),
+        ("a question with yes", "---\nis_public: true\n---\ntext"),
+        ("the number of a release", "---\nrelease: 2.1\n---\ntext"),
+        (
+            "what a product is cleared for",
+            "---\ncleared_for: tuberculosis\n---\ntext",
+        ),
+        ("a day of launch", "---\nlaunch_date: 2024\n---\ntext"),
+        ("what is live", "---\nis_live: in 3 wards\n---\ntext"),
+        ("a plain no", "---\nprivate: no\n---\ntext"),
         (
             "plainly public, not read",
             "<!-- visibility: public -->\n# Title\n",

@@ -4,7 +4,7 @@ use futures_util::{StreamExt as _, stream};
 use ledger::{
     PeerFault,
     extend::{Extension, SecondLog},
-    limits::MAX_BUNDLES_IN_FLIGHT,
+    limits::{MAX_BUNDLES_IN_FLIGHT, MAX_STAGING_BYTES},
 };
 
 use super::{
@@ -16,7 +16,8 @@ impl Poll<'_> {
     /// Reads the offered log from its first entry, and returns `equivocation` if it is a second one. Otherwise, and if that
     /// cannot be found out, it returns the fault that was found before.
     ///
-    /// Nothing is kept of the entries. The peer is halted then, so they are read once.
+    /// Nothing is kept of the entries, so they are read once: the peer is halted if a second log is proven, and a log that
+    /// could not be is not read again until its checkpoint changes, or the node starts.
     pub(super) async fn judge_second(
         &self,
         epoch: u64,
@@ -27,16 +28,29 @@ impl Poll<'_> {
         if offered.held_size() == 0 {
             return Ok(found);
         }
+        let (unproven, node_seq) = (&self.node.unproven_logs, self.claim.peer.node_seq);
+        if let Some(fault) = unproven.fault(node_seq, epoch, offered.checkpoint()) {
+            return Ok(fault);
+        }
+        let proven = self.proven_second(epoch, offered).await?;
+        if proven.is_none() {
+            unproven.record(node_seq, epoch, offered.checkpoint(), &found);
+        }
+        Ok(proven.unwrap_or(found))
+    }
+
+    /// Returns `equivocation` if the offered log is a second one, and can be read to its end.
+    async fn proven_second(&self, epoch: u64, offered: &Extension) -> Step<Option<PeerFault>> {
         let mut second = SecondLog::begin(offered);
         let read = self.read_second(epoch, &mut second).await;
         match read {
             Err(Stop::Store(error)) => return Err(Stop::Store(error)),
-            Err(_) => return Ok(found),
+            Err(_) => return Ok(None),
             Ok(()) => {}
         }
         let note = second.note().map(str::to_owned);
         let Some(fault) = second.proven() else {
-            return Ok(found);
+            return Ok(None);
         };
         tracing::error!(
             peer = self.claim.peer.handle,
@@ -44,17 +58,19 @@ impl Poll<'_> {
             note,
             "the peer has signed two logs; keep this signed checkpoint and the data directory, which prove it"
         );
-        Ok(fault)
+        Ok(Some(fault))
     }
 
     async fn read_second(&self, epoch: u64, second: &mut SecondLog) -> Step<()> {
         let mut bundles = stream::iter(wanted_bundles(second.extension()))
             .map(|wanted| fetch_bundle(&self.client, epoch, wanted))
             .buffered(MAX_BUNDLES_IN_FLIGHT);
+        let mut read = 0;
         while let Some(fetched) = bundles.next().await {
             let (_, bytes) = fetched?;
+            read += bytes.len() as u64;
             second.push_bundle(&bytes)?;
-            if self.is_over() {
+            if self.is_over() || read > MAX_STAGING_BYTES {
                 return Err(Stop::Cut);
             }
         }
