@@ -203,7 +203,7 @@ impl Hindrance {
                 "put the newest copy back, or run `wardround recover --new-epoch` (docs/RECOVERY.md)"
             }
             Code::OtherDocument => {
-                "two node documents of one version were signed: put back a copy of before that version, and run `wardround recover --from-peers` there; if this copy is the right one, ask the operators of peers that hold the other one for `wardround peer remove` and `wardround peer add` (docs/RECOVERY.md)"
+                "two node documents of one version were signed: put back a copy of before that version, and run `wardround recover --from-peers` there; if this copy is the right one, ask the operators of peers that hold the other one for `peer remove` and `peer add` (docs/RECOVERY.md)"
             }
             Code::Unconfirmed => {
                 "wait for a peer that is away, or run `wardround recover --confirm` if you know that this copy is the newest (docs/RECOVERY.md)"

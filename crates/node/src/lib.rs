@@ -28,6 +28,7 @@ pub mod refusals;
 pub mod refused_logs;
 pub mod renderings;
 mod signing;
+mod start_check;
 pub mod urls;
 mod verified_documents;
 pub mod work;
@@ -38,3 +39,4 @@ pub use data_directory::{DirectoryError, DirectoryLock, owner, warn_if_others_ca
 pub use error::{NO_IDENTITY, NodeError};
 pub use indexer;
 pub use node::{DATABASE_FILE, Node, OpenError, Wakers, database};
+pub use start_check::{StartCheck, check_start};

@@ -309,7 +309,7 @@ impl Node {
 }
 
 /// Returns what signing in needs. Nothing is connected to yet.
-fn accounts(settings: &Settings) -> Result<Accounts, OpenError> {
+pub(crate) fn accounts(settings: &Settings) -> Result<Accounts, OpenError> {
     let server = settings.smtp.server().map_err(OpenError::Accounts)?;
     let roots = account_roots(settings).map_err(OpenError::Accounts)?;
     let mailer = server.as_ref().map(|server| Mailer::new(server, &roots));

@@ -95,6 +95,7 @@ pub use proofs::Inclusion;
 pub use publish::Held;
 pub use quota::Usage;
 pub use reads::{MAX_READ_DAYS, ReadsOfDay};
+pub use recovery::RefilledLog;
 pub use revisions::{HashedBody, NewRevision, Occasion, Published};
 pub use room::{BODY_TIMES, DOCUMENT_BYTES, ENTRY_BYTES, Room};
 pub use signing::{RecordedHindrance, SigningLease};

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use ::audit::{Act, By};
 use async_recursion::async_recursion as boxed;
 use ledger::Stated;
-use wire::Timestamp;
+use wire::{NodeId, Timestamp};
 
 use crate::{
     StoreError, changes,
@@ -56,9 +56,22 @@ impl Store {
         let all = nodes::followed(&mut self.read().await?).await?;
         for peer in peers {
             let stated = peer.stated.as_ref();
-            peer.resembles = stated.and_then(|stated| resemblance(stated, peer.node_seq, &all));
+            let others = || all.iter().filter(|other| other.seq != peer.node_seq);
+            peer.resembles = stated.and_then(|stated| resemblance(stated, others()));
         }
         Ok(())
+    }
+
+    /// Finds what the name and the code resemble that a node states which may be followed.
+    #[boxed]
+    pub async fn resembling(
+        &self,
+        node: &NodeId,
+        stated: &Stated,
+    ) -> Result<Option<String>, StoreError> {
+        let all = nodes::followed(&mut self.read().await?).await?;
+        let others = all.iter().filter(|other| other.node != *node);
+        Ok(resemblance(stated, others))
     }
 
     /// Shows what a peer states, since the operator agrees to it, and polls it at the address in `agreed`. If that is not
@@ -229,7 +242,7 @@ async fn others(db: &mut Db, node_seq: i64) -> Result<Vec<Node>, StoreError> {
 }
 
 /// Says what a stated name or code resembles, of what this node knows; `None` if nothing.
-fn resemblance(stated: &Stated, node_seq: i64, all: &[Node]) -> Option<String> {
+fn resemblance<'a>(stated: &Stated, mut others: impl Iterator<Item = &'a Node>) -> Option<String> {
     let of_other = |other: &Node| {
         let owner = if other.own { "this node" } else { "a peer" };
         if stated.is_named_like(&other.name) {
@@ -248,7 +261,6 @@ fn resemblance(stated: &Stated, node_seq: i64, all: &[Node]) -> Option<String> {
             stated.words_of_pages()?
         ))
     };
-    let mut others = all.iter().filter(|other| other.seq != node_seq);
     let of_others = others.find_map(of_other);
     of_others.or_else(of_body).or_else(of_pages)
 }

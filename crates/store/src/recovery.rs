@@ -4,9 +4,11 @@
 //! signed their root. The bodies follow by the same way. What peers never had is not brought back: earlier revisions,
 //! private parts, and documents for this organisation only.
 
+use std::collections::HashSet;
+
 use async_recursion::async_recursion as boxed;
 use ledger::{extend::Verified, leaf::Leaf};
-use wire::Timestamp;
+use wire::{DocumentId, Timestamp};
 
 use crate::{
     Room, StoreError, changes,
@@ -14,7 +16,7 @@ use crate::{
     log,
     nodes::OWN,
     pull, staging,
-    taking::{PullOutcome, Taking},
+    taking::Taking,
     withdraw,
 };
 
@@ -32,6 +34,15 @@ mod sql {
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
+/// What an extension of this node's own log has brought back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefilledLog {
+    /// Entries.
+    pub entries: u64,
+    /// Documents of which it has the first revision and the withdrawal: nothing here knows which files they were made of.
+    pub ended: Vec<DocumentId>,
+}
+
 impl Store {
     /// Takes a verified extension of this node's own log in, all of it or nothing. `bundles` holds its entries.
     ///
@@ -45,7 +56,7 @@ impl Store {
         verified: &Verified,
         bundles: &[(u64, Vec<u8>)],
         now: Timestamp,
-    ) -> Result<PullOutcome, StoreError> {
+    ) -> Result<RefilledLog, StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         let origin = verified.checkpoint().origin.to_string();
@@ -67,7 +78,10 @@ impl Store {
         head.move_to(verified);
         log::save_head(&mut db, &head).await?;
         db.commit().await?;
-        Ok(taking.outcome)
+        Ok(RefilledLog {
+            entries: taking.outcome.entries,
+            ended: ended(&taking.accepted),
+        })
     }
 
     /// Gives the recovered bodies to the revisions that the feed serves them from; returns how many bodies are still
@@ -81,6 +95,19 @@ impl Store {
         db.commit().await?;
         Ok(u64::try_from(missing).unwrap_or(0))
     }
+}
+
+/// Returns the documents that begin and end in some entries, in the order of their withdrawals.
+fn ended(accepted: &[(u64, Leaf)]) -> Vec<DocumentId> {
+    let leaves = || accepted.iter().map(|(_, leaf)| leaf);
+    let begun: HashSet<DocumentId> = leaves()
+        .filter(|leaf| matches!(leaf, Leaf::Put { rev: 1, .. }))
+        .map(Leaf::id)
+        .collect();
+    leaves()
+        .filter(|leaf| matches!(leaf, Leaf::Withdraw { .. }) && begun.contains(&leaf.id()))
+        .map(Leaf::id)
+        .collect()
 }
 
 /// Records the revisions that were published, and erases all words of what was withdrawn.

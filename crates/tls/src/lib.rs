@@ -5,6 +5,7 @@
 
 mod acme;
 mod authority;
+mod checked;
 mod kept;
 mod own;
 mod pair;
@@ -12,6 +13,7 @@ mod shown;
 mod watched;
 
 pub use acme::{Site, renew};
+pub use checked::{check_authority, check_files};
 pub use kept::{Failure, Kept};
 pub use own::connect_to_self;
 pub use pair::Pair;

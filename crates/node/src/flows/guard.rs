@@ -22,10 +22,14 @@ use crate::{
     hindrance::Hindrance, identity::Identity, log_roots::root_at, node::Node, signing::Verdict,
 };
 
-/// Peers that are asked, those first that answered last.
+/// Peers that are asked before the first signature after a start, those first that answered last.
 const MAX_ASKED: usize = 5;
-/// How long a peer may take to answer. A start waits no longer than this before it signs.
+/// How long a peer may take to answer then. A start waits no longer than this before it signs.
 const MAX_WAIT: Duration = Duration::from_secs(8);
+/// Peers that are asked at the same time before a node document is signed: all that a node may follow.
+const MAX_CONCURRENT: usize = 256;
+/// How long each may take then. A person waits for it.
+const MAX_WAIT_FOR_DOCUMENT: Duration = Duration::from_secs(5);
 /// Lines of `/seen` that are read.
 const MAX_LINES: usize = 4_096;
 /// Node documents that are followed beyond the held one.
@@ -42,10 +46,23 @@ struct Shown {
     other_version: Option<u64>,
 }
 
-/// Asks up to five peers, and judges what they show.
+/// Which peers are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Those that most likely answer, before the first signature.
+    Some,
+    /// All, before a node document is signed: a second one of its version is refused for good by whoever holds another.
+    All,
+}
+
+/// Asks peers, and judges what they show.
 #[boxed]
-pub(crate) async fn ask(node: &Node, identity: &Identity) -> Result<Verdict, StoreError> {
-    let peers = peers_to_ask(node).await?;
+pub(crate) async fn ask(
+    node: &Node,
+    identity: &Identity,
+    extent: Extent,
+) -> Result<Verdict, StoreError> {
+    let peers = peers_to_ask(node, extent).await?;
     let restored = node.store.restored_at().await?.is_some();
     if peers.is_empty() {
         if restored {
@@ -54,9 +71,13 @@ pub(crate) async fn ask(node: &Node, identity: &Identity) -> Result<Verdict, Sto
         return Ok(Verdict::Confirmed);
     }
     let own = Own::read(node, identity).await?;
+    let limit = match extent {
+        Extent::Some => MAX_WAIT,
+        Extent::All => MAX_WAIT_FOR_DOCUMENT,
+    };
     let asked = stream::iter(peers)
-        .map(|peer| ask_one(node, peer, &own))
-        .buffer_unordered(MAX_ASKED);
+        .map(|peer| ask_one(node, peer, &own, limit))
+        .buffer_unordered(MAX_CONCURRENT);
     let shown: Vec<Shown> = asked.filter_map(|shown| async { shown }).collect().await;
     for one in &shown {
         if let Some(hindrance) = judge(node, identity, one).await? {
@@ -88,12 +109,14 @@ pub(crate) async fn ask(node: &Node, identity: &Identity) -> Result<Verdict, Sto
     })
 }
 
-/// Returns the peers that are most likely to answer.
-async fn peers_to_ask(node: &Node) -> Result<Vec<Peer>, StoreError> {
+/// Returns the peers to ask, those first that are most likely to answer.
+async fn peers_to_ask(node: &Node, extent: Extent) -> Result<Vec<Peer>, StoreError> {
     let mut peers = node.store.peers().await?;
     peers.retain(|peer| peer.state != PeerState::Left);
     peers.sort_by_key(|peer| (peer.failures, std::cmp::Reverse(peer.last_contact)));
-    peers.truncate(MAX_ASKED);
+    if extent == Extent::Some {
+        peers.truncate(MAX_ASKED);
+    }
     Ok(peers)
 }
 
@@ -151,7 +174,7 @@ impl Own {
 }
 
 /// Asks a peer; `None` when it has not answered in time, or not as a node does.
-async fn ask_one(node: &Node, peer: Peer, own: &Own) -> Option<Shown> {
+async fn ask_one(node: &Node, peer: Peer, own: &Own, limit: Duration) -> Option<Shown> {
     let client = node.network.client(&peer.base, &peer.allow_cidr).ok()?;
     let asked = async {
         let Answer::Body(body) = client.seen().await.ok()? else {
@@ -183,7 +206,7 @@ async fn ask_one(node: &Node, peer: Peer, own: &Own) -> Option<Shown> {
             other_version,
         })
     };
-    timeout(MAX_WAIT, asked).await.ok().flatten()
+    timeout(limit, asked).await.ok().flatten()
 }
 
 /// Follows the chain of this node's own documents, as far as a peer holds it beyond the database.

@@ -3,23 +3,27 @@
 //! Everything is checked as if it came from a stranger: node documents by the chain of root keys, the log by this node's
 //! own log keys, bodies by their digests. Nothing is signed.
 
+mod mirrors;
+
 use std::sync::Arc;
 
 use async_recursion::async_recursion as boxed;
 use futures_util::{StreamExt as _, stream};
 use ledger::{
-    PeerFault,
-    checkpoint::{self, SignedCheckpoint},
+    FaultCode, PeerFault,
+    checkpoint::SignedCheckpoint,
     extend::{Extension, HeldLog},
-    limits::{MAX_BUNDLES_IN_FLIGHT, MAX_CHAIN_STEPS, MAX_POLL_TIME},
-    node::NodeDocument,
+    limits::{MAX_BUNDLES_IN_FLIGHT, MAX_POLL_TIME},
 };
-use peering::{Answer, PeerClient};
-use store::{Claim, OWN, Peer, PeerState, StoreError};
+use peering::PeerClient;
+use serde::Serialize;
+use store::{Claim, OWN, Peer, RefilledLog, StoreError};
 use tokio::time::Instant;
+use wire::DocumentId;
 
+use self::mirrors::{Mirror, Offer};
 use super::pull::{Poll, PollReport, Stop, held_log, wanted_bundles};
-use crate::{eraser::Removed, error::NodeError, node::Node, node_documents};
+use crate::{eraser::Removed, error::NodeError, node::Node};
 
 /// The size that is agreed to: entries that the log may have grown by since the copy was made are this node's own.
 const ANY_SIZE: u64 = i64::MAX.unsigned_abs();
@@ -35,8 +39,21 @@ pub struct Recovered {
     pub bodies: u64,
     /// Documents whose bodies no peer has: not public ones, or not fetched yet.
     pub missing: u64,
-    /// Peers that could not be asked, with the reason.
-    pub silent: Vec<String>,
+    /// Documents that were published after the copy was made, and withdrawn: no one knows any more which files they were made of.
+    pub ended: Vec<DocumentId>,
+    /// Peers that have answered that they hold nothing of this node's log.
+    pub without: Vec<String>,
+    /// Peers of which it is not known what they hold.
+    pub unanswered: Vec<Unanswered>,
+}
+
+/// A peer of which it is not known what it holds of this node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unanswered {
+    /// Its short name.
+    pub peer: String,
+    /// Why it is not known.
+    pub why: String,
 }
 
 /// Why the log was not refilled.
@@ -55,6 +72,9 @@ pub enum RecoverError {
         /// What differs.
         fault: PeerFault,
     },
+    /// A peer has not answered to the end; others may.
+    #[error("{0}")]
+    NoAnswer(String),
     /// The node.
     #[error(transparent)]
     Node(#[from] NodeError),
@@ -66,12 +86,6 @@ impl From<StoreError> for RecoverError {
     }
 }
 
-/// A peer with a client for what it holds of this node.
-struct Mirror {
-    peer: Peer,
-    client: PeerClient,
-}
-
 /// Refills the log from every peer that holds more of it, the longest first.
 ///
 /// # Errors
@@ -80,15 +94,19 @@ struct Mirror {
 pub async fn from_peers(node: &Arc<Node>) -> Result<Recovered, RecoverError> {
     let own = node.identity().ok_or(NodeError::NotInitialised)?;
     let mut recovered = Recovered::default();
-    let mirrors = mirrors(node, &own.node, &mut recovered.silent).await?;
-    if mirrors.is_empty() {
+    let mirrors = mirrors::answering(node, &own.node, &mut recovered).await?;
+    if mirrors.is_empty() && recovered.unanswered.is_empty() {
         return Err(RecoverError::Refused(
             "there is no peer to ask; put a newer copy back, or run `wardround recover --new-epoch`".to_owned(),
         ));
     }
     // Node documents first: their keys have signed the log.
-    for mirror in &mirrors {
-        recovered.documents += follow_documents(node, mirror).await?;
+    let mut asked = Vec::with_capacity(mirrors.len());
+    for mirror in mirrors {
+        match mirrors::follow_documents(node, &mirror, &mut recovered).await? {
+            None => asked.push(mirror),
+            Some(why) => recovered.unanswered.push(mirror.unanswered(why)),
+        }
     }
     let own = node
         .store
@@ -96,119 +114,80 @@ pub async fn from_peers(node: &Arc<Node>) -> Result<Recovered, RecoverError> {
         .await?
         .ok_or(NodeError::NotInitialised)?;
     let mut offers = Vec::new();
-    for mirror in &mirrors {
-        match offered(node, mirror, own.epoch, own.version).await? {
-            Some(checkpoint) => offers.push((checkpoint, mirror)),
-            None => recovered.silent.push(format!(
-                "`{}` holds nothing of this node",
-                mirror.peer.handle
-            )),
+    for mirror in asked {
+        match mirrors::offered(node, &mirror, own.epoch, own.version).await? {
+            Offer::Checkpoint(checkpoint) => offers.push((checkpoint, mirror)),
+            Offer::Nothing => recovered.without.push(mirror.peer.handle),
+            Offer::Unknown(why) => recovered.unanswered.push(mirror.unanswered(why)),
         }
     }
     offers.sort_by_key(|(offer, _)| std::cmp::Reverse(offer.checkpoint().size));
-    // The log, from the peer that has the most; then bodies from each, until none is missing.
-    if let Some((offer, mirror)) = offers.first() {
-        recovered.entries += extend(node, mirror, own.epoch, offer.clone()).await?;
-    }
-    for (_, mirror) in &offers {
-        recovered.bodies += fetch_bodies(node, mirror, own.epoch).await?;
-        recovered.missing = node.store.adopt_recovered_bodies().await?;
-        if recovered.missing == 0 {
-            break;
-        }
-    }
-    if !offers.is_empty() {
-        node.store.record_hindrance(None).await?;
-    }
+    refill(node, own.epoch, offers, &mut recovered).await?;
     node.reload_identity().await?;
     node.ask_peers_again().await;
     Ok(recovered)
 }
 
-/// Returns the peers that may hold something of this node.
-async fn mirrors(
-    node: &Node,
-    own: &wire::NodeId,
-    silent: &mut Vec<String>,
-) -> Result<Vec<Mirror>, StoreError> {
-    let mut mirrors = Vec::new();
-    for peer in node.store.peers().await? {
-        if peer.state == PeerState::Left {
-            continue;
-        }
-        match node.network.client(&peer.base, &peer.allow_cidr) {
-            Ok(client) => mirrors.push(Mirror {
-                client: client.mirror_of(own),
-                peer,
-            }),
-            Err(fault) => silent.push(format!("`{}`: {fault}", peer.handle)),
-        }
-    }
-    Ok(mirrors)
-}
-
-/// Accepts the node documents that a peer holds beyond the database; returns how many.
-async fn follow_documents(node: &Node, mirror: &Mirror) -> Result<u64, StoreError> {
-    let mut accepted = 0;
-    for _ in 0..MAX_CHAIN_STEPS {
-        let Some(held) = node.store.newest_node_document(OWN).await? else {
-            break;
-        };
-        let Ok(held) = NodeDocument::stored(&held.note) else {
-            break;
-        };
-        let version = held.content().version + 1;
-        let Ok(Answer::Body(body)) = mirror.client.node_version(version).await else {
-            break;
-        };
-        let keys = node.store.node_keys(OWN).await?;
-        let ever: Vec<_> = keys.iter().map(|key| key.public_key).collect();
-        let Ok(next) = held.next(&body.bytes, &ever) else {
-            break;
-        };
-        let record = node_documents::record(&next);
-        node.store
-            .record_node_document(OWN, &record, node.now())
-            .await?;
-        accepted += 1;
-    }
-    Ok(accepted)
-}
-
-/// Returns the checkpoint that a peer holds of this node's log, if a key of any of its node documents has signed it.
-async fn offered(
-    node: &Node,
-    mirror: &Mirror,
+/// Takes the log from the peer that has the most and answers to the end; then bodies from each, until none is missing.
+async fn refill(
+    node: &Arc<Node>,
     epoch: u64,
-    newest: u64,
-) -> Result<Option<SignedCheckpoint>, StoreError> {
-    let Ok(Answer::Body(body)) = mirror.client.checkpoint(epoch, None).await else {
-        return Ok(None);
-    };
-    for version in (1..=newest).rev() {
-        let Some(document) = node.store.node_document(OWN, version).await? else {
-            continue;
-        };
-        let known = NodeDocument::stored(&document.note).map(|document| document.known_keys());
-        if let Ok(known) = known
-            && let Ok(signed) = checkpoint::verify(&body.bytes, &known)
-        {
-            return Ok(Some(signed));
+    offers: Vec<(SignedCheckpoint, Mirror)>,
+    recovered: &mut Recovered,
+) -> Result<(), RecoverError> {
+    let mut read = Vec::with_capacity(offers.len());
+    for (offer, mirror) in offers {
+        // What a shorter log has is part of the longer one that was read before.
+        match extend(node, &mirror, epoch, offer).await {
+            Ok(refilled) => {
+                if let Some(RefilledLog { entries, ended }) = refilled {
+                    recovered.entries += entries;
+                    recovered.ended.extend(ended);
+                }
+                read.push(mirror);
+            }
+            Err(RecoverError::NoAnswer(why)) => {
+                recovered.unanswered.push(mirror.unanswered(why));
+            }
+            Err(error) => return Err(error),
         }
     }
-    Ok(None)
+    if read.is_empty() {
+        return Ok(());
+    }
+    for mirror in &read {
+        match fetch_bodies(node, mirror, epoch).await {
+            Ok(bodies) => recovered.bodies += bodies,
+            Err(RecoverError::NoAnswer(why)) => {
+                recovered.unanswered.push(mirror.unanswered(why));
+            }
+            Err(error) => return Err(error),
+        }
+        recovered.missing = node.store.adopt_recovered_bodies().await?;
+        if recovered.missing == 0 {
+            break;
+        }
+    }
+    // What a peer has shown stays true as long as that peer does not answer.
+    let shown = node.store.hindrance().await?;
+    let shown_by = shown.and_then(|shown| shown.peer);
+    let is_open = |one: &Unanswered| shown_by.as_ref() == Some(&one.peer);
+    if !recovered.unanswered.iter().any(is_open) {
+        node.store.record_hindrance(None).await?;
+    }
+    Ok(())
 }
 
-/// Fetches, proves and takes in the entries that the database lacks; returns their number.
+/// Fetches, proves and takes in the entries that the database lacks; `None` if it lacks none.
 async fn extend(
     node: &Arc<Node>,
     mirror: &Mirror,
     epoch: u64,
     offered: SignedCheckpoint,
-) -> Result<u64, RecoverError> {
+) -> Result<Option<RefilledLog>, RecoverError> {
     let head = node.store.log_head(OWN, epoch).await?;
     if offered.checkpoint().size <= head.size {
-        return Ok(0);
+        return Ok(None);
     }
     let forked = |fault: PeerFault| RecoverError::Forked {
         peer: mirror.peer.handle.clone(),
@@ -234,13 +213,13 @@ async fn extend(
     }
     let verified = extension.finish().map_err(forked)?;
     let hold = node.eraser.hold();
-    let outcome = node
+    let refilled = node
         .store
         .record_recovery(epoch, &verified, &bundles, now)
         .await?;
     hold.end(Removed::Withdrawn);
     node.indexer.wake();
-    Ok(outcome.entries)
+    Ok(Some(refilled))
 }
 
 /// Fetches the bodies that are missing, as far as a peer serves them; returns how many were stored.
@@ -306,8 +285,11 @@ impl OwnPoll<'_> {
 fn stopped(mirror: &Mirror, stop: Stop) -> RecoverError {
     let peer = &mirror.peer.handle;
     match stop {
+        Stop::Fault(fault, _) if fault.code == FaultCode::Transport => {
+            RecoverError::NoAnswer(fault.text)
+        }
         Stop::Fault(fault, _) => RecoverError::Refused(format!("`{peer}`: {fault}; try again")),
-        Stop::NoAnswer(failure) => RecoverError::Refused(format!("`{peer}`: {failure}; try again")),
+        Stop::NoAnswer(failure) => RecoverError::NoAnswer(failure.to_string()),
         Stop::Store(error) => error.into(),
         Stop::Clock | Stop::LowDisk | Stop::Cut => {
             RecoverError::Refused(format!("`{peer}` could not be read to its end; try again"))

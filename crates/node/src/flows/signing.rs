@@ -13,7 +13,7 @@ use std::{
 use async_recursion::async_recursion as boxed;
 use wire::Timestamp;
 
-use super::guard;
+use super::guard::{self, Extent};
 use crate::{
     error::NodeError,
     hindrance::{Code, Hindrance},
@@ -53,8 +53,13 @@ impl Node {
     /// [`NodeError::MayNotSign`]; [`NodeError::NotInitialised`]; of the database.
     #[boxed]
     pub async fn signer(&self) -> Result<Arc<Identity>, NodeError> {
+        self.signer_after(Extent::Some).await
+    }
+
+    /// Returns the identity to sign with, after these peers were asked: some if that was not done yet, all in any case.
+    async fn signer_after(&self, extent: Extent) -> Result<Arc<Identity>, NodeError> {
         let mut state = self.signing.state.lock().await;
-        let signer = self.find_signer(&mut state).await;
+        let signer = self.find_signer(&mut state, extent).await;
         let hindrance = match &signer {
             Ok(_) => None,
             Err(NodeError::MayNotSign(hindrance)) => Some(hindrance),
@@ -75,7 +80,11 @@ impl Node {
         signer
     }
 
-    async fn find_signer(&self, state: &mut State) -> Result<Arc<Identity>, NodeError> {
+    async fn find_signer(
+        &self,
+        state: &mut State,
+        extent: Extent,
+    ) -> Result<Arc<Identity>, NodeError> {
         let mut identity = self.identity().ok_or(NodeError::NotInitialised)?;
         if self.current().server.read_only {
             return Err(NodeError::MayNotSign(Hindrance::ReadOnly));
@@ -104,12 +113,13 @@ impl Node {
         }
         // Nothing is signed before peers were asked; they are asked again until one has answered.
         let is_due = match &state.verdict {
+            _ if extent == Extent::All => true,
             None => true,
             Some((Verdict::Confirmed, _)) => false,
             Some((_, asked)) => now >= asked.plus(ASK_EVERY) || now < *asked,
         };
         if is_due {
-            let verdict = guard::ask(self, &identity).await?;
+            let verdict = guard::ask(self, &identity, extent).await?;
             state.verdict = Some((verdict, now));
         }
         match &state.verdict {
@@ -124,11 +134,12 @@ impl Node {
         }
     }
 
-    /// Makes sure that this process may sign a node document. One that begins a new epoch is what ends a log that is behind,
+    /// Makes sure that this process may sign a node document. All peers are asked now: one that did not answer before may hold
+    /// another document of the version, and two of one version would make peers refuse this node for good. One that begins a new epoch is what ends a log that is behind,
     /// so that what peers have seen of it does not count; that they hold a later node document does.
     /// Keys that the held document does not list are most likely of a later one, so a peer has to say that it holds none.
     pub(crate) async fn may_sign_document(&self, is_new_epoch: bool) -> Result<(), NodeError> {
-        let hindrance = match self.signer().await {
+        let hindrance = match self.signer_after(Extent::All).await {
             Err(NodeError::MayNotSign(hindrance)) => hindrance,
             other => return other.map(|_| ()),
         };

@@ -124,6 +124,8 @@ pub async fn propose(node: &Node, change: &Change) -> Result<Proposal, IdentityE
     if change.new_epoch {
         check_new_epoch(node, held.content()).await?;
     }
+    // Before anyone goes to where the root keys are.
+    node.may_sign_document(change.new_epoch).await?;
     let mut content = held.content().clone();
     let before = content.clone();
     let now = Timestamp::from_secs(node.now().secs());

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::{arguments::ConfigCommand, configuration::load, terminal::Terminal};
+use super::{arguments::ConfigCommand, configuration::load, starting, terminal::Terminal};
 use crate::commands::failure::{DONE, Failure};
+use node::StartCheck;
 use settings::{
-    load::Sources,
+    load::{Loaded, Sources},
     reference::{reference, show, show_json},
 };
 
@@ -23,20 +24,33 @@ pub(super) fn run(
     match command {
         ConfigCommand::Show(form) if form.json => terminal.line(&show_json(&loaded).to_string()),
         ConfigCommand::Show(_) => terminal.line(show(&loaded).trim_end()),
-        ConfigCommand::Check(form) if form.json => {
-            terminal.line(&json!({ "file": loaded.file }).to_string());
-        }
-        ConfigCommand::Check(_) | ConfigCommand::Reference | ConfigCommand::Apply(_) => {
-            match &loaded.file {
-                Some(file) => terminal.line(&format!(
-                    "`{}` and the environment have no mistakes",
-                    file.display()
-                )),
-                None => {
-                    terminal.line("there is no configuration file; the environment has no mistakes")
-                }
-            }
-        }
+        ConfigCommand::Check(form) => check(&loaded, form.json, terminal)?,
+        // Both were run before.
+        ConfigCommand::Reference | ConfigCommand::Apply(_) => {}
     }
     Ok(DONE)
+}
+
+/// Says whether a node would start with these settings: what can be read may name a file that cannot be used.
+fn check(loaded: &Loaded, json: bool, terminal: &Terminal) -> Result<(), Failure> {
+    let StartCheck { faults, warnings } = starting::look(&loaded.settings);
+    if !faults.is_empty() {
+        return Err(Failure::invalid(faults.join("\n")));
+    }
+    if json {
+        let object = json!({ "file": loaded.file, "warnings": warnings });
+        terminal.line(&object.to_string());
+        return Ok(());
+    }
+    match &loaded.file {
+        Some(file) => terminal.line(&format!(
+            "`{}` and the environment have no mistakes",
+            file.display()
+        )),
+        None => terminal.line("there is no configuration file; the environment has no mistakes"),
+    }
+    for warning in &warnings {
+        terminal.note(&format!("warning: {warning}"));
+    }
+    Ok(())
 }

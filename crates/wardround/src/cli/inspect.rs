@@ -63,10 +63,17 @@ pub(super) async fn doctor(
         Ok(loaded) => doctor::examine(&loaded).await,
         Err(faults) => faults.iter().map(doctor::of_configuration).collect(),
     };
+    let given = terminal.given();
     if json {
-        terminal.line(&json!({ "findings": findings }).to_string());
+        let named = findings.iter().map(|finding| Finding {
+            text: given.in_text(&finding.text),
+            fix: finding.fix().map(|fix| given.in_text(&fix)),
+            ..finding.clone()
+        });
+        let named: Vec<Finding> = named.collect();
+        terminal.line(&json!({ "findings": named }).to_string());
     } else {
-        terminal.line(as_text(&findings).trim_end());
+        terminal.line(given.in_text(&as_text(&findings)).trim_end());
     }
     match doctor::worst(&findings) {
         Level::Ok => DONE,
@@ -77,6 +84,7 @@ pub(super) async fn doctor(
 
 fn as_text(findings: &[Finding]) -> String {
     let mut text = String::new();
+    let mut same: Vec<&Finding> = Vec::new();
     let mut rest = findings.iter().peekable();
     while let Some(finding) = rest.next() {
         let level = match finding.level {
@@ -86,15 +94,20 @@ fn as_text(findings: &[Finding]) -> String {
         };
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "{level:<8} {:<14} {}", finding.check, finding.text);
+        same.push(finding);
         // What is to do about several in a row is said once.
         let goes_on = rest
             .peek()
             .is_some_and(|next| (next.check, &next.fix) == (finding.check, &finding.fix));
-        if let Some(fix) = finding.fix.as_ref().filter(|_| !goes_on) {
+        if goes_on {
+            continue;
+        }
+        if let Some(fix) = doctor::fix_of(&same) {
             // Commands in it have lines of their own.
             let fix = fix.replace('\n', &format!("\n{:<25} ", ""));
             let _ = writeln!(text, "{:<23} → {fix}", "");
         }
+        same.clear();
     }
     let count = |level| {
         findings

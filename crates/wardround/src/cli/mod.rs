@@ -12,6 +12,7 @@ mod configuration;
 mod demo;
 mod eval;
 mod gaps;
+mod given;
 mod healthcheck;
 mod import;
 mod inspect;
@@ -24,6 +25,7 @@ mod quote;
 pub(crate) mod reload;
 mod routes;
 mod serve;
+pub(crate) mod starting;
 mod supervisor;
 mod terminal;
 mod user;
@@ -38,6 +40,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 use self::{
     arguments::{Arguments, Command, ConfigCommand, OwnerCommand},
+    given::Given,
     terminal::Terminal,
 };
 use crate::commands::{
@@ -127,6 +130,7 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         config,
         command,
     } = arguments;
+    terminal.know(Given::new(data.as_deref(), config.as_deref()));
     let sources = |flags| sources(data.as_deref(), config.clone(), flags);
     let settings = || load(&sources(Vec::new()));
     match command {

@@ -212,7 +212,10 @@ async fn propose(
         ));
         terminal.line("take it to the root keys, sign it there, and bring it back:");
         terminal.line(&format!("  wardround node sign {out} --root-key FILE"));
-        terminal.line(&format!("  wardround node import {out}.signed"));
+        let import = terminal
+            .given()
+            .command(&format!("node import {out}.signed"));
+        terminal.line(&format!("  {import}"));
         return Ok(DONE);
     }
     for root in &roots {

@@ -345,6 +345,9 @@ fn confirm(found: &FoundPeer, terminal: &Terminal) -> Result<bool, Failure> {
         "  ODS code  {}",
         found.ods.as_deref().unwrap_or("none")
     ));
+    if let Some(resembles) = &found.resembles {
+        terminal.note(&format!("  resembles {resembles}"));
+    }
     terminal.note(&format!("  feed      {}", found.base));
     terminal.note(&format!("  node id   {}", found.grouped));
     terminal

@@ -8,12 +8,12 @@ use node::{
     audit::{self, Act, By, Entry, Object},
     flows::nudge,
 };
-use settings::load::Sources;
+use settings::load::{Loaded, Sources};
 use telemetry::LogFilter;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, task::spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
-use super::{owner, supervisor::Supervisor, terminal::Terminal};
+use super::{owner, starting, supervisor::Supervisor, terminal::Terminal};
 use crate::{
     commands::{command::Command, failure::Failure},
     control::{
@@ -53,16 +53,35 @@ impl Reloading<'_> {
         }
     }
 
+    /// Reads the settings, with which the next start must not be refused either.
+    async fn load(&self) -> Result<Loaded, Vec<String>> {
+        let loaded = self.sources.load().map_err(|faults| {
+            let texts = faults.iter().map(ToString::to_string);
+            texts.collect::<Vec<_>>()
+        })?;
+        let settings = loaded.settings.clone();
+        let looked = spawn_blocking(move || starting::look(&settings)).await;
+        let looked = looked.map_err(|error| vec![error.to_string()])?;
+        for warning in &looked.warnings {
+            tracing::warn!(warning, "a setting cannot be used");
+        }
+        if looked.faults.is_empty() {
+            Ok(loaded)
+        } else {
+            Err(looked.faults)
+        }
+    }
+
     async fn reload(&self) -> Reloaded {
         self.node.tls.wake();
-        let loaded = match self.sources.load() {
+        let loaded = match self.load().await {
             Ok(loaded) => loaded,
             Err(faults) => {
                 for fault in &faults {
                     tracing::error!(%fault, "the configuration has a mistake, and nothing of it was taken");
                 }
                 return Reloaded {
-                    faults: faults.iter().map(ToString::to_string).collect(),
+                    faults,
                     ..Reloaded::default()
                 };
             }

@@ -15,6 +15,7 @@ use super::{
     configuration::load,
     open_keys,
     reload::Reloading,
+    starting,
     supervisor::{self, Supervisor},
     terminal::Terminal,
 };
@@ -70,9 +71,14 @@ async fn serve_with(
     terminal: &Terminal,
 ) -> Result<u8, Failure> {
     open_keys::check(&settings.data)?;
+    let given = supervisor::sockets(settings.server.redirect_http)?;
+    // Before the database is opened, which may upgrade it: a start that is refused changes nothing.
+    if node::owner(&settings.data).is_ok_and(|owner| owner.is_none()) {
+        starting::check(&settings).map_err(Failure::failed)?;
+        server::try_ports(&settings, &given)?;
+    }
     let node = Node::open(settings, Clock::system()).await?;
     node::warn_if_others_can_enter(&node.settings.data);
-    let given = supervisor::sockets(node.settings.server.redirect_http)?;
     let running = server::start_on(Arc::clone(&node), given).await?;
     let (reload_requests, asked_to_reload) = Reloads::new();
     let socket = Socket::open(Arc::clone(&node), reload_requests);
@@ -165,7 +171,8 @@ async fn show_first_link(
         return Ok(());
     }
     if !io::stdout().is_terminal() {
-        terminal.line("no one can sign in yet; run `wardround user add EMAIL --name NAME --role administrator`");
+        let text = "no one can sign in yet; run `wardround user add EMAIL --name NAME --role administrator`";
+        terminal.line(&terminal.given().in_text(text));
         return Ok(());
     }
     if let Some(link) = accounts::first_link(node).await? {

@@ -7,13 +7,14 @@ use std::{
     borrow::Cow,
     io::{self, IsTerminal as _, Write as _},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::given::Given;
 use crate::commands::{failure::Failure, output::Event};
 
 /// The standard output and the standard error.
@@ -23,6 +24,8 @@ pub(super) struct Terminal {
     bar: Mutex<Option<(String, ProgressBar)>>,
     /// Whether a part of the output could not be written.
     lost: AtomicBool,
+    /// How the command line names the node.
+    given: OnceLock<Given>,
 }
 
 impl Terminal {
@@ -31,7 +34,19 @@ impl Terminal {
             shows_progress: io::stderr().is_terminal(),
             bar: Mutex::new(None),
             lost: AtomicBool::new(false),
+            given: OnceLock::new(),
         }
+    }
+
+    /// Takes how the command line names the node: the commands in messages name it likewise.
+    pub(super) fn know(&self, given: Given) {
+        // It is known once.
+        self.given.set(given).ok();
+    }
+
+    /// Returns how the command line names the node.
+    pub(super) fn given(&self) -> Given {
+        self.given.get().cloned().unwrap_or_default()
     }
 
     /// Prints a line on the standard output.
@@ -54,6 +69,11 @@ impl Terminal {
     /// Prints a line for a person, on the standard error.
     pub(super) fn note(&self, text: &str) {
         self.clear();
+        let text = self.given().in_text(text);
+        self.write_note(&text);
+    }
+
+    fn write_note(&self, text: &str) {
         drop(writeln!(io::stderr().lock(), "{}", harmless(text)));
     }
 
@@ -91,7 +111,12 @@ impl Terminal {
     /// Prints why a command failed: a line of JSON for a program.
     pub(super) fn failure(&self, failure: &Failure, json: bool) {
         if json {
-            self.note(&failure.to_json());
+            let failure = Failure {
+                text: self.given().in_text(&failure.text),
+                ..*failure
+            };
+            self.clear();
+            self.write_note(&failure.to_json());
         } else {
             self.error(&failure.text);
         }
@@ -107,7 +132,9 @@ impl Terminal {
     /// Shows the output of a command.
     pub(super) fn show(&self, event: Event) {
         match event {
-            Event::Line { text } => self.line(&text),
+            // In JSON a path would have to be written in another way.
+            Event::Line { text } if text.starts_with(['{', '[']) => self.line(&text),
+            Event::Line { text } => self.line(&self.given().in_text(&text)),
             Event::Note { text } => self.note(&text),
             Event::Progress { what, done, total } => self.progress(what, done, total),
             Event::KnownElsewhere { .. } | Event::Done { .. } => self.clear(),

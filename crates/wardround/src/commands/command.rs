@@ -352,4 +352,7 @@ pub(crate) struct FoundPeer {
     pub name: String,
     /// ODS code of its organisation.
     pub ods: Option<String>,
+    /// What the name or the code resembles, of what this node knows.
+    #[serde(default)]
+    pub resembles: Option<String>,
 }

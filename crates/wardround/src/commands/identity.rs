@@ -15,7 +15,7 @@ use crate::cli::node::describe;
 use node::{
     Node, NodeError,
     audit::{self, Act, By, Entry, Object},
-    flows::recover::{self, RecoverError},
+    flows::recover::{self, RecoverError, Recovered},
     hindrance::{Code, Hindrance},
     identity::{
         Identity, IdentityError,
@@ -222,27 +222,72 @@ pub(super) async fn recover(
     )
     .await;
     if !json {
-        output.line(format!(
-            "{} node documents, {} entries and {} documents are back; {} documents have no text, since no peer has it",
-            recovered.documents, recovered.entries, recovered.bodies, recovered.missing
+        report_recovered(&recovered, output);
+    }
+    let signs = signs(node).await?;
+    if json {
+        let Recovered {
+            documents,
+            entries,
+            bodies,
+            missing,
+            ended,
+            without,
+            unanswered,
+        } = &recovered;
+        let reason = signs.as_ref().map(ToString::to_string);
+        let object = json!({
+            "signs": signs.is_none(), "reason": reason, "documents": documents, "entries": entries, "bodies": bodies,
+            "missing": missing, "ended": ended, "hold_nothing": without, "unanswered": unanswered,
+        });
+        output.line(object.to_string());
+    } else {
+        report_signs(signs.as_ref(), output);
+    }
+    // Whether all of it is back is not known while a peer has not answered.
+    Ok(if signs.is_none() && recovered.unanswered.is_empty() {
+        DONE
+    } else {
+        FAILED
+    })
+}
+
+/// Says what was brought back, and what each other peer has said to that.
+fn report_recovered(recovered: &Recovered, output: &Output) {
+    let who = if recovered.unanswered.is_empty() {
+        "no peer has it"
+    } else {
+        "no peer that answered has it"
+    };
+    output.line(format!(
+        "{} node documents, {} entries and {} documents are back; {} documents have no text, since {who}",
+        recovered.documents, recovered.entries, recovered.bodies, recovered.missing
+    ));
+    if !recovered.ended.is_empty() {
+        let ids: Vec<_> = recovered.ended.iter().map(ToString::to_string).collect();
+        output.note(format!(
+            "{} documents were published after this copy was made, and withdrawn; no peer knows of which files they were made, so that an import or `publish` of these files would publish them again. Take the files away before you import: {}",
+            ids.len(),
+            ids.join(", ")
         ));
     }
-    for silent in &recovered.silent {
-        output.note(silent.as_str());
+    for peer in &recovered.without {
+        output.note(format!("`{peer}` holds nothing of this node's log"));
     }
-    report(node, json, output).await
+    for one in &recovered.unanswered {
+        output.note(format!("`{}` did not answer: {}", one.peer, one.why));
+    }
+    if !recovered.unanswered.is_empty() {
+        output.note("what a peer holds that did not answer is not known: run `wardround recover --from-peers` again when it does");
+    }
 }
 
 /// Asks peers what they hold of this node; returns what one has shown, now or before, that the database does not have.
 async fn shown_by_peers(node: &Node) -> Result<Option<Hindrance>, Failure> {
     node.ask_peers_again().await;
-    match node.signer().await {
-        Err(NodeError::MayNotSign(hindrance)) => {
-            Ok(Some(hindrance).filter(|hindrance| hindrance.evidence().is_some()))
-        }
-        Err(error) => Err(error.into()),
-        Ok(_) => Ok(None),
-    }
+    Ok(signs(node)
+        .await?
+        .filter(|hindrance| hindrance.evidence().is_some()))
 }
 
 /// Says why a copy is not taken for the newest, and what to do.
@@ -266,22 +311,31 @@ async fn record(node: &Node, by: &By, act: Act, detail: &str) {
 
 /// Says whether the node signs again.
 async fn report(node: &Arc<Node>, json: bool, output: &Output) -> Result<u8, Failure> {
-    let signs = match node.signer().await {
-        Ok(_) => None,
-        Err(NodeError::MayNotSign(hindrance)) => Some(hindrance),
-        Err(error) => return Err(error.into()),
-    };
+    let signs = signs(node).await?;
     if json {
         let reason = signs.as_ref().map(ToString::to_string);
         output.line(json!({"signs": signs.is_none(), "reason": reason}).to_string());
     } else {
-        output.line(match &signs {
-            None => "the node signs again".to_owned(),
-            Some(hindrance) => format!(
-                "the node still signs nothing: {hindrance}; {}",
-                hindrance.fix()
-            ),
-        });
+        report_signs(signs.as_ref(), output);
     }
     Ok(if signs.is_none() { DONE } else { FAILED })
+}
+
+/// Returns why the node signs nothing; `None` if it does.
+async fn signs(node: &Node) -> Result<Option<Hindrance>, Failure> {
+    match node.signer().await {
+        Ok(_) => Ok(None),
+        Err(NodeError::MayNotSign(hindrance)) => Ok(Some(hindrance)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn report_signs(hindrance: Option<&Hindrance>, output: &Output) {
+    output.line(match hindrance {
+        None => "the node signs again".to_owned(),
+        Some(hindrance) => format!(
+            "the node still signs nothing: {hindrance}; {}",
+            hindrance.fix()
+        ),
+    });
 }

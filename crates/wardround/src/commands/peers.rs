@@ -7,7 +7,7 @@ use wire::NodeId;
 
 use super::{
     command::{Configuring, FoundPeer, PeerAction, SeenStatement, ShownState},
-    failure::{DONE, FAILED, Failure},
+    failure::{DONE, FAILED, Failure, FailureKind},
     output::Output,
 };
 use node::{
@@ -15,8 +15,9 @@ use node::{
     audit::By,
     disk::low_disk,
     flows::peers::{
-        self, Accepted, Added, Applied, NewPeerRequest, PeerError, PeerObject, WantedPeer,
+        self, Accepted, Added, Applied, LookedUp, NewPeerRequest, PeerError, PeerObject, WantedPeer,
     },
+    hindrance::Hindrance,
 };
 
 /// Follows a peer.
@@ -111,13 +112,15 @@ pub(super) async fn look_up(
     request: &NewPeerRequest,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let found = peers::look_up(node, request).await.map_err(failure)?;
+    let looked_up = peers::look_up(node, request).await.map_err(failure)?;
+    let LookedUp { found, resembles } = looked_up;
     output.line(serde_json::to_string(&FoundPeer {
         grouped: found.node.grouped(),
         node: found.node.to_string(),
         base: found.base,
         name: found.name,
         ods: found.ods,
+        resembles,
     })?);
     Ok(DONE)
 }
@@ -205,6 +208,16 @@ pub(super) async fn pull(
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
+    if node.current().server.read_only {
+        let reason = Hindrance::ReadOnly;
+        return Err(Failure {
+            kind: FailureKind::SignsNothing,
+            ..Failure::failed(format!(
+                "nothing was pulled: {reason}; {}, and pull again",
+                reason.fix()
+            ))
+        });
+    }
     let pulled = peers::pull(node, which).await;
     if let (Err(PeerError::Refused(_)), Some(which)) = (&pulled, which)
         && json
@@ -249,10 +262,14 @@ fn one_line(peer: &PeerObject) -> String {
         name,
         ..
     } = peer;
+    let resembling = peer.resembling();
     let health = match &peer.fault {
+        Some(fault) if !resembling.is_empty() => format!(
+            "{} since {}: {}; it states another identity{resembling}",
+            fault.code, fault.since, fault.text
+        ),
         Some(fault) => format!("{} since {}: {}", fault.code, fault.since, fault.text),
         None if peer.stated.is_some() => {
-            let resembling = peer.resembling();
             format!("states another identity{resembling}; see `wardround peer show {handle}`")
         }
         None if peer.successor.is_some() => {

@@ -25,8 +25,9 @@ use directory::{ADOPTIONS, CONTENT, prepare, refuse_running};
 pub use directory::{clear, is_foreign};
 pub use error::DemoError;
 use files::import;
+use ledger::node::NodeDocument;
 use node::{
-    Node,
+    DATABASE_FILE, Node,
     audit::By,
     clock::Clock,
     flows::peers::{self, NewPeerRequest, PeerError},
@@ -36,6 +37,7 @@ use settings::{
     Settings,
     load::{FILE_NAME, Sources},
 };
+use store::{OWN, Store};
 pub use trusts::{TRUSTS, Trust};
 use web::server::{self, Running, StartError};
 
@@ -62,23 +64,21 @@ impl Demo {
         if is_foreign(directory) {
             return Err(DemoError::NotOurs(directory.to_owned()));
         }
+        for trust in &TRUSTS {
+            refuse_running(directory, trust)?;
+        }
+        // All that may be refused comes first: a node that is opened upgrades its database.
+        let ports = ports(directory, port).await?;
+        for port in &ports {
+            server::try_port(address(*port)).map_err(refused(*port))?;
+        }
         prepare(directory)?;
         let mut opened = Vec::new();
         for trust in &TRUSTS {
-            refuse_running(directory, trust)?;
             opened.push(Node::open(settings(directory, trust)?, Clock::system()).await?);
         }
-        let found = opened
-            .first()
-            .and_then(|node| port_of(node.identity()?.as_ref()));
-        let first = port.or(found).unwrap_or(FIRST_PORT);
-        if let Some(found) = found.filter(|found| *found != first) {
-            let directory = directory.to_owned();
-            return Err(DemoError::OtherPort { directory, found });
-        }
         let mut nodes = Vec::new();
-        for (number, node) in (0..).zip(opened) {
-            let port = first.checked_add(number).ok_or(DemoError::Port(first))?;
+        for (node, port) in opened.into_iter().zip(ports) {
             nodes.push(serve(node, port).await?);
         }
         let demo = Self {
@@ -230,14 +230,64 @@ fn settings(directory: &Path, trust: &Trust) -> Result<Settings, DemoError> {
     Ok(sources.load().map_err(DemoError::Settings)?.settings)
 }
 
+/// Returns the port of each trust: `wanted` and those after it, or the ones that an earlier start has used.
+async fn ports(directory: &Path, wanted: Option<u16>) -> Result<[u16; TRUSTS.len()], DemoError> {
+    let found = earlier_port(directory).await?;
+    let first = wanted.or(found).unwrap_or(FIRST_PORT);
+    if let Some(found) = found.filter(|found| *found != first) {
+        let directory = directory.to_owned();
+        return Err(DemoError::OtherPort { directory, found });
+    }
+    let mut ports = [first; TRUSTS.len()];
+    for (number, port) in (0..).zip(&mut ports) {
+        *port = first.checked_add(number).ok_or(DemoError::Port(first))?;
+    }
+    Ok(ports)
+}
+
+/// Returns the first port of an earlier start, whatever version of the program has made its database.
+async fn earlier_port(directory: &Path) -> Result<Option<u16>, DemoError> {
+    let Some(first) = TRUSTS.first() else {
+        return Ok(None);
+    };
+    let data = directory.join(first.directory);
+    if !data.join(DATABASE_FILE).exists() {
+        return Ok(None);
+    }
+    let settings = Settings {
+        data,
+        ..Settings::default()
+    };
+    let store = Store::connect_read_only(&node::database(&settings)).await?;
+    let document = store.newest_node_document(OWN).await;
+    store.close().await;
+    let document = match document {
+        Ok(document) => document,
+        // A start that was cut off has left no tables.
+        Err(error) => {
+            tracing::debug!(%error, "the database of an earlier start has no node document");
+            None
+        }
+    };
+    let document = document.and_then(|document| NodeDocument::stored(&document.note).ok());
+    let base = document.and_then(|document| Url::parse(&document.content().base).ok());
+    Ok(base.and_then(|base| base.port_or_known_default()))
+}
+
+fn address(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+fn refused(port: u16) -> impl Fn(StartError) -> DemoError {
+    move |error| match error {
+        StartError::Listen { source, .. } => DemoError::Listen { port, source },
+        StartError::Tls(why) => DemoError::Tls(why),
+    }
+}
+
 async fn serve(node: Arc<Node>, port: u16) -> Result<Running, DemoError> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    server::start_at(node, address)
-        .await
-        .map_err(|error| match error {
-            StartError::Listen { source, .. } => DemoError::Listen { port, source },
-            StartError::Tls(why) => DemoError::Tls(why),
-        })
+    let started = server::start_at(node, address(port)).await;
+    started.map_err(refused(port))
 }
 
 fn sockets(nodes: &[Running]) -> Vec<Socket> {
@@ -251,8 +301,4 @@ fn sockets(nodes: &[Running]) -> Vec<Socket> {
         }
     }
     sockets
-}
-
-fn port_of(identity: &Identity) -> Option<u16> {
-    identity.site_url.port_or_known_default()
 }

@@ -7,10 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use settings::load::{FILE_NAME, Loaded, Origin, SettingsFault};
+use node::StartCheck;
+use settings::{
+    Settings,
+    load::{FILE_NAME, Loaded, Origin, SettingsFault},
+};
 use telemetry::alone;
 
 use super::{Finding, Findings, Level, directory::this_user};
+use crate::cli::starting;
 
 const CHECK: &str = "configuration";
 
@@ -33,6 +38,20 @@ pub(super) fn check(loaded: &Loaded, findings: &mut Findings) {
     );
 }
 
+/// Reports what a start would refuse or go without, as far as no other check has named it.
+pub(super) fn check_start(settings: &Settings, findings: &mut Findings) {
+    let StartCheck { faults, warnings } = starting::look(settings);
+    for fault in faults {
+        if findings.0.iter().all(|finding| finding.text != fault) {
+            let fix = "the node does not start before this is right: `wardround config check`";
+            findings.fault(CHECK, fault, fix);
+        }
+    }
+    for warning in warnings {
+        findings.warn(CHECK, warning, "`wardround config check`");
+    }
+}
+
 /// Returns the finding of a mistake, or of a file that cannot be read.
 pub(crate) fn of_configuration(fault: &SettingsFault) -> Finding {
     let fix = match &fault.origin {
@@ -44,6 +63,7 @@ pub(crate) fn of_configuration(fault: &SettingsFault) -> Finding {
         check: CHECK,
         text: fault.to_string(),
         fix: Some(fix),
+        peer: None,
     }
 }
 

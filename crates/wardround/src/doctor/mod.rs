@@ -48,8 +48,48 @@ pub(crate) struct Finding {
     pub check: &'static str,
     /// What was found.
     pub text: String,
-    /// How to fix it.
+    /// How to fix it. `NAME` in it is the peer that it is about.
     pub fix: Option<String>,
+    /// The short name of the peer that it is about.
+    #[serde(skip)]
+    pub peer: Option<String>,
+}
+
+/// What is written for the name of a peer in a fix that is the same for several.
+const PEER_NAME: &str = "NAME";
+
+impl Finding {
+    /// Returns how to fix it, with the name of its peer.
+    pub(crate) fn fix(&self) -> Option<String> {
+        let fix = self.fix.as_deref()?;
+        Some(match &self.peer {
+            Some(peer) => fix.replace(PEER_NAME, peer),
+            None => fix.to_owned(),
+        })
+    }
+}
+
+/// Returns what to do about several findings with the same fix, which is said once: for the first peer, and likewise for the
+/// others.
+pub(crate) fn fix_of(findings: &[&Finding]) -> Option<String> {
+    /// Peers that are named besides the first.
+    const MAX_NAMED: usize = 5;
+    let (first, others) = findings.split_first()?;
+    let fix = first.fix()?;
+    let names: Vec<_> = others
+        .iter()
+        .filter_map(|one| one.peer.as_deref())
+        .collect();
+    let is_named = first.fix.as_ref() != Some(&fix);
+    if names.is_empty() || !is_named {
+        return Some(fix);
+    }
+    let shown = names.get(..MAX_NAMED).unwrap_or(&names);
+    let more = match names.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!("{fix}; likewise for {}{more}", shown.join(", ")))
 }
 
 /// The findings, in the order of the checks.
@@ -63,6 +103,7 @@ impl Findings {
             check,
             text: text.into(),
             fix: None,
+            peer: None,
         });
     }
 
@@ -73,6 +114,7 @@ impl Findings {
             check,
             text: text.into(),
             fix,
+            peer: None,
         });
     }
 
@@ -83,6 +125,7 @@ impl Findings {
             check,
             text: text.into(),
             fix,
+            peer: None,
         });
     }
 }
@@ -96,6 +139,7 @@ pub(crate) async fn examine(loaded: &Loaded) -> Vec<Finding> {
     check_disk(settings, &mut findings);
     let network = certificates::check_authorities(settings, &mut findings);
     certificate::check(settings, Clock::system().now(), &mut findings);
+    configuration::check_start(settings, &mut findings);
     if !running {
         check_port(settings, &mut findings);
     }

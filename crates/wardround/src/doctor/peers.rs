@@ -12,9 +12,9 @@ use url::Url;
 use super::{Finding, Findings, Level, certificates};
 
 const CHECK: &str = "peers";
-/// What to do where nothing more is known. These are the same texts for each peer, so that each is printed once; NAME is the
-/// short name in brackets.
-const LOOK: &str = "`wardround peer show NAME`, with the short name in brackets; ring its operator if the problem remains";
+/// What to do where nothing more is known. These are the same texts for each peer, so that each is printed once; NAME becomes
+/// the short name of the peer.
+const LOOK: &str = "`wardround peer show NAME`; ring its operator if the problem remains";
 /// What to do about a fault of before, when the peer answers this command. A running node may not know an authority yet that
 /// this command has read.
 const AGAIN: &str = "`wardround pull NAME` asks it at once; if the fault remains, the running node has to read the certificate authorities again: `systemctl reload wardround` (SIGHUP)";
@@ -51,10 +51,13 @@ pub(super) async fn check(
         let is_certificate = matches!(tried, Some(Tried::UnknownIssuer | Tried::Refused(_)));
         // What was found a moment ago is not said again in the words of the last poll.
         let is_said = unreachable.is_some() || is_certificate;
+        let waits = waiting(peer);
+        let is_well = peer.fault.is_none() && waits.is_some();
         found.extend(unreachable);
-        if !is_said || has_other_fault(peer) {
+        if has_other_fault(peer) || !(is_said || is_well) {
             found.push(finding(peer, tried.is_some_and(Tried::is_accepted)));
         }
+        found.extend(waits);
     }
     found.sort_by(|one, other| {
         let order = |finding: &Finding| (finding.fix.is_none(), finding.fix.clone());
@@ -68,6 +71,22 @@ pub(super) async fn check(
 fn has_other_fault(peer: &PeerObject) -> bool {
     let code = FaultCode::Transport.as_str();
     peer.fault.as_ref().is_some_and(|fault| fault.code != code)
+}
+
+/// Returns what a peer states that waits for the operator, whatever else is wrong with it.
+fn waiting(peer: &PeerObject) -> Option<Finding> {
+    peer.stated.as_ref()?;
+    Some(Finding {
+        level: Level::Warning,
+        check: CHECK,
+        text: format!(
+            "{} states another name, code, address or contact than is shown{}",
+            peer.title(),
+            peer.resembling()
+        ),
+        fix: Some(ACCEPT.to_owned()),
+        peer: Some(peer.handle.clone()),
+    })
 }
 
 /// Returns why a peer could not be reached a moment ago, and what to do about it.
@@ -108,6 +127,7 @@ async fn unreachable(settings: &Settings, peer: &PeerObject, tried: &Tried) -> O
         check: CHECK,
         text: format!("{title}: {text}"),
         fix: Some(fix.to_owned()),
+        peer: Some(peer.handle.clone()),
     })
 }
 
@@ -140,15 +160,13 @@ const fn about(fault: FaultCode) -> &'static str {
             "look at the clock of this machine, and ring its operator to compare"
         }
         FaultCode::Rollback => {
-            "ring its operator, who probably restored an old backup: `wardround recover --from-peers` is the command there (docs/RECOVERY.md)"
+            "ring its operator, who probably restored an old backup: the command there is `recover --from-peers` (docs/RECOVERY.md)"
         }
-        FaultCode::Inconsistent => {
-            "ring its operator: `wardround verify` there says what its database has"
-        }
+        FaultCode::Inconsistent => "ring its operator: `verify` there says what its database has",
         FaultCode::Implausible => {
             "ring its operator and ask whether so many are intended; then `wardround peer resume NAME`"
         }
-        FaultCode::Expired => "ring its operator: `wardround node renew` is the command there",
+        FaultCode::Expired => "ring its operator: the command there is `node renew`",
         FaultCode::Quota => {
             "ring its operator; then raise the setting that the fault names, reload the node (`systemctl reload wardround`), and run `wardround peer resume NAME`; or `wardround peer remove NAME`"
         }
@@ -175,13 +193,6 @@ fn finding(peer: &PeerObject, answers: bool) -> Finding {
                 fault.code, fault.since, fault.text
             ),
             Some(FaultCode::parse(fault.code).map_or(LOOK, about)),
-        ),
-        None if peer.stated.is_some() => (
-            format!(
-                "{title} states another name, code, address or contact than is shown{}",
-                peer.resembling()
-            ),
-            Some(ACCEPT),
         ),
         None if peer.state == "left" => {
             let goes_on = peer.goes_on().map(|text| format!("; {text}"));
@@ -210,5 +221,6 @@ fn finding(peer: &PeerObject, answers: bool) -> Finding {
         check: CHECK,
         text,
         fix: fix.map(str::to_owned),
+        peer: Some(peer.handle.clone()),
     }
 }

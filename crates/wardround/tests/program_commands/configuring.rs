@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::{Ipv4Addr, TcpListener},
+    os::unix::fs::PermissionsExt as _,
 };
 
 use crate::program::Place;
@@ -109,6 +110,80 @@ fn providers_and_mail_are_configured_by_table_and_environment_and_their_secrets_
         assert!(said.contains(says), "{says}: {said}");
         assert!(!said.contains("hunter"), "{said}");
     }
+}
+
+/// Each file that a setting names, missing and with other words in it: `config check`, a start and a reload say the same.
+#[test]
+fn a_file_that_a_start_would_refuse_is_named_before_it() {
+    let place = Place::new();
+    let serving = place.serve();
+    let file = place.path("file.pem");
+    let path = file.display().to_string();
+    for (setting, is_refused, missing, wrong) in [
+        (
+            format!("[federation]\nca_file = {path:?}"),
+            true,
+            "`federation.ca_file`",
+            "no certificate in PEM form",
+        ),
+        (
+            format!("[accounts]\nca_file = {path:?}"),
+            true,
+            "`accounts.ca_file`",
+            "no certificate in PEM form",
+        ),
+        (
+            format!("[tls]\ncertificate = {path:?}\nkey = {path:?}"),
+            true,
+            "`tls.certificate`",
+            "no certificate in PEM form",
+        ),
+        (
+            format!("[tls.acme]\nenabled = true\nagree_to_terms = true\nca_file = {path:?}"),
+            false,
+            "`tls.acme.ca_file`",
+            "no certificate in PEM form",
+        ),
+        (
+            format!("[search]\nterms = {path:?}"),
+            false,
+            "`search.terms`",
+            "",
+        ),
+    ] {
+        fs::write(place.path("node/wardround.toml"), &setting).unwrap();
+        for (content, says) in [(None, missing), (Some("no PEM"), wrong)] {
+            match content {
+                None => fs::remove_file(&file).ok(),
+                Some(content) => Some(fs::write(&file, content).unwrap()),
+            };
+            fs::set_permissions(place.path("node"), fs::Permissions::from_mode(0o700)).unwrap();
+            if content.is_some() {
+                fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+            }
+            let (code, said) = place.fails(&["config", "check"]);
+            let expected = if is_refused { 2 } else { 0 };
+            assert_eq!(code, expected, "{setting}: {said}");
+            assert!(said.contains(says), "{setting}: {said}");
+            let (code, reloaded) = place.fails(&["reload"]);
+            assert_eq!(code, expected, "{setting}: {reloaded}");
+            let other = [
+                "--data",
+                "other",
+                "--config",
+                "node/wardround.toml",
+                "serve",
+            ];
+            if is_refused {
+                assert!(reloaded.contains(said.trim().trim_start_matches("error: ")));
+                let (code, refused) = place.fails(&other);
+                assert_eq!((code, refused), (1, said));
+                // Nothing was begun.
+                assert!(!place.path("other/node.db").exists());
+            }
+        }
+    }
+    drop(serving);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What an operator is shown about peers: their certificates, their faults, and lists of those in one state.
 
-use std::{fs, net::TcpListener};
+use std::{fs, io::Read as _, net::TcpListener, process::Stdio};
 
 use crate::program::{Place, Serving, with_a_case_study};
 
@@ -179,7 +179,8 @@ fn doctor_names_the_cause_and_the_command_for_each_way_to_fail() {
         assert!(about[0].1.contains(text), "{text}: {said}");
         // What is to do follows it, or the last of those with the same to do.
         let next = lines[about[0].0..].iter().find(|line| line.contains('→'));
-        assert!(next.unwrap().contains(fix), "{fix}: {said}");
+        let fix = fix.replace("NAME", &format!("p{index}"));
+        assert!(next.unwrap().contains(&fix), "{fix}: {said}");
     }
 }
 
@@ -196,6 +197,7 @@ fn a_faulty_peer_is_one_line_of_doctor_and_is_found_by_its_state() {
     let lines = said.lines().filter(|line| line.contains("(p"));
     assert_eq!(lines.count(), 4, "{said}");
     assert_eq!(said.matches("wardround peer show").count(), 1, "{said}");
+    assert!(!said.contains("NAME"), "{said}");
     let listed = |states: &[&str]| {
         let states = states.iter().flat_map(|state| ["--state", state]);
         let arguments: Vec<_> = ["peer", "list", "--json"]
@@ -219,6 +221,49 @@ fn a_faulty_peer_is_one_line_of_doctor_and_is_found_by_its_state() {
     let (code, said) = place.fails(&["peer", "list", "--state", "ill"]);
     assert_eq!(code, 2);
     assert!(said.contains("healthy, faulty, stale, waiting"), "{said}");
+}
+
+/// Sites that accept a connection and say nothing are all waited for at the same time.
+#[test]
+fn sixty_sites_that_do_not_answer_are_asked_at_once() {
+    let place = Place::new();
+    place.init();
+    configure(&place, "");
+    let silent: Vec<_> = (0..60)
+        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+        .collect();
+    let mut peers = String::new();
+    for (index, listener) in silent.iter().enumerate() {
+        let address = listener.local_addr().unwrap();
+        let node = wire::NodeId::for_text(index.to_string().as_bytes());
+        peers.push_str(&format!(
+            "[[peer]]\nurl = \"http://{address}\"\nnode = \"{node}\"\nhandle = \"p{index}\"\n"
+        ));
+    }
+    fs::write(place.path("peers.toml"), peers).unwrap();
+    let mut applying = place.command(&["config", "apply", "peers.toml"]);
+    let mut applying = applying.stdout(Stdio::null()).spawn().unwrap();
+    let mut waiting: Vec<_> = silent
+        .iter()
+        .map(|listener| listener.accept().unwrap().0)
+        .collect();
+    // No connection was given up before the last one was made.
+    for stream in &mut waiting {
+        stream.set_nonblocking(true).unwrap();
+        let mut request = [0; 4096];
+        let ended = loop {
+            match stream.read(&mut request) {
+                Ok(0) => break true,
+                Ok(_) => {}
+                Err(_) => break false,
+            }
+        };
+        assert!(!ended);
+    }
+    drop((waiting, silent));
+    assert!(applying.wait().unwrap().success());
+    let listed = place.prints(&["peer", "list"]);
+    assert_eq!(listed.lines().count(), 60, "{listed}");
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn what_a_command_did_can_be_read_by_a_program() {
     assert_eq!(migrated["from"], migrated["to"]);
     assert_eq!(
         json_of(&place, &["config", "check", "--json"]),
-        json!({"file": null})
+        json!({"file": null, "warnings": []})
     );
     let key = json_of(&place, &["key", "new", "root-2.key", "--json"]);
     assert_eq!(key["file"], "root-2.key");

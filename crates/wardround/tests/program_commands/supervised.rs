@@ -251,6 +251,17 @@ fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
         code == 1 && said.contains("this node is only read"),
         "{said}"
     );
+    for pull in [&["pull"][..], &["pull", "zz2"]] {
+        let (code, said) = place.fails(pull);
+        assert!(code == 1 && said.contains("nothing was pulled: "), "{said}");
+        assert!(said.contains("set `server.read_only` to false"), "{said}");
+        let (code, said) = place.fails(&[pull, &["--json"]].concat());
+        let error: serde_json::Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(
+            (code, error["error"]["kind"].as_str()),
+            (1, Some("signs-nothing"))
+        );
+    }
 
     // Times are whole seconds.
     let (before, began) = (contact(), Instant::now());

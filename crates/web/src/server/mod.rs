@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::listening::Listener;
 use crate::routes;
 use node::{Node, background};
+use settings::Settings;
 
 /// How long background work may take to end after the last request, and the database to close.
 const LAST_MOMENTS: Duration = Duration::from_secs(1);
@@ -172,6 +173,34 @@ pub async fn start_on(node: Arc<Node>, given: Given) -> Result<Running, StartErr
         stop,
         work,
     })
+}
+
+/// Makes sure that a node with these settings could listen at its addresses, other than those that are given. Nothing stays open.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub fn try_ports(settings: &Settings, given: &Given) -> Result<(), StartError> {
+    let site = Some(settings.listen).filter(|_| given.site.is_none());
+    let redirect = settings.server.redirect_http;
+    let redirect = redirect.filter(|_| given.redirect.is_none());
+    for (wanted, setting) in [
+        (site, LISTEN),
+        (redirect, REDIRECT_HTTP),
+        (settings.metrics.listen, METRICS_LISTEN),
+    ] {
+        if let Some(wanted) = wanted {
+            listen(wanted, setting)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes sure that an address could be listened at. It does not stay open.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub fn try_port(address: SocketAddr) -> Result<(), StartError> {
+    listen(address, LISTEN).map(drop)
 }
 
 fn listen(address: SocketAddr, setting: &'static str) -> Result<Listener, StartError> {

@@ -149,6 +149,9 @@ async fn a_name_that_readers_could_take_for_a_check_waits_at_first_contact() {
         let named = |content: &mut ledger::node::Content| content.name = name.to_owned();
         let forger = Forger::introduced(3, &trust.clock, named).await;
         let request = NewPeerRequest::new(forger.base());
+        // Before anyone agrees to follow it, too.
+        let looked_up = peers::look_up(trust.node(), &request).await.unwrap();
+        assert_eq!(looked_up.resembles.as_deref(), Some(resembles), "{name}");
         let added = peers::add(trust.node(), &request, &forger.id(), &By::Node).await;
         assert_eq!(added.unwrap().peer.name, "ff3");
         forger.feed().put("A page", "words");
@@ -156,7 +159,10 @@ async fn a_name_that_readers_could_take_for_a_check_waits_at_first_contact() {
         assert_eq!(peer.name, "ff3");
         assert_eq!(peer.stated.unwrap().name, name);
         let peer = shown(&trust, &forger).await;
-        let end = format!(", which resembles {resembles}");
+        let end = format!(
+            ", which resembles {resembles}; the node id of this peer is {}",
+            forger.id().grouped()
+        );
         assert_eq!(peer.resembling(), end, "{name}");
         let public = trust.get("/api/v1/peers").await.text;
         assert!(!public.contains("resembles"), "{public}");

@@ -413,11 +413,7 @@ fn a_node_that_was_not_renewed_for_490_days_is_a_fault_at_its_peer_until_it_is()
         let peer = b.pull(&a.id()).await;
         let fault = peer.fault.unwrap();
         assert_eq!((fault.code, peer.size), ("expired", 2));
-        assert!(
-            fault.text.contains("`wardround node renew`"),
-            "{}",
-            fault.text
-        );
+        assert!(fault.text.contains("`node renew`"), "{}", fault.text);
         assert_eq!(b.found("before").await, [kept]);
         let shown = b.get(&page).await;
         assert_eq!(shown.status, 200);

@@ -26,9 +26,11 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
         format!("{}/feed/v1", one.site()),
     ] {
         // What the site says of itself is shown, for a person to compare.
-        let found = peers::look_up(two.node(), &NewPeerRequest::new(&address))
+        let looked_up = peers::look_up(two.node(), &NewPeerRequest::new(&address))
             .await
             .unwrap();
+        assert_eq!(looked_up.resembles, None);
+        let found = looked_up.found;
         assert_eq!(
             (found.node.clone(), found.ods.as_deref()),
             (one.id(), Some("ZZ1"))

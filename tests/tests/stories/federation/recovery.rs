@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use files::import::{Moved, Options, SameTitles, import};
+use files::{
+    import::{Moved, Options, SameTitles, Status, import},
+    publish::publish_file,
+};
 use it::{
     engine::{Engine, on_each_engine},
     tree::write,
@@ -20,9 +23,10 @@ use node::{
     hindrance::{Code, Hindrance},
     identity::{
         Identity,
-        change::{Change, Online},
+        change::{self, Change, Online},
     },
 };
+use patient_data::Acceptance;
 use settings::{Secret, Settings};
 use store::{DocumentState, RecordedHindrance};
 use upkeep::{backup, restore::Restoring};
@@ -242,6 +246,56 @@ fn a_folder_that_is_imported_after_a_recovery_is_not_published_twice() {
         let again = a.import(&folder).await;
         assert_eq!(again.summary.unchanged, 3, "{again:?}");
         assert_eq!(a.live().await.len(), 3);
+    });
+}
+
+#[test]
+fn a_file_whose_document_was_withdrawn_after_the_copy_is_not_published_again() {
+    on_each_engine(async |engine| {
+        let mut a = Trust::on(engine, "ZZ1").await;
+        let b = Trust::new("ZZ2").await;
+        b.follow_and_pull(&a).await;
+        a.follow_and_pull(&b).await;
+        let folder = a.path("studies");
+        let files = [
+            ("known.md", &b"# Known\n\nzebra"[..]),
+            ("changed.md", b"# Changed\n\nzebra"),
+            ("late.md", b"# Late\n\nzebra"),
+        ];
+        write(&folder, &files);
+        let publish = async |a: &Trust, path: &str| {
+            let file = folder.join(path);
+            let published =
+                publish_file(a.node(), &file, None, Acceptance::default(), &By::Node).await;
+            published.unwrap()
+        };
+        let [known, changed] = ["known.md", "changed.md"];
+        let first = [publish(&a, known).await, publish(&a, changed).await];
+        let file = back_up(&a).await;
+        // After the copy: a new revision of one, a new document, and the end of all three.
+        write(&folder, &[(changed, b"# Changed\n\nzebra stripes")]);
+        let revised = publish(&a, changed).await;
+        assert_eq!(revised.id, first[1].id);
+        let late = publish(&a, "late.md").await.id.unwrap();
+        for id in [first[0].id.unwrap(), first[1].id.unwrap(), late] {
+            a.withdraw(id).await;
+        }
+        b.pull_well(&a.id()).await;
+
+        restore(&mut a, engine, &file).await;
+        let recovered = recover::from_peers(a.node()).await.unwrap();
+        let size = a.log_size().await;
+        for path in [known, changed] {
+            let again = publish(&a, path).await;
+            assert!(
+                matches!(again.status, Status::Withdrawn | Status::Failed),
+                "{again:?}"
+            );
+            assert!(again.faults[0].text.contains("withdrawn"), "{again:?}");
+        }
+        assert_eq!(a.log_size().await, size);
+        // No one knows the file of what the copy has never had: its operator is warned.
+        assert_eq!(recovered.ended, [late]);
     });
 }
 
@@ -700,13 +754,19 @@ fn a_copy_whose_node_document_differs_from_that_of_its_peers_signs_nothing() {
         a.node().store.confirm_not_behind().await.unwrap();
         identity::change(&a, contact("second")).await;
         assert_eq!(hindrance(&a).await, None);
+        // Another peer, which has answered, does not know the other one; whoever does is asked before a third is signed.
+        c.start().await;
+        a.node().ask_peers_again().await;
+        assert_eq!(hindrance(&a).await, None);
         b.start().await;
+        let expected = "`zz2` holds another version 2 of this node's document than the database";
+        let proposed = change::propose(a.node(), &Change::default()).await;
+        let refused = proposed.unwrap_err().to_string();
+        assert!(refused.contains(expected), "{refused}");
+        c.stop().await;
         a.restart().await;
         let found = hindrance(&a).await.unwrap();
-        assert_eq!(
-            found.to_string(),
-            "`zz2` holds another version 2 of this node's document than the database"
-        );
+        assert_eq!(found.to_string(), expected);
         let refused = a.try_to_publish(domain::Document::page("Lost", "words"));
         let refused = refused.await.unwrap_err().to_string();
         assert!(

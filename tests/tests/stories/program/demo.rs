@@ -1,7 +1,8 @@
 //! The story of a newcomer: one command, three trusts, and what one of them learned is found at the others.
 
-use std::{fs, path::Path};
+use std::{fs, net::TcpListener, path::Path};
 
+use super::upgrade::unpack;
 use it::{ports::free_ports, trust::until};
 use node::Node;
 use store::Peer;
@@ -94,6 +95,13 @@ async fn three_trusts_find_each_others_documents_and_go_on_after_a_stop() {
         .collect();
     stop(demo).await;
 
+    let taken = TcpListener::bind(("127.0.0.1", first + 1)).unwrap();
+    let refused = Demo::start(&directory, None).await.err().unwrap();
+    assert!(
+        matches!(refused, DemoError::Listen { port, .. } if port == first + 1),
+        "{refused}"
+    );
+    drop(taken);
     let other = Demo::start(&directory, Some(first + 10))
         .await
         .err()
@@ -113,6 +121,26 @@ async fn three_trusts_find_each_others_documents_and_go_on_after_a_stop() {
     stop(demo).await;
     demo::clear(&directory, false).unwrap();
     assert!(!directory.join("1").exists());
+}
+
+/// What a start would upgrade is left as it is when the start is refused.
+#[tokio::test]
+async fn a_demo_that_is_refused_upgrades_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    fs::write(directory.join(".wardround-demo"), "").unwrap();
+    let (earlier, _) = unpack("data-0.1.0");
+    fs::rename(earlier.path().join("data"), directory.join("1")).unwrap();
+    let database = directory.join("1/node.db");
+    let before = fs::read(&database).unwrap();
+    let refused = Demo::start(directory, Some(9)).await.err().unwrap();
+    assert!(matches!(refused, DemoError::OtherPort { .. }), "{refused}");
+    assert_eq!(fs::read(&database).unwrap(), before);
+    // No copy of before an upgrade was made either.
+    let names = fs::read_dir(directory.join("1")).unwrap();
+    for name in names.map(|entry| entry.unwrap().file_name()) {
+        assert!(!name.to_string_lossy().contains("upgrade"), "{name:?}");
+    }
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use wire::{Timestamp, Viewer};
 const VOLATILE: [&str; 3] = ["took_ms", "score", "next_due"];
 
 /// Unpacks a data directory; returns it with what its node answered before it was stopped.
-fn unpack(name: &str) -> (TempDir, Value) {
+pub(super) fn unpack(name: &str) -> (TempDir, Value) {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let directory = tempfile::tempdir().unwrap();
     let unpacked = Command::new("tar")

@@ -56,6 +56,15 @@ pub struct Introduction {
     pub ods: Option<String>,
 }
 
+/// What a site says of its node, with what its name or its code resembles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookedUp {
+    /// What it says.
+    pub found: Introduction,
+    /// What that resembles, of what this node knows.
+    pub resembles: Option<String>,
+}
+
 /// An added peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Added {
@@ -83,14 +92,17 @@ pub(super) struct Asked {
 /// [`PeerError::Refused`] when the address breaks the network rules, [`PeerError::Fault`] when the site cannot be asked
 /// or contradicts itself.
 #[boxed]
-pub async fn look_up(node: &Node, request: &NewPeerRequest) -> Result<Introduction, PeerError> {
+pub async fn look_up(node: &Node, request: &NewPeerRequest) -> Result<LookedUp, PeerError> {
     let site = node
         .network
         .base(&request.address)
         .map_err(PeerError::Refused)?;
     let known = client(node, &site, request)?.well_known().await?;
     let base = base_of(node, &site, &known.base)?;
-    introduce(&client(node, &base, request)?, known.node).await
+    let found = introduce(&client(node, &base, request)?, known.node).await?;
+    let stated = Stated::new(&found.name, found.ods.as_deref(), &found.base, "");
+    let resembles = node.store.resembling(&found.node, &stated).await?;
+    Ok(LookedUp { found, resembles })
 }
 
 /// Adds a peer, and pins the node id that the operator has given. The site may be down; if it answers, it must not

@@ -13,7 +13,7 @@ use peering::Failure;
 use store::{Claim, Peer, PeerState, StoreError};
 
 pub use accepting::{Accepted, accept};
-pub use adding::{Added, Introduction, NewPeerRequest, add, look_up};
+pub use adding::{Added, Introduction, LookedUp, NewPeerRequest, add, look_up};
 pub use configuring::{Applied, PeerChange, WantedPeer, apply, set};
 pub use object::{FaultObject, PeerObject, StatedObject};
 

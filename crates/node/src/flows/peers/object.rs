@@ -177,11 +177,15 @@ impl PeerObject {
         format!("{name} ({})", self.handle)
     }
 
-    /// Says what the name or code that waits resembles, as the end of a sentence; empty if nothing.
+    /// Says what the name or code that waits resembles, and by which node id the peer is told from that, as the end of a
+    /// sentence; empty if nothing.
     #[must_use]
     pub fn resembling(&self) -> String {
         let resembles = self.stated.as_ref().and_then(|it| it.resembles.as_deref());
-        resembles.map_or_else(String::new, |text| format!(", which resembles {text}"))
+        resembles.map_or_else(String::new, |text| {
+            let node = self.node.grouped();
+            format!(", which resembles {text}; the node id of this peer is {node}")
+        })
     }
 
     /// Says who carries on its work, with the command that follows it; `None` if it has not left or names no one.

@@ -168,6 +168,7 @@ impl Poll<'_> {
         if let Some((handle, stated, resembles)) = waits {
             tracing::warn!(
                 peer = handle,
+                node = %self.claim.peer.node,
                 version,
                 name = stated.name,
                 ods = stated.ods,

@@ -218,7 +218,7 @@ impl Poll<'_> {
             Validity::Expired => {
                 let expires = document.content().expires;
                 let text = format!(
-                    "the node document expired at {expires}, more than 90 days ago; its operator renews it with `wardround node renew`"
+                    "the node document expired at {expires}, more than 90 days ago; its operator renews it with `node renew`"
                 );
                 Err(FaultCode::Expired.fault(text).into())
             }
