@@ -30,6 +30,10 @@ const TITLE_WEIGHT: f32 = 0.25;
 /// that a document of another one repeats its name.
 const NAMED_WEIGHT: f32 = 2.0;
 
+/// What it counts that a document declares the topic that the words name, times how much that says: more than that another
+/// one repeats the words.
+const TOPIC_WEIGHT: f32 = 1.0;
+
 /// The words of a query as clauses.
 pub(crate) struct Words {
     /// One for each word that a result with all the words has.
@@ -156,11 +160,11 @@ impl<'a> Builder<'a> {
         Ok(unknown)
     }
 
-    /// Returns the clauses of the words; documents of the organisations `named` count more.
+    /// Returns the clauses of the words; documents of the organisations and on the topics that they name count more.
     pub(crate) fn words(
         &self,
         sought: &[SoughtWord],
-        named: &[String],
+        request: &SearchRequest,
     ) -> tantivy::Result<Option<Words>> {
         let mut words = Words {
             required: Vec::new(),
@@ -191,11 +195,16 @@ impl<'a> Builder<'a> {
         if words.required.is_empty() && words.families.is_empty() {
             return Ok(None);
         }
-        for value in named {
-            let term = self.fields.facet(FacetGroup::Organisation, value);
-            let weight = NAMED_WEIGHT * self.statistics.idf(&term)?;
-            let of_organisation = ConstScoreQuery::new(exactly(term), weight);
-            words.bonus.push(AnyOf(vec![Box::new(of_organisation)]));
+        for (group, values, weight) in [
+            (FacetGroup::Organisation, &request.named, NAMED_WEIGHT),
+            (FacetGroup::Topic, &request.topics, TOPIC_WEIGHT),
+        ] {
+            for value in values {
+                let term = self.fields.facet(group, value);
+                let weight = weight * self.statistics.idf(&term)?;
+                let declared = ConstScoreQuery::new(exactly(term), weight);
+                words.bonus.push(AnyOf(vec![Box::new(declared)]));
+            }
         }
         Ok(Some(words))
     }
