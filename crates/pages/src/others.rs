@@ -57,7 +57,7 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
         topic: Some(topic),
         product: None,
     };
-    let gist = Gist::for_subject(node, Viewer::Public, &subject);
+    let gist = Gist::for_subject(node, Viewer::Public, &subject, None);
     let gist = gist.await.ok()?;
     let document = &shown.document;
     // What tried the same is listed above.

@@ -8,7 +8,9 @@ use domain::{
 };
 use search::Expansions;
 
-use super::Subject;
+use node::{Node, NodeError};
+
+use super::{Subject, matrix};
 use crate::search::{FoundFacet, FoundValue, SearchParams, SearchResults};
 
 /// Results with all the words, from which on most of them can be about one topic.
@@ -40,14 +42,63 @@ pub fn topic_named(text: &str) -> Option<Topic> {
 #[must_use]
 pub fn subject(results: &SearchResults) -> Option<Subject> {
     let params = &results.params;
-    // What was typed, with its spelling corrected.
-    let typed = results.corrected.as_deref().unwrap_or(&params.q);
+    let typed = typed_words(results);
     let of_system = results
         .facets
         .iter()
         .find(|facet| facet.group == FacetGroup::System);
     let products = of_system.map_or(&[][..], |facet| &facet.values);
     known_of(params, typed, products)
+}
+
+/// Returns the topic or product that a search is for. A topic that the words name by another word for it counts only if it is
+/// what the pages with the words are about, and those are most of its own.
+///
+/// # Errors
+/// As a search.
+pub async fn searched_for(
+    node: &Node,
+    results: &SearchResults,
+) -> Result<Option<Subject>, NodeError> {
+    let Some(subject) = subject(results) else {
+        return Ok(None);
+    };
+    let Some(topic) = loosely_named(results, &subject) else {
+        return Ok(Some(subject));
+    };
+    let found = results.values(FacetGroup::Topic);
+    let found = found.filter(|value| value.value == topic.as_str());
+    let found: u64 = found.map(|value| value.count).sum();
+    let matrix = matrix(node).await?;
+    let rows = matrix.iter().filter(|(of, _)| *of == topic);
+    let all: u64 = rows
+        .flat_map(|(_, cells)| cells)
+        .map(|(_, count)| count)
+        .sum();
+    let is_of_most = results.with_all > 0 && found * 2 >= results.with_all && found * 2 >= all;
+    Ok(is_of_most.then_some(subject))
+}
+
+/// Returns the topic of a subject if the words of a search name it by another word for it, which may be narrower: *ambient
+/// scribe* for voice recognition. A part of the topic's own name is sure.
+fn loosely_named(results: &SearchResults, subject: &Subject) -> Option<Topic> {
+    let topic = subject.topic.filter(|_| subject.product.is_none())?;
+    if results.params.filters.contains_key(&FacetGroup::Topic) {
+        return None;
+    }
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let typed = letters(typed_words(results));
+    let names = [topic.as_str(), topic.label()];
+    let is_own = names.iter().any(|name| letters(name).contains(&typed));
+    (!is_own).then_some(topic)
+}
+
+/// Returns what was typed, with its spelling corrected.
+fn typed_words(results: &SearchResults) -> &str {
+    results.corrected.as_deref().unwrap_or(&results.params.q)
 }
 
 /// Returns whether a search is for all documents about its subject: no filter leaves some of them out.

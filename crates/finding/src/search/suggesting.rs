@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use domain::{FacetGroup, Term as _, together::product_key, vocabulary::Topic};
 use indexer::organisation_value;
-use search::SearchRequest;
+use search::{Index, SearchRequest, SuggestedTitle};
 use wire::Viewer;
 
 use super::{FoundValue, SearchParams, ask, blocking, labels, settle};
@@ -18,6 +18,9 @@ const OFFERED: [(FacetGroup, SuggestionKind, usize); 3] = [
     (FacetGroup::Organisation, SuggestionKind::Organisation, 1),
     (FacetGroup::System, SuggestionKind::Product, 2),
 ];
+
+/// Other forms of an abbreviation that are looked for.
+const MAX_FORMS: usize = 3;
 
 /// Letters that have to be typed before values are offered: fewer are the beginning of too many.
 const MIN_LETTERS: usize = 2;
@@ -76,12 +79,18 @@ pub async fn suggest(
     settle(node, &node.index, node.store.last_change().await?).await;
     let mut found = values(node, viewer, typed).await?;
     found.truncate(limit);
-    let typed = typed.to_owned();
     let room = limit - found.len();
-    let titles = blocking(node, &node.index, move |index| {
-        index.suggest(&typed, room, viewer)
-    })
-    .await?;
+    let mut titles = titles(node, viewer, typed, room).await?;
+    if found.is_empty() && titles.is_empty() {
+        // Nothing begins with the words: they may be an abbreviation, or the long form of one.
+        let forms: Vec<String> = node.expansions.others(typed).map(str::to_owned).collect();
+        for form in forms.iter().take(MAX_FORMS) {
+            let more = self::titles(node, viewer, form, room - titles.len()).await?;
+            let is_new = |title: &SuggestedTitle| titles.iter().all(|known| known.key != title.key);
+            let more: Vec<_> = more.into_iter().filter(is_new).collect();
+            titles.extend(more);
+        }
+    }
     let keys: Vec<_> = titles
         .iter()
         .map(|title| (title.key.node_seq, title.key.id))
@@ -101,6 +110,18 @@ pub async fn suggest(
         });
     }
     Ok(found)
+}
+
+/// Returns titles that complete what is being typed.
+async fn titles(
+    node: &Node,
+    viewer: Viewer,
+    typed: &str,
+    limit: usize,
+) -> Result<Vec<SuggestedTitle>, NodeError> {
+    let typed = typed.to_owned();
+    let suggest = move |index: &Index| index.suggest(&typed, limit, viewer);
+    blocking(node, &node.index, suggest).await
 }
 
 /// Returns the topics, organisations and products whose names have the words that were typed, and the organisation whose
