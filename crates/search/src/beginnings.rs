@@ -198,7 +198,10 @@ impl Rules<'_> {
             }
         }
         if completions.iter().any(|completion| completion.score > 0.0) {
-            completions.retain(|completion| completion.score > 0.0);
+            let is_any_next = completions.iter().any(|completion| completion.next > 0);
+            completions.retain(|completion| {
+                completion.score > 0.0 && (completion.next > 0 || !is_any_next)
+            });
             completions.sort_by(|a, b| b.score.total_cmp(&a.score));
         }
         Ok(completions)

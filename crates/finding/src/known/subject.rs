@@ -75,7 +75,7 @@ pub async fn searched_for(
         .flat_map(|(_, cells)| cells)
         .map(|(_, count)| count)
         .sum();
-    let is_of_most = results.with_all > 0 && found * 2 >= results.with_all && found * 2 >= all;
+    let is_of_most = results.with_all > 0 && found * 2 > results.with_all && found * 2 > all;
     Ok(is_of_most.then_some(subject))
 }
 
@@ -109,7 +109,8 @@ pub fn is_for_all(params: &SearchParams) -> bool {
     !params.like_ours && !params.staff_only && params.filters.keys().all(is_of_subject)
 }
 
-/// Returns the topic that two thirds of the results with all the words have, if one is not of every project.
+/// Returns the topic that two thirds of the results with all the words have, if one is not of every project; `None` where as
+/// many have another, so that neither is sure.
 #[must_use]
 pub fn mostly_about(results: &SearchResults) -> Option<Subject> {
     let is_of_words = results.ranked && results.params.filters.is_empty();
@@ -119,11 +120,15 @@ pub fn mostly_about(results: &SearchResults) -> Option<Subject> {
     let of_topic = |facet: &&FoundFacet| facet.group == FacetGroup::Topic;
     let topics = &results.facets.iter().find(of_topic)?.values;
     let is_of_most = |value: &&FoundValue| value.count * 3 >= results.with_all * 2;
-    let topic = topics
-        .iter()
-        .filter(is_of_most)
-        .filter_map(|value| Topic::parse(&value.value))
-        .find(|topic| !topic.is_of_every_project())?;
+    let of_most = topics.iter().filter(is_of_most);
+    let mut of_most = of_most.filter_map(|value| {
+        let topic = Topic::parse(&value.value)?;
+        (!topic.is_of_every_project()).then_some((topic, value.count))
+    });
+    let (topic, count) = of_most.next()?;
+    if of_most.next().is_some_and(|(_, other)| other == count) {
+        return None;
+    }
     Some(Subject {
         topic: Some(topic),
         product: None,

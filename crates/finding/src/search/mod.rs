@@ -228,6 +228,7 @@ async fn search_in(
     notes.extend(refusal.clone());
     notes.extend(ours.map(|ours| ours.words()));
     notes.extend(labels::unknown_organisations(params, &publishers.list));
+    notes.extend(labels::unknown_products(&request.query, total));
     Ok(SearchResults {
         total,
         with_all,

@@ -10,6 +10,7 @@ use search::{Index, SearchRequest, SuggestedTitle};
 use wire::Viewer;
 
 use super::{FoundValue, SearchParams, ask, blocking, labels, settle};
+use crate::known::topic_named;
 use node::{Node, NodeError, flows::reading, urls};
 
 /// The groups whose values are offered, in their order, and how many of each.
@@ -20,7 +21,7 @@ const OFFERED: [(FacetGroup, SuggestionKind, usize); 3] = [
 ];
 
 /// Other forms of an abbreviation that are looked for.
-const MAX_FORMS: usize = 3;
+const MAX_FORMS: usize = 4;
 
 /// Letters that have to be typed before values are offered: fewer are the beginning of too many.
 const MIN_LETTERS: usize = 2;
@@ -81,10 +82,15 @@ pub async fn suggest(
     found.truncate(limit);
     let room = limit - found.len();
     let mut titles = titles(node, viewer, typed, room).await?;
-    if found.is_empty() && titles.is_empty() {
-        // Nothing begins with the words: they may be an abbreviation, or the long form of one.
-        let forms: Vec<String> = node.expansions.others(typed).map(str::to_owned).collect();
-        for form in forms.iter().take(MAX_FORMS) {
+    if titles.is_empty() {
+        // No title begins with the words: they may be an abbreviation, or the long form of one.
+        let mut forms: Vec<&str> = node.expansions.others(typed).collect();
+        let others: Vec<&str> = forms
+            .iter()
+            .flat_map(|form| node.expansions.others(form))
+            .collect();
+        forms.extend(others);
+        for form in forms.into_iter().take(MAX_FORMS) {
             let more = self::titles(node, viewer, form, room - titles.len()).await?;
             let is_new = |title: &SuggestedTitle| titles.iter().all(|known| known.key != title.key);
             let more: Vec<_> = more.into_iter().filter(is_new).collect();
@@ -154,15 +160,30 @@ async fn values(node: &Node, viewer: Viewer, typed: &str) -> Result<Vec<Suggesti
             .flat_map(|facet| &facet.values)
             .filter(|value| has_words(&value.label, &words) || has_code(group, value));
         // The values come the most frequent first.
-        found.extend(values.take(most).map(|value| Suggestion {
-            kind,
-            text: value.label.clone(),
-            count: Some(value.count),
-            result: None,
-            path: path_of(group, &value.value),
-        }));
+        found.extend(values.take(most).map(|value| of_value(group, kind, value)));
+    }
+    // Nothing begins with the words: they may be another name of a topic.
+    if found.is_empty()
+        && let Some(topic) = topic_named(typed)
+    {
+        let topics = facets
+            .iter()
+            .filter(|facet| facet.group == FacetGroup::Topic);
+        let mut values = topics.flat_map(|facet| &facet.values);
+        let value = values.find(|value| value.value == topic.as_str());
+        found.extend(value.map(|value| of_value(FacetGroup::Topic, SuggestionKind::Topic, value)));
     }
     Ok(found)
+}
+
+fn of_value(group: FacetGroup, kind: SuggestionKind, value: &FoundValue) -> Suggestion {
+    Suggestion {
+        kind,
+        text: value.label.clone(),
+        count: Some(value.count),
+        result: None,
+        path: path_of(group, &value.value),
+    }
 }
 
 /// Returns where a value leads: to what is known about a topic or a product, and of others to what has the value.
