@@ -6,7 +6,7 @@
 mod naming;
 mod subject;
 
-pub use subject::{is_for_all, mostly_about, subject, topic_named};
+pub use subject::{is_for_all, mostly_about, searched_for, subject, topic_named};
 
 use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 

@@ -45,7 +45,7 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
         topic: Some(topic),
         product: None,
     };
-    let gist = Gist::for_subject(node, Viewer::Public, &subject);
+    let gist = Gist::for_subject(node, Viewer::Public, &subject, None);
     let gist = gist.await.unwrap_or_else(|error| {
         tracing::warn!(%error, "how a topic went could not be counted");
         None

@@ -93,6 +93,10 @@ struct SearchPage {
     notes: Vec<String>,
     /// What it says of words that no page has.
     unknown: Option<String>,
+    /// The search for words that may have been meant in their place.
+    offered: Option<Link>,
+    /// The search without what no page can have.
+    without_unknown: Option<Link>,
     cards: Vec<ResultCard>,
     /// Those that have some of the words only, with a heading.
     partial: Option<Partial>,
@@ -150,11 +154,13 @@ pub async fn search(
         page.organisations = organisations::named(&node, viewer, &results).await?;
     }
     page.staff_only = staff_only::found(&node, viewer, &results.params).await?;
+    let searched_for = finding::known::searched_for(&node, &results).await?;
+    page.known = known::known(&results, searched_for.as_ref()).filter(|_| !params.staff_only);
     if results.total > 0
         && finding::known::is_for_all(&results.params)
-        && let Some(subject) = finding::known::subject(&results)
+        && let Some(subject) = searched_for
     {
-        page.gist = Gist::for_subject(&node, viewer, &subject).await?;
+        page.gist = Gist::for_subject(&node, viewer, &subject, Some(results.with_all)).await?;
     }
     if results.total == 0 && page.staff_only.is_some() {
         // What our staff can read is below: it has the words.
@@ -193,7 +199,6 @@ impl SearchPage {
             unlisted: fields::unlisted(params, !groups.is_empty()),
             heading_text: heading.clone(),
             outcomes: Outcomes::for_results(results).filter(|_| results.total > 0),
-            known: known::known(results).filter(|_| !params.staff_only),
             corrected: instead::corrected(results, unknown.is_some()),
             also: instead::also(results),
             not_only_typed: instead::not_only_typed(params),
@@ -208,6 +213,8 @@ impl SearchPage {
             sorts: sorting::sorts(params, results.ranked),
             notes,
             unknown,
+            offered: instead::offered(results),
+            without_unknown: instead::without_unknown(results),
             partial: partial(results, now),
             related: related(results, now),
             cards: cards(results, true, now),
@@ -221,6 +228,7 @@ impl SearchPage {
             csv: search_in(urls::SEARCH_CSV, params),
             // Filled by the handler, since each costs further searches.
             gist: None,
+            known: None,
             organisations: Vec::new(),
             staff_choice: None,
             staff_only: None,
@@ -403,6 +411,7 @@ mod tests {
             heading_text: of.text("38 case studies for “e-prescribing”"),
             gist: of.option(Gist {
                 name: of.text("Electronic prescribing"),
+                of: "all 4 pages on this topic that say how it went".to_owned(),
                 outcomes: Outcomes {
                     links: Vec::new(),
                     from: None,
@@ -464,6 +473,8 @@ mod tests {
             ]),
             notes: of.list(vec![of.text("“purple” is no priority")]),
             unknown: of.option(of.text("No page has the word “purple”.")),
+            offered: of.option(of.link("mental health", "/search?q=mental+health")),
+            without_unknown: of.option(of.link("wifi", "/search?q=wifi")),
             cards: of.cards(),
             partial: of.option(Partial {
                 heading: Some("11 more have some of your words".to_owned()),

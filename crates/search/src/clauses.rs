@@ -17,7 +17,7 @@ use crate::matching::exactly;
 use crate::query::{MAX_QUERY_TOKENS, Query};
 use crate::request::SearchRequest;
 use crate::schema::Fields;
-use crate::sought::{Rules, Sought, SoughtWord};
+use crate::sought::{Alternative, Rules, Sought, SoughtWord};
 use crate::statistics::Statistics;
 use crate::stepwise::Stepwise;
 use crate::typed::Typing;
@@ -29,6 +29,10 @@ const TITLE_WEIGHT: f32 = 0.25;
 /// What it counts that an organisation which the words name has published a document, times how much that says: more than
 /// that a document of another one repeats its name.
 const NAMED_WEIGHT: f32 = 2.0;
+
+/// What it counts that a document declares the topic that the words name, times how much that says: more than that another
+/// one repeats the words.
+const TOPIC_WEIGHT: f32 = 1.0;
 
 /// The words of a query as clauses.
 pub(crate) struct Words {
@@ -156,11 +160,11 @@ impl<'a> Builder<'a> {
         Ok(unknown)
     }
 
-    /// Returns the clauses of the words; documents of the organisations `named` count more.
+    /// Returns the clauses of the words; documents of the organisations and on the topics that they name count more.
     pub(crate) fn words(
         &self,
         sought: &[SoughtWord],
-        named: &[String],
+        request: &SearchRequest,
     ) -> tantivy::Result<Option<Words>> {
         let mut words = Words {
             required: Vec::new(),
@@ -184,37 +188,57 @@ impl<'a> Builder<'a> {
             if !family.is_empty() {
                 words.families.push(AnyOf(family));
             }
-            let title = self.term(self.fields.title, &word.stem);
-            let title = weighed(title, TITLE_WEIGHT * word.weight);
-            words.bonus.push(AnyOf(vec![title]));
+            words.bonus.push(self.in_title(word));
         }
         if words.required.is_empty() && words.families.is_empty() {
             return Ok(None);
         }
-        for value in named {
-            let term = self.fields.facet(FacetGroup::Organisation, value);
-            let weight = NAMED_WEIGHT * self.statistics.idf(&term)?;
-            let of_organisation = ConstScoreQuery::new(exactly(term), weight);
-            words.bonus.push(AnyOf(vec![Box::new(of_organisation)]));
+        for (group, values, weight) in [
+            (FacetGroup::Organisation, &request.named, NAMED_WEIGHT),
+            (FacetGroup::Topic, &request.topics, TOPIC_WEIGHT),
+        ] {
+            for value in values {
+                let term = self.fields.facet(group, value);
+                let weight = weight * self.statistics.idf(&term)?;
+                let declared = ConstScoreQuery::new(exactly(term), weight);
+                words.bonus.push(AnyOf(vec![Box::new(declared)]));
+            }
         }
         Ok(Some(words))
     }
 
     fn any_of(&self, word: &SoughtWord) -> AnyOf {
         let each = word.alternatives.iter().map(|alternative| {
-            let query: Box<dyn Matcher> = match alternative.terms.as_slice() {
-                [(_, term)] => self.term(self.fields.all, term),
-                terms => {
-                    let terms = terms.iter().map(|(position, term)| {
-                        (*position, Term::from_field_text(self.fields.all, term))
-                    });
-                    let phrase = PhraseQuery::new_with_offset(terms.collect());
-                    Box::new(Stepwise(Box::new(phrase)))
-                }
-            };
+            let query = self.alternative(self.fields.all, alternative);
             weighed(query, alternative.weight * word.weight)
         });
         AnyOf(each.collect())
+    }
+
+    /// Returns the title with the word, or with what is sought in its place.
+    fn in_title(&self, word: &SoughtWord) -> AnyOf {
+        let weight = TITLE_WEIGHT * word.weight;
+        let own = weighed(self.term(self.fields.title, &word.stem), weight);
+        let is_own = |alternative: &&Alternative| matches!(alternative.terms.as_slice(), [(_, term)] if *term == word.stem);
+        let others = word.alternatives.iter().filter(|other| !is_own(other));
+        let others = others.map(|other| {
+            let query = self.alternative(self.fields.title, other);
+            weighed(query, weight * other.weight)
+        });
+        AnyOf(std::iter::once(own).chain(others).collect())
+    }
+
+    fn alternative(&self, field: Field, alternative: &Alternative) -> Box<dyn Matcher> {
+        match alternative.terms.as_slice() {
+            [(_, term)] => self.term(field, term),
+            terms => {
+                let terms = terms
+                    .iter()
+                    .map(|(position, term)| (*position, Term::from_field_text(field, term)));
+                let phrase = PhraseQuery::new_with_offset(terms.collect());
+                Box::new(Stepwise(Box::new(phrase)))
+            }
+        }
     }
 
     /// Returns the clauses, or what takes their place where something was asked for and nothing of it can be found.

@@ -9,9 +9,11 @@
 
 mod analyzer;
 mod apart;
+mod beginnings;
 mod best;
 mod clauses;
 mod compounds;
+mod english;
 mod entry;
 mod error;
 mod expansions;
@@ -31,6 +33,7 @@ mod likeness;
 mod live;
 mod maintenance;
 mod matching;
+mod nearby;
 mod opening;
 pub mod params;
 mod plan;

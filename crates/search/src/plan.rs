@@ -64,6 +64,8 @@ pub(crate) struct Plan {
     pub(crate) highlights: BTreeSet<String>,
     /// Spellings that were corrected.
     pub(crate) corrected: Vec<Corrected>,
+    /// Words that may have been meant, and that were not searched for.
+    pub(crate) offered: Vec<Corrected>,
     /// Other words that were searched for in place of those that were corrected.
     pub(crate) also_meant: Vec<String>,
     /// Words that occur nowhere.
@@ -91,7 +93,7 @@ impl Plan {
         highlights.extend(sought.highlights());
         let mut unknown = sought.unknown.clone();
         unknown.extend(builder.unknown_in_phrases(query, &sought.unknown)?);
-        let words = builder.words(&sought.words, &request.named)?;
+        let words = builder.words(&sought.words, request)?;
         let (phrases, words) = builder.or_nothing(query, &sought, phrases, words);
         let mut excluded = builder.excluded(&query.excluded);
         excluded.extend(
@@ -123,6 +125,7 @@ impl Plan {
             pairs: sought.pairs,
             highlights,
             corrected: sought.corrected,
+            offered: sought.offered,
             also_meant: sought.also_meant,
             unknown,
             also: sought.also,

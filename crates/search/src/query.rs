@@ -129,8 +129,11 @@ impl Query {
                 self.fields.push((group, value));
                 continue;
             }
+            let values = group.row().api.replace('`', "");
+            let values = values.split(". ").next().unwrap_or_default();
+            let values = values.trim_end_matches('.');
             self.notes.push(format!(
-                "“{group}:{value}” is not a filter. We searched for it as words."
+                "“{group}:{value}” is not a filter. We searched for it as words. What {group}: takes: {values}."
             ));
             self.words.push(group.to_string());
             self.words.push(value);
@@ -144,6 +147,41 @@ impl Query {
             }
         }
         self
+    }
+
+    /// Returns what was typed without what no document can have: phrases, and words in titles, that have a word of which there
+    /// is none. `None` where that is nothing, or all.
+    pub(crate) fn without_unknown(&self, unknown: &[String]) -> Option<String> {
+        let mut typing = Typing::new();
+        let mut is_known = |text: &&String| {
+            let words = typing.words(std::slice::from_ref(text));
+            !words.iter().any(|word| unknown.contains(&word.plain))
+        };
+        let quoted = |text: &String| format!("\"{text}\"");
+        let phrases: Vec<_> = self
+            .phrases
+            .iter()
+            .filter(&mut is_known)
+            .map(quoted)
+            .collect();
+        let titles = self.in_title.iter().filter(&mut is_known);
+        let titles: Vec<_> = titles.map(|text| format!("title:\"{text}\"")).collect();
+        let left = (phrases.len(), titles.len());
+        if left == (self.phrases.len(), self.in_title.len())
+            || self.words.is_empty() && left == (0, 0)
+        {
+            return None;
+        }
+        let excluded = self.excluded.iter().map(|text| format!("-\"{text}\""));
+        let fields = self
+            .fields
+            .iter()
+            .map(|(group, value)| format!("{group}:\"{value}\""));
+        let excluded_fields = self.excluded_fields.iter();
+        let excluded_fields = excluded_fields.map(|(group, value)| format!("-{group}:\"{value}\""));
+        let words = self.words.iter().cloned().chain(phrases).chain(titles);
+        let all = words.chain(fields).chain(excluded).chain(excluded_fields);
+        Some(all.collect::<Vec<_>>().join(" "))
     }
 
     /// Returns what was typed with corrected words in it; `None` where nothing was corrected.
@@ -180,7 +218,7 @@ impl Query {
             quoted,
         } = piece;
         if let Some(name) = name {
-            if let Some(group) = FacetGroup::parse(&name) {
+            if let Some(group) = FacetGroup::meant(&name, &text) {
                 let value = facet_value(group, &text);
                 let list = if excluded {
                     &mut self.excluded_fields
@@ -205,6 +243,16 @@ impl Query {
             list.push(name);
             list.push(text);
             return;
+        }
+        let before_colon = text
+            .strip_suffix(':')
+            .filter(|name| !quoted && is_name(name));
+        if let Some(name) = before_colon
+            && FacetGroup::meant(name, "").is_some()
+        {
+            self.notes.push(format!(
+                "“{name}:” filters only without a space after it. We searched for it as words."
+            ));
         }
         match (excluded, quoted) {
             (true, _) => self.excluded.push(text),
@@ -377,7 +425,12 @@ mod tests {
         );
         check("https://example.org/a", "word https://example.org/a");
         check("12:30", "word 12:30");
-        check("topic: epr", "word topic:; word epr");
+        check("product:\"Hearsay Notes\"", "system=Hearsay Notes");
+        check("cost:20k", "spend=up-to-20000");
+        check(
+            "topic: epr",
+            "word topic:; word epr; note “topic:” filters only without a space after it. We searched for it as words.",
+        );
         check(
             "\"open phrase",
             "phrase open phrase; note You did not close a quotation mark. We searched for everything after it as one phrase.",
@@ -402,10 +455,27 @@ mod tests {
         assert_eq!(
             query.notes,
             [
-                "“result:foo” is not a filter. We searched for it as words.",
+                "“result:foo” is not a filter. We searched for it as words. What result: takes: worked, partly, did-not-work, too-early.",
                 "We ignored “-stage:nothing”, which is not a filter.",
             ]
         );
+    }
+
+    #[test]
+    fn what_no_document_can_have_is_left_out_and_the_rest_stays() {
+        for (text, unknown, expected) in [
+            ("\"zebra crossing\" wifi", "zebra", Some("wifi")),
+            (
+                "title:zebra \"bed board\" -paper topic:epma",
+                "zebra",
+                Some("\"bed board\" topic:\"epma\" -\"paper\""),
+            ),
+            ("\"zebra\"", "zebra", None),
+            ("zebra \"bed board\"", "zebra", None),
+        ] {
+            let left = Query::parse(text).without_unknown(&[unknown.to_owned()]);
+            assert_eq!(left.as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

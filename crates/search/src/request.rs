@@ -67,6 +67,8 @@ pub struct SearchRequest {
     pub organisations: Option<Vec<String>>,
     /// Organisations that the words name: of documents with the same words, theirs come first.
     pub named: Vec<String>,
+    /// Topics that the words name: of documents with the words, those that declare one of these come first.
+    pub topics: Vec<String>,
     /// The groups to count. Fewer cost less.
     pub facets: Vec<FacetGroup>,
     /// Whether each hit gets its title and snippet, with what matched marked. Lists without them save most of the time.
@@ -92,6 +94,7 @@ impl Default for SearchRequest {
             since: None,
             organisations: None,
             named: Vec::new(),
+            topics: Vec::new(),
             facets: FacetGroup::ALL.to_vec(),
             marks: true,
             related: true,

@@ -37,6 +37,11 @@ pub struct ResultPage {
     pub corrected: Vec<Corrected>,
     /// What was typed with the corrected words in it; `None` where nothing was corrected.
     pub corrected_text: Option<String>,
+    /// What was typed with other words in it that may have been meant, and that were not searched for: a word that no page
+    /// has can be spelt right. `None` where there is none.
+    pub offered_text: Option<String>,
+    /// What was typed without phrases and titles of which no document has a word; `None` unless they are why nothing is found.
+    pub without_unknown: Option<String>,
     /// Other words that were searched for in place of those that were corrected.
     pub also_meant: Vec<String>,
     /// The words that no document has, in lower case.

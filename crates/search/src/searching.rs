@@ -15,6 +15,7 @@ use crate::index::Index;
 use crate::keys::{self, Keys};
 use crate::live::Live;
 use crate::plan::{Plan, Tier};
+use crate::query::Query;
 use crate::related::Related;
 use crate::request::{SearchRequest, Sort};
 use crate::results::{Hit, ResultPage};
@@ -98,6 +99,8 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
         hits,
         related,
         facets,
+        without_unknown: without_unknown(&request.query, &plan, &found),
+        offered_text: offered(&request.query, &plan),
         corrected_text: request.query.corrected(&plan.corrected),
         corrected: plan.corrected,
         also_meant: plan.also_meant,
@@ -107,6 +110,21 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
         marked: plan.highlights,
         took: Duration::ZERO,
     })
+}
+
+/// Returns what was typed with the words that may have been meant, corrected ones included.
+fn offered(query: &Query, plan: &Plan) -> Option<String> {
+    plan.offered.first()?;
+    let all = [plan.corrected.as_slice(), &plan.offered].concat();
+    query.corrected(&all)
+}
+
+/// Returns the search without what no document can have, if nothing is found with it.
+fn without_unknown(query: &Query, plan: &Plan, found: &Found) -> Option<String> {
+    let is_why = found.with_all + found.with_some == 0 && plan.has_phrases();
+    is_why
+        .then(|| query.without_unknown(&plan.unknown))
+        .flatten()
 }
 
 /// Returns the other forms that a reader has to know of: where no page has all the words, also those that no page has.

@@ -64,8 +64,12 @@ pub(crate) struct Sought {
     pub(crate) words: Vec<SoughtWord>,
     /// Words that were typed next to each other.
     pub(crate) pairs: Vec<(String, String)>,
+    /// Where the words are that a search is about, each with the stem by which it is near others.
+    pub(crate) places: Vec<(usize, String)>,
     /// Spellings that were corrected.
     pub(crate) corrected: Vec<Corrected>,
+    /// Words that may have been meant, and that were not searched for.
+    pub(crate) offered: Vec<Corrected>,
     /// Other words that were searched for in place of those that were corrected.
     pub(crate) also_meant: Vec<String>,
     /// Words that occur nowhere.
@@ -78,6 +82,15 @@ pub(crate) struct Sought {
     pub(crate) is_cut: bool,
     /// How many words were looked up in the dictionary to be corrected.
     pub(crate) looked_up: usize,
+}
+
+impl Sought {
+    /// Notes another form that is searched for, too.
+    pub(crate) fn look_for_too(&mut self, text: String) {
+        if !self.also.contains(&text) {
+            self.also.push(text);
+        }
+    }
 }
 
 /// How words are looked for.
@@ -118,9 +131,13 @@ impl Rules<'_> {
                 break;
             }
             let sought = self.sought_word(words, at, here, forms, typing, &mut found)?;
+            let place = at;
             at += run;
             let Some(sought) = sought else { continue };
             let stem = near_stem(&sought);
+            if sought.is_required {
+                found.places.push((place, stem.clone()));
+            }
             if let Some(before) = last.replace(stem.clone())
                 && before != stem
                 && !found.pairs.contains(&(before.clone(), stem.clone()))
@@ -217,6 +234,9 @@ impl Rules<'_> {
         let mut family = Vec::new();
         self.balance(&own, occurs, &mut alternatives)?;
         if occurs {
+            if here.len() == 1 && alternatives.is_empty() {
+                alternatives = self.unfinished(words, at, typing, found)?;
+            }
             alternatives.insert(0, Alternative::new(own));
             if found.words.len() < MAX_FAMILIES {
                 family = self.vocabulary.family(stem)?;
@@ -224,8 +244,7 @@ impl Rules<'_> {
                 family.extend(meant.map(|stem| (stem, 1.0)));
             }
         } else if alternatives.is_empty() {
-            let is_last = words.get(at + 1).is_none();
-            alternatives = self.instead(word, is_last, typing, found)?;
+            alternatives = self.instead(words, at, typing, found)?;
         }
         let parts = word.parts.iter().flat_map(|parts| &parts.family);
         family.extend(parts.map(|stem| (stem.clone(), 1.0)));
@@ -274,7 +293,7 @@ impl Rules<'_> {
 
     /// Makes each alternative count like the word: one that is rarer than the word would outweigh all other words, and so
     /// would several words together.
-    fn balance(
+    pub(crate) fn balance(
         &self,
         own: &[(usize, String)],
         occurs: bool,

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tantivy::query::{BooleanQuery, Occur, Query as Matcher, TermQuery, TermSetQuery};
+use tantivy::query::{
+    BooleanQuery, FuzzyTermQuery, Occur, Query as Matcher, TermQuery, TermSetQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{Searcher, TantivyDocument, Term};
 use wire::Viewer;
@@ -19,7 +21,7 @@ use crate::matching::visible;
 use crate::query::MAX_QUERY_BYTES;
 use crate::schema::{Fields, SORT_AT, cut};
 use crate::turns;
-use crate::vocabulary::scan;
+use crate::vocabulary::{MIN_CORRECTED_LETTERS, scan};
 
 /// The most suggestions in one answer.
 pub const MAX_SUGGESTIONS: usize = 10;
@@ -45,7 +47,8 @@ pub struct SuggestedTitle {
 
 impl Index {
     /// Returns up to `limit` titles that have every word typed, the last one as a beginning; the newest first, of each node
-    /// no more than its share, and of those that are nearly the same one. Nothing for an empty input.
+    /// no more than its share, and of those that are nearly the same one. Where there is none, words that no title has are
+    /// taken for misspelt ones. Nothing for an empty input.
     ///
     /// # Errors
     /// As for [`Index::search`].
@@ -83,35 +86,51 @@ fn suggest(
         return Ok(Vec::new());
     };
     let readable = visible(fields, viewer);
-    titles(searcher, fields, &words, &prefix, limit, readable.as_ref())
+    let mut wanted: Vec<Vec<String>> = words.iter().map(|word| vec![word.clone()]).collect();
+    wanted.push(expansions(searcher, fields.title_vocab, &prefix)?);
+    let found = titles(searcher, fields, &wanted, limit, readable.as_ref())?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    // Nothing begins so: words that no title has may be misspelt.
+    let mut is_any_else = false;
+    let end = words.len();
+    words.push(prefix);
+    for (place, (typed, wanted)) in words.iter().zip(&mut wanted).enumerate() {
+        let is_known = if place == end {
+            !wanted.is_empty()
+        } else {
+            let term = Term::from_field_text(fields.title_vocab, typed);
+            searcher.doc_freq(&term)? > 0
+        };
+        if !is_known {
+            *wanted = spelled_like(searcher, fields.title_vocab, typed, place == end)?;
+            is_any_else = true;
+        }
+    }
+    if !is_any_else {
+        return Ok(found);
+    }
+    titles(searcher, fields, &wanted, limit, readable.as_ref())
 }
 
-/// Titles that hold every word typed, the last one as a prefix; the newest first, and nodes take turns.
+/// Titles that hold one of the words at each place; the newest first, and nodes take turns.
 fn titles(
     searcher: &Searcher,
     fields: &Fields,
-    words: &[String],
-    prefix: &str,
+    wanted: &[Vec<String>],
     limit: usize,
     readable: &dyn Matcher,
 ) -> tantivy::Result<Vec<SuggestedTitle>> {
-    let last: Vec<Term> = expansions(searcher, fields.title_vocab, prefix)?
-        .iter()
-        .map(|word| Term::from_field_text(fields.title_vocab, word))
-        .collect();
-    if last.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = vec![
-        (Occur::Must, readable.box_clone()),
-        (Occur::Must, Box::new(TermSetQuery::new(last))),
-    ];
-    for word in words {
-        let term = Term::from_field_text(fields.title_vocab, word);
-        clauses.push((
-            Occur::Must,
-            Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
-        ));
+    let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = vec![(Occur::Must, readable.box_clone())];
+    for words in wanted {
+        let term = |word: &String| Term::from_field_text(fields.title_vocab, word);
+        let any: Box<dyn Matcher> = match words.as_slice() {
+            [] => return Ok(Vec::new()),
+            [word] => Box::new(TermQuery::new(term(word), IndexRecordOption::Basic)),
+            several => Box::new(TermSetQuery::new(several.iter().map(term))),
+        };
+        clauses.push((Occur::Must, any));
     }
     let matcher = BooleanQuery::new(clauses);
     let mut found = Vec::new();
@@ -146,6 +165,44 @@ fn newest(
     let candidates = searcher.search(matcher, &BestOfEach { by, limit })?;
     let turns = turns::take(&candidates, limit, limit).into_iter();
     Ok(turns.map(|turn| turn.ranked).collect())
+}
+
+/// Returns words of `field` that are spelled nearly like `typed`, those of the most documents; of a word that is not finished
+/// those that begin nearly so. Words with the same first letter only, which is rarely the mistake.
+fn spelled_like(
+    searcher: &Searcher,
+    field: Field,
+    typed: &str,
+    is_beginning: bool,
+) -> tantivy::Result<Vec<String>> {
+    let letters = typed.chars().count();
+    if letters < MIN_CORRECTED_LETTERS || typed.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Ok(Vec::new());
+    }
+    let term = Term::from_field_text(field, typed);
+    let query = match is_beginning {
+        true => FuzzyTermQuery::new_prefix(term, 1, true),
+        false => FuzzyTermQuery::new(term, 1, true),
+    };
+    let automaton = query.automaton()?;
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut stream = index.terms().search(&automaton).into_stream()?;
+        let mut scanned = 0;
+        while scanned < MAX_SCANNED && stream.advance() {
+            scanned += 1;
+            if let Ok(word) = std::str::from_utf8(stream.key())
+                && word.chars().next() == typed.chars().next()
+            {
+                *counts.entry(word.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+            }
+        }
+    }
+    let mut words: Vec<(String, u64)> = counts.into_iter().collect();
+    words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    words.truncate(MAX_EXPANSIONS);
+    Ok(words.into_iter().map(|(word, _)| word).collect())
 }
 
 /// Returns words of `field` that begin with `prefix`: those of the most documents, then the shortest of the others.

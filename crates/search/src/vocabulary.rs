@@ -12,6 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet as _, Searcher, TERMINATED, Term};
 use wire::Viewer;
 
+use crate::english;
 use crate::families::{Families, Family};
 use crate::matching::visible;
 use crate::schema::Fields;
@@ -19,16 +20,13 @@ use crate::statistics::Statistics;
 use crate::words::is_phrasal_pair;
 
 /// Words with fewer letters are not corrected: too many are one letter away.
-const MIN_CORRECTED_LETTERS: usize = 4;
-/// Words with fewer letters are not taken for the beginning of another, but for the last word, which may not be finished.
-const MIN_BEGUN_LETTERS: usize = 4;
-const MIN_LAST_BEGUN_LETTERS: usize = 3;
+pub(crate) const MIN_CORRECTED_LETTERS: usize = 4;
 /// Words with so few letters keep their first one, if it has not changed places with the second.
 const MAX_LETTERS_OF_SAME_FIRST: usize = 4;
 /// Letters from which on two mistakes are corrected.
 const MIN_LETTERS_FOR_TWO: usize = 8;
 /// Words of the dictionary that are compared for one correction, in each segment.
-const MAX_COMPARED: usize = 2_000;
+pub(crate) const MAX_COMPARED: usize = 2_000;
 /// A word in no more documents may be a mistake that its authors made, too.
 const MAX_DOCUMENTS_OF_MISTAKE: u64 = 2;
 /// How many times as many documents must have the word that is meant instead.
@@ -151,41 +149,11 @@ impl Vocabulary<'_> {
         Ok(live)
     }
 
-    /// Returns the words that begin with `word`, which does not occur, the most frequent first; none if it is too short.
-    pub(crate) fn beginning_with(&self, word: &str, is_last: bool) -> tantivy::Result<Vec<String>> {
-        let min_letters = if is_last {
-            MIN_LAST_BEGUN_LETTERS
-        } else {
-            MIN_BEGUN_LETTERS
-        };
-        if word.len() < min_letters || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            return Ok(Vec::new());
-        }
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for segment in self.searcher.segment_readers() {
-            let index = segment.inverted_index(self.fields.vocab)?;
-            let mut compared = 0;
-            scan(index.terms(), word, |found, documents| {
-                compared += 1;
-                *counts.entry(found.to_owned()).or_default() += documents;
-                compared < MAX_COMPARED
-            })?;
-        }
-        let mut found: Vec<(String, u64)> = counts.into_iter().collect();
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let mut live = Vec::new();
-        for (word, _) in found.into_iter().take(MAX_LOOKED_UP) {
-            if self.is_written(&word)? {
-                live.push(word);
-            }
-        }
-        Ok(live)
-    }
-
     /// Returns the word that is probably meant by one that hardly any document has; `None` if it is no mistake.
     pub(crate) fn meant_by_rare(&self, word: &str) -> tantivy::Result<Option<String>> {
         let letters = word.chars().count();
-        if letters < MIN_CORRECTED_LETTERS || word.bytes().any(|byte| byte.is_ascii_digit()) {
+        let is_right = word.bytes().any(|byte| byte.is_ascii_digit()) || english::is_word(word);
+        if letters < MIN_CORRECTED_LETTERS || is_right {
             return Ok(None);
         }
         let of_word = |word: &str| {
@@ -344,6 +312,18 @@ fn mistake(typed: &str, meant: &str) -> f32 {
         }
     };
     if is_common { 0.0 } else { RARE_MISTAKE }
+}
+
+/// Returns whether a word of some letters has another first letter in place of its own, and is the same otherwise: it is more
+/// probably another word than a mistake.
+pub(crate) fn begins_otherwise(typed: &str, meant: &str) -> bool {
+    let rest = |word: &str| word.chars().skip(1).collect::<String>();
+    // A letter of another script that looks like the right one is a mistake.
+    let of_latin = typed.chars().next().filter(char::is_ascii_alphabetic);
+    typed.chars().count() < MIN_LETTERS_FOR_TWO
+        && of_latin.is_some()
+        && of_latin != meant.chars().next()
+        && rest(typed) == rest(meant)
 }
 
 /// Returns whether two words have the same first letter, or their first two in turned order.

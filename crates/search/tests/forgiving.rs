@@ -548,7 +548,8 @@ fn a_word_that_is_not_finished_is_the_beginning_of_others() {
             "rheu portal",
             "21 | 20",
             Some("rheumatology portal"),
-            vec!["rheumatoid"],
+            // No page has that with the other word.
+            vec![],
         ),
         // The last word may have three letters.
         ("portal pap", "21 |", Some("portal papers"), vec![]),
@@ -568,16 +569,122 @@ fn a_word_that_is_not_finished_is_the_beginning_of_others() {
 }
 
 #[test]
+fn a_word_that_is_one_is_the_beginning_of_another_where_pages_have_that_next_to_its_neighbour() {
+    let mut all = documents();
+    all.extend([
+        entry(1, 20, "Heart failure at home", "The failure of hearts."),
+        entry(
+            1,
+            21,
+            "What failed",
+            "An honest heart says what fails: a kidney failure.",
+        ),
+        entry(
+            1,
+            22,
+            "Failing better",
+            "A ward round that fails is no failure.",
+        ),
+        entry(
+            1,
+            23,
+            "Remote monitoring",
+            "Monitoring from remote places. Money was saved.",
+        ),
+        entry(
+            1,
+            24,
+            "Months of money",
+            "Months of remote work, and a month after months of it.",
+        ),
+        entry(1, 25, "Two months", "Months and months of money."),
+        entry(1, 26, "Asked once", "Ask once only."),
+        entry(1, 27, "Oncology", "Oncology at home."),
+        entry(
+            1,
+            28,
+            "Point of care",
+            "Tests at the point of care. A carer points at a car.",
+        ),
+    ]);
+    let (_directory, index) = index(all);
+    for (query, expected, corrected, also) in [
+        // Pages with the word come with those of which it is the beginning.
+        ("heart fail", "20 21 | 22", None, vec!["heart failure"]),
+        ("ward fail", "22 | 1 21", None, vec![]),
+        ("fail", "21 22 |", None, vec![]),
+        // Of those that begin so, the one that is next to the other word comes first.
+        (
+            "remote mon",
+            "23 24 | 25",
+            Some("remote monitoring"),
+            vec![],
+        ),
+        // Only its stem is that of a word.
+        ("onc", "26 27 |", None, vec!["oncology"]),
+        // Words too common to be found may be between.
+        ("point of car", "28 |", None, vec!["point of care"]),
+    ] {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(page.corrected_text.as_deref(), corrected, "{query}");
+        assert_eq!(page.also, also, "{query}");
+        assert_eq!(found(&page), expected, "{query}");
+    }
+    let page = index.search(&request("heart fail")).unwrap();
+    assert_eq!(number(page.hits[0].key), 20);
+    // What was typed alone, and words that must stay as they are.
+    let only = SearchRequest {
+        expansions: None,
+        ..request("heart fail")
+    };
+    assert_eq!(index.search(&only).unwrap().also, Vec::<String>::new());
+    // What a deleted page had is proposed no longer.
+    index.apply(&[Change::Delete(key(1, 20))], 2).unwrap();
+    let page = index.search(&request("heart fail")).unwrap();
+    assert_eq!(page.also, Vec::<String>::new());
+}
+
+#[test]
+fn a_word_that_is_spelt_right_is_not_turned_into_another() {
+    let mut all = documents();
+    all.extend([
+        entry(1, 20, "Mental health", "Caring for carers, and a portal."),
+        entry(1, 21, "Appointments", "Appointments in mental health."),
+    ]);
+    let (_directory, index) = index(all);
+    for (query, expected, offered) in [
+        ("dental", "|", Some("mental")),
+        ("dental appointments", "21 |", Some("mental appointments")),
+        ("catering", "|", Some("caring")),
+        // One letter in place of the first makes another word rather than a mistake.
+        ("zental", "|", Some("mental")),
+        ("port", "|", Some("portal")),
+        ("mentla", "20 21 |", None),
+        ("appiontments", "21 |", None),
+    ] {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(found(&page), expected, "{query}");
+        assert_eq!(page.offered_text.as_deref(), offered, "{query}");
+        assert_eq!(page.corrected.is_empty(), offered.is_some(), "{query}");
+    }
+}
+
+#[test]
 fn words_in_quotes_and_in_titles_that_no_page_has_are_named() {
     let (_directory, index) = index(documents());
-    for (query, unknown) in [
-        ("\"zebra crossing\" wifi", vec!["zebra", "crossing"]),
-        ("title:trolly", vec!["trolly"]),
-        ("title:telephone", vec![]),
-        ("\"the wireless network\"", vec![]),
+    for (query, unknown, left) in [
+        (
+            "\"zebra crossing\" wifi",
+            vec!["zebra", "crossing"],
+            Some("wifi"),
+        ),
+        ("title:trolly", vec!["trolly"], None),
+        ("title:telephone", vec![], None),
+        ("\"the wireless network\"", vec![], None),
     ] {
         let page = index.search(&request(query)).unwrap();
         assert_eq!(page.unknown, unknown, "{query}");
+        assert_eq!(page.without_unknown.as_deref(), left, "{query}");
     }
 }
 

@@ -407,6 +407,15 @@ fn titles_are_suggested_while_typing() {
     check("", &[]);
     check("\"(", &[]);
     check("zzz", &[]);
+    // Misspelt words are forgiven where nothing begins so, the last one as a beginning.
+    check("perscribing", &["Electronic prescribing on surgical wards"]);
+    check(
+        "electornic presc",
+        &["Electronic prescribing on surgical wards"],
+    );
+    check("bed manga", &["Bed management board"]);
+    check("zed management", &[]);
+    check("prescriptionits", &[]);
 }
 
 #[test]

@@ -8,7 +8,9 @@ use domain::{
 };
 use search::Expansions;
 
-use super::Subject;
+use node::{Node, NodeError};
+
+use super::{Subject, matrix};
 use crate::search::{FoundFacet, FoundValue, SearchParams, SearchResults};
 
 /// Results with all the words, from which on most of them can be about one topic.
@@ -40,14 +42,63 @@ pub fn topic_named(text: &str) -> Option<Topic> {
 #[must_use]
 pub fn subject(results: &SearchResults) -> Option<Subject> {
     let params = &results.params;
-    // What was typed, with its spelling corrected.
-    let typed = results.corrected.as_deref().unwrap_or(&params.q);
+    let typed = typed_words(results);
     let of_system = results
         .facets
         .iter()
         .find(|facet| facet.group == FacetGroup::System);
     let products = of_system.map_or(&[][..], |facet| &facet.values);
     known_of(params, typed, products)
+}
+
+/// Returns the topic or product that a search is for. A topic that the words name by another word for it counts only if it is
+/// what the pages with the words are about, and those are most of its own.
+///
+/// # Errors
+/// As a search.
+pub async fn searched_for(
+    node: &Node,
+    results: &SearchResults,
+) -> Result<Option<Subject>, NodeError> {
+    let Some(subject) = subject(results) else {
+        return Ok(None);
+    };
+    let Some(topic) = loosely_named(results, &subject) else {
+        return Ok(Some(subject));
+    };
+    let found = results.values(FacetGroup::Topic);
+    let found = found.filter(|value| value.value == topic.as_str());
+    let found: u64 = found.map(|value| value.count).sum();
+    let matrix = matrix(node).await?;
+    let rows = matrix.iter().filter(|(of, _)| *of == topic);
+    let all: u64 = rows
+        .flat_map(|(_, cells)| cells)
+        .map(|(_, count)| count)
+        .sum();
+    let is_of_most = results.with_all > 0 && found * 2 > results.with_all && found * 2 > all;
+    Ok(is_of_most.then_some(subject))
+}
+
+/// Returns the topic of a subject if the words of a search name it by another word for it, which may be narrower: *ambient
+/// scribe* for voice recognition. A part of the topic's own name is sure.
+fn loosely_named(results: &SearchResults, subject: &Subject) -> Option<Topic> {
+    let topic = subject.topic.filter(|_| subject.product.is_none())?;
+    if results.params.filters.contains_key(&FacetGroup::Topic) {
+        return None;
+    }
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let typed = letters(typed_words(results));
+    let names = [topic.as_str(), topic.label()];
+    let is_own = names.iter().any(|name| letters(name).contains(&typed));
+    (!is_own).then_some(topic)
+}
+
+/// Returns what was typed, with its spelling corrected.
+fn typed_words(results: &SearchResults) -> &str {
+    results.corrected.as_deref().unwrap_or(&results.params.q)
 }
 
 /// Returns whether a search is for all documents about its subject: no filter leaves some of them out.
@@ -58,7 +109,8 @@ pub fn is_for_all(params: &SearchParams) -> bool {
     !params.like_ours && !params.staff_only && params.filters.keys().all(is_of_subject)
 }
 
-/// Returns the topic that two thirds of the results with all the words have, if one is not of every project.
+/// Returns the topic that two thirds of the results with all the words have, if one is not of every project; `None` where as
+/// many have another, so that neither is sure.
 #[must_use]
 pub fn mostly_about(results: &SearchResults) -> Option<Subject> {
     let is_of_words = results.ranked && results.params.filters.is_empty();
@@ -68,11 +120,15 @@ pub fn mostly_about(results: &SearchResults) -> Option<Subject> {
     let of_topic = |facet: &&FoundFacet| facet.group == FacetGroup::Topic;
     let topics = &results.facets.iter().find(of_topic)?.values;
     let is_of_most = |value: &&FoundValue| value.count * 3 >= results.with_all * 2;
-    let topic = topics
-        .iter()
-        .filter(is_of_most)
-        .filter_map(|value| Topic::parse(&value.value))
-        .find(|topic| !topic.is_of_every_project())?;
+    let of_most = topics.iter().filter(is_of_most);
+    let mut of_most = of_most.filter_map(|value| {
+        let topic = Topic::parse(&value.value)?;
+        (!topic.is_of_every_project()).then_some((topic, value.count))
+    });
+    let (topic, count) = of_most.next()?;
+    if of_most.next().is_some_and(|(_, other)| other == count) {
+        return None;
+    }
     Some(Subject {
         topic: Some(topic),
         product: None,

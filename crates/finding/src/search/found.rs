@@ -33,6 +33,10 @@ pub struct SearchResults {
     pub facets: Vec<FoundFacet>,
     /// What was searched for instead of what was typed, if spelling was corrected.
     pub corrected: Option<String>,
+    /// What was typed with other words in it that may have been meant, and that were not searched for.
+    pub offered: Option<String>,
+    /// What was typed without phrases that no document can have, if they are why nothing is found.
+    pub without_unknown: Option<String>,
     /// Other words that were searched for in place of those that were corrected.
     pub also_meant: Vec<String>,
     /// Words of the search that no document has.

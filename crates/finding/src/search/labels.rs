@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use domain::{FacetGroup, amount::Range};
 use indexer::organisation_value;
-use search::Facet;
+use search::{Facet, Query};
 use store::Publisher;
 
 use super::{FoundFacet, FoundValue, SearchParams};
@@ -125,4 +125,18 @@ pub(super) fn unknown_organisations(
         .filter(|value| publisher_of(value, publishers).is_none())
         .map(|value| format!("There is no organisation “{value}” here."))
         .collect()
+}
+
+/// Says what a filter by a product means, where one was typed and nothing is found.
+pub(super) fn unknown_products(query: &Query, total: u64) -> Vec<String> {
+    let typed = query
+        .fields
+        .iter()
+        .filter(|(group, _)| total == 0 && *group == FacetGroup::System);
+    let note = |value: &String| {
+        format!(
+            "No page here names a product “{value}”. The filter takes its whole name, in quotes if that has a space."
+        )
+    };
+    typed.map(|(_, value)| note(value)).collect()
 }

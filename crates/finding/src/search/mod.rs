@@ -202,6 +202,7 @@ async fn search_in(
     let request = SearchRequest {
         organisations: ours.as_ref().and_then(|ours| ours.organisations()),
         named: naming::named(&params.q, &publishers.list),
+        topics: naming::topics(&params.q),
         facets: detail.counted.to_vec(),
         marks: detail.marks,
         expansions: params.expands.then(|| Arc::clone(&node.expansions)),
@@ -227,10 +228,13 @@ async fn search_in(
     notes.extend(refusal.clone());
     notes.extend(ours.map(|ours| ours.words()));
     notes.extend(labels::unknown_organisations(params, &publishers.list));
+    notes.extend(labels::unknown_products(&request.query, total));
     Ok(SearchResults {
         total,
         with_all,
         corrected: page.corrected_text.take(),
+        offered: page.offered_text.take(),
+        without_unknown: page.without_unknown.take(),
         also_meant: std::mem::take(&mut page.also_meant),
         unknown: std::mem::take(&mut page.unknown),
         also: std::mem::take(&mut page.also),

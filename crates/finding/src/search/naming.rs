@@ -1,7 +1,11 @@
 //! The organisations that the words of a search name: *did virtual wards work at Northmoor* means pages of Northmoor first.
 
+use domain::Term as _;
 use indexer::organisation_value;
+use search::Query;
 use store::Publisher;
+
+use crate::known::topic_named;
 
 /// Words of many names, which distinguish no organisation from another.
 pub const WORDS_OF_MANY_NAMES: &str = "NHS trust foundation FT ICB university teaching general district hospital hospitals hospice \
@@ -33,6 +37,16 @@ pub(super) fn named(typed: &str, publishers: &[Publisher]) -> Vec<String> {
         .filter(is_named)
         .take(MAX_NAMED)
         .map(|publisher| organisation_value(&publisher.handle))
+        .collect()
+}
+
+/// Returns the topic that the words of a search name, all of them together.
+pub(super) fn topics(typed: &str) -> Vec<String> {
+    let subject = Query::parse(typed).subject();
+    let topic = topic_named(&subject).filter(|_| !subject.is_empty());
+    topic
+        .map(|topic| topic.as_str().to_owned())
+        .into_iter()
         .collect()
 }
 

@@ -6,10 +6,11 @@ use std::borrow::Cow;
 
 use domain::{FacetGroup, Term as _, together::product_key, vocabulary::Topic};
 use indexer::organisation_value;
-use search::SearchRequest;
+use search::{Index, SearchRequest, SuggestedTitle};
 use wire::Viewer;
 
 use super::{FoundValue, SearchParams, ask, blocking, labels, settle};
+use crate::known::topic_named;
 use node::{Node, NodeError, flows::reading, urls};
 
 /// The groups whose values are offered, in their order, and how many of each.
@@ -18,6 +19,9 @@ const OFFERED: [(FacetGroup, SuggestionKind, usize); 3] = [
     (FacetGroup::Organisation, SuggestionKind::Organisation, 1),
     (FacetGroup::System, SuggestionKind::Product, 2),
 ];
+
+/// Other forms of an abbreviation that are looked for.
+const MAX_FORMS: usize = 4;
 
 /// Letters that have to be typed before values are offered: fewer are the beginning of too many.
 const MIN_LETTERS: usize = 2;
@@ -76,12 +80,23 @@ pub async fn suggest(
     settle(node, &node.index, node.store.last_change().await?).await;
     let mut found = values(node, viewer, typed).await?;
     found.truncate(limit);
-    let typed = typed.to_owned();
     let room = limit - found.len();
-    let titles = blocking(node, &node.index, move |index| {
-        index.suggest(&typed, room, viewer)
-    })
-    .await?;
+    let mut titles = titles(node, viewer, typed, room).await?;
+    if titles.is_empty() {
+        // No title begins with the words: they may be an abbreviation, or the long form of one.
+        let mut forms: Vec<&str> = node.expansions.others(typed).collect();
+        let others: Vec<&str> = forms
+            .iter()
+            .flat_map(|form| node.expansions.others(form))
+            .collect();
+        forms.extend(others);
+        for form in forms.into_iter().take(MAX_FORMS) {
+            let more = self::titles(node, viewer, form, room - titles.len()).await?;
+            let is_new = |title: &SuggestedTitle| titles.iter().all(|known| known.key != title.key);
+            let more: Vec<_> = more.into_iter().filter(is_new).collect();
+            titles.extend(more);
+        }
+    }
     let keys: Vec<_> = titles
         .iter()
         .map(|title| (title.key.node_seq, title.key.id))
@@ -101,6 +116,18 @@ pub async fn suggest(
         });
     }
     Ok(found)
+}
+
+/// Returns titles that complete what is being typed.
+async fn titles(
+    node: &Node,
+    viewer: Viewer,
+    typed: &str,
+    limit: usize,
+) -> Result<Vec<SuggestedTitle>, NodeError> {
+    let typed = typed.to_owned();
+    let suggest = move |index: &Index| index.suggest(&typed, limit, viewer);
+    blocking(node, &node.index, suggest).await
 }
 
 /// Returns the topics, organisations and products whose names have the words that were typed, and the organisation whose
@@ -133,15 +160,30 @@ async fn values(node: &Node, viewer: Viewer, typed: &str) -> Result<Vec<Suggesti
             .flat_map(|facet| &facet.values)
             .filter(|value| has_words(&value.label, &words) || has_code(group, value));
         // The values come the most frequent first.
-        found.extend(values.take(most).map(|value| Suggestion {
-            kind,
-            text: value.label.clone(),
-            count: Some(value.count),
-            result: None,
-            path: path_of(group, &value.value),
-        }));
+        found.extend(values.take(most).map(|value| of_value(group, kind, value)));
+    }
+    // Nothing begins with the words: they may be another name of a topic.
+    if found.is_empty()
+        && let Some(topic) = topic_named(typed)
+    {
+        let topics = facets
+            .iter()
+            .filter(|facet| facet.group == FacetGroup::Topic);
+        let mut values = topics.flat_map(|facet| &facet.values);
+        let value = values.find(|value| value.value == topic.as_str());
+        found.extend(value.map(|value| of_value(FacetGroup::Topic, SuggestionKind::Topic, value)));
     }
     Ok(found)
+}
+
+fn of_value(group: FacetGroup, kind: SuggestionKind, value: &FoundValue) -> Suggestion {
+    Suggestion {
+        kind,
+        text: value.label.clone(),
+        count: Some(value.count),
+        result: None,
+        path: path_of(group, &value.value),
+    }
 }
 
 /// Returns where a value leads: to what is known about a topic or a product, and of others to what has the value.

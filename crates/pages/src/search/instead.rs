@@ -36,6 +36,22 @@ pub(super) fn corrected(results: &SearchResults, has_unknown: bool) -> Option<In
     })
 }
 
+/// Returns the search with words in it that may have been meant, if others were typed that no page has.
+pub(super) fn offered(results: &SearchResults) -> Option<Link> {
+    let offered = results.offered.as_deref()?;
+    let words = words::cut(&markdown::visible(offered), MAX_NOTE_CHARACTERS);
+    let href = without(&results.params, |params| offered.clone_into(&mut params.q));
+    Some(Link::new(words, href))
+}
+
+/// Returns the search without what no page can have, if it is why nothing was found.
+pub(super) fn without_unknown(results: &SearchResults) -> Option<Link> {
+    let left = results.without_unknown.as_deref()?;
+    let words = words::cut(&markdown::visible(left), MAX_NOTE_CHARACTERS);
+    let href = without(&results.params, |params| left.clone_into(&mut params.q));
+    Some(Link::new(words, href))
+}
+
 /// Returns the other forms that were looked for.
 pub(super) fn also(results: &SearchResults) -> Option<Instead> {
     // Where nothing was found, there is room for all of it.

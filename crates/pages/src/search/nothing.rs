@@ -39,13 +39,20 @@ pub(super) async fn loosened(
     }
     let mut out = Vec::new();
     for (words, params) in tried {
-        let found = finding::search::unmarked_hits(node, viewer, &params)
-            .await?
-            .total;
-        if found > 0 {
+        let found = finding::search::unmarked_hits(node, viewer, &params).await?;
+        // What the page says above its line: results with all the words, or with some where no page has all.
+        let count = match found.with_all {
+            0 => words::counted(
+                found.total,
+                "result with some of your words",
+                "results with some of your words",
+            ),
+            all => words::counted(all, "result", "results"),
+        };
+        if found.total > 0 {
             out.push(CountedLink {
                 link: Link::new(words, search_link(&params)),
-                count: words::counted(found, "result", "results"),
+                count,
             });
         }
     }

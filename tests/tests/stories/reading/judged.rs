@@ -141,6 +141,88 @@ async fn what_was_tried_comes_before_those_who_tried_it() {
     );
 }
 
+#[tokio::test]
+async fn what_staff_begin_misspell_and_shorten_leads_to_what_they_mean() {
+    let trust = Trust::new("ZZ1").await;
+    imported(&trust, &samples()).await;
+    trust.settle().await;
+    for (query, texts, absent) in [
+        // A beginning that is a word itself, and one that is completed by what is next to it.
+        ("heart+fail", &["Also searching for heart failure"][..], ""),
+        (
+            "remote+mon",
+            &["Showing results for <strong>remote monitoring</strong>"],
+            "months",
+        ),
+        // Words that are spelt right.
+        (
+            "dental",
+            &["No page has the word “dental”.", "Did you mean <a"],
+            "Showing results for",
+        ),
+        (
+            "catering",
+            &["No page has the word “catering”."],
+            "Showing results for",
+        ),
+        // A topic is led to where its pages are what is meant, and its line says what it counts.
+        ("AVT", &[">2 case studies for"], "What is known"),
+        (
+            "epma",
+            &[
+                "<b>Electronic prescribing (ePMA)</b>, all ",
+                " pages on this topic that say how it went",
+            ],
+            "",
+        ),
+        // What is typed before a colon.
+        ("cost:cheap", &["What cost: takes: none, under-10k"], ""),
+        (
+            "product:nothing",
+            &["No page here names a product “nothing”."],
+            "",
+        ),
+        (
+            "%22zebra%22+wifi",
+            &["Without what no page has: <a href=\"/search?q=wifi\">wifi</a>"],
+            "",
+        ),
+        // Numbers of what is found with fewer filters are those of the pages with all the words.
+        (
+            "bed+board&region=london",
+            &["Without “London”</a>: 2 results<"],
+            "",
+        ),
+    ] {
+        let html = trust.get(&format!("/search?q={query}")).await.text;
+        for text in texts {
+            assert!(html.contains(text), "{query}: {text}: {html}");
+        }
+        assert!(
+            absent.is_empty() || !html.contains(absent),
+            "{query}: {absent}: {html}"
+        );
+    }
+    // Pages on a topic come before those that name it.
+    let found = trust.ask("/api/v1/search?per_page=3&q=epma").await;
+    for hit in found["hits"].as_array().unwrap() {
+        let title = hit["title"].as_str().unwrap();
+        assert!(title.to_lowercase().contains("prescribing"), "{found}");
+    }
+    // What is typed into the box.
+    for (typed, text) in [
+        ("ambeint", "Ambient scribe"),
+        ("AVT", "Ambient scribe"),
+        ("MFA", "Cyber security"),
+        ("electornic+presc", "Electronic prescribing"),
+    ] {
+        let found = trust.ask(&format!("/api/v1/suggest?q={typed}")).await;
+        let first = found["suggestions"][0]["text"].as_str().unwrap_or_default();
+        let all = found["suggestions"].to_string();
+        assert!(all.contains(text), "{typed}: {first}: {all}");
+    }
+}
+
 /// Returns every second word of a title, as someone remembers it.
 fn half(title: &str) -> String {
     let words: Vec<&str> = title.split(' ').step_by(2).collect();
