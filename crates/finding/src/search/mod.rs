@@ -3,6 +3,7 @@
 //! A hit whose document the viewer can no longer read is left out and not counted, whatever the index says. Labels and
 //! provenance come from the database too, with two queries for each search.
 
+mod currency;
 mod found;
 mod labels;
 mod naming;
@@ -15,7 +16,6 @@ use std::time::{Duration, Instant};
 
 use async_recursion::async_recursion as boxed;
 use domain::FacetGroup;
-use indexer::Progress;
 use search::{Index, IndexError, Query, SearchRequest};
 use showing::Showing;
 use store::Publisher;
@@ -28,30 +28,15 @@ pub use search::params::{
 };
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
-use node::{
-    Node, NodeError,
-    flows::gaps,
-    work::{spawn_blocking, without_permit},
-};
+use currency::{incomplete, settle};
+use node::{Node, NodeError, flows::gaps, work::spawn_blocking};
 
 /// Time limit of a search. The largest query takes milliseconds, so only an overloaded machine reaches the limit.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// A search waits for the index if it lacks at most this many changes, so that a document published a moment ago is found.
-/// A larger backlog is a bulk import, which takes longer than a reader waits.
-const MAX_AWAITED_CHANGES: u64 = 20;
-
-/// How long a search waits for the index. A commit usually takes a tenth of a second; on a busy disk it takes longer.
-const MAX_INDEX_WAIT: Duration = Duration::from_millis(800);
-/// How often a search that waits looks at the index.
-const WAIT_STEP: Duration = Duration::from_millis(5);
-
 /// The answer to someone who asks for what they may not read. It does not say whether there is any.
 const SIGN_IN: &str =
     "Sign in to search what is for our staff only. These are results for everyone.";
-
-/// If the index lacks more changes than this, the page says that results may be missing.
-const MANY_CHANGES: u64 = 500;
 
 /// Searches, counts every group, and counts the search if no page has all its words.
 ///
@@ -201,12 +186,7 @@ async fn search_in(
     let ours = ours::chosen(node, params, &publishers.list).await?;
     let request = SearchRequest {
         organisations: ours.as_ref().and_then(|ours| ours.organisations()),
-        named: naming::named(&params.q, &publishers.list),
-        topics: naming::topics(&params.q),
-        facets: detail.counted.to_vec(),
-        marks: detail.marks,
-        expansions: params.expands.then(|| Arc::clone(&node.expansions)),
-        ..request(viewer, params, &publishers.list)
+        ..detailed_request(node, viewer, params, &detail, &publishers.list)
     };
     let showing = Showing {
         node,
@@ -252,6 +232,24 @@ async fn search_in(
     })
 }
 
+/// Returns what the index is asked for, with what else a search finds out.
+fn detailed_request(
+    node: &Node,
+    viewer: Viewer,
+    params: &SearchParams,
+    detail: &Detail,
+    publishers: &[Publisher],
+) -> SearchRequest {
+    SearchRequest {
+        named: naming::named(&params.q, publishers),
+        topics: naming::topics(&params.q),
+        facets: detail.counted.to_vec(),
+        marks: detail.marks,
+        expansions: params.expands.then(|| Arc::clone(&node.expansions)),
+        ..request(viewer, params, publishers)
+    }
+}
+
 /// Asks the index for a page, and the database for what may be shown of it.
 async fn ask_and_show(
     showing: &Showing<'_>,
@@ -281,53 +279,6 @@ fn totals(page: &search::ResultPage, found: &[FoundHit]) -> (u64, u64) {
     let total = page.total.saturating_sub(dropped(&|_| true));
     let with_all = page.with_all.saturating_sub(dropped(&|has_all| has_all));
     (total, with_all)
-}
-
-/// Waits until the index has the last few changes; returns how many it lacks after that.
-async fn settle(node: &Node, index: &Index, last_change: u64) -> u64 {
-    let behind = || last_change.saturating_sub(index.progress());
-    // Waiting does not help while the index cannot follow the database at all.
-    let follows = node.indexer.fault().is_none() && !index.is_earlier();
-    if !(1..=MAX_AWAITED_CHANGES).contains(&behind()) || !follows {
-        return behind();
-    }
-    node.indexer.wake();
-    let started = Instant::now();
-    without_permit(async {
-        while behind() > 0 && started.elapsed() < MAX_INDEX_WAIT {
-            tokio::time::sleep(WAIT_STEP).await;
-        }
-    })
-    .await;
-    behind()
-}
-
-/// Returns what readers must know if the index lacks something.
-fn incomplete(node: &Node, index: &Index, behind: u64) -> Option<String> {
-    let building = node.indexer.building();
-    if index.is_earlier() {
-        let percent = building.map_or(0, Progress::percent);
-        return Some(format!(
-            "We are preparing a new version of the search: {percent}% is done. Until then, pages that are new or have changed may be missing."
-        ));
-    }
-    if behind <= MANY_CHANGES {
-        return None;
-    }
-    // Before the indexer begins, an empty index shows that it will be built.
-    let at = index.progress();
-    let percent = match building {
-        Some(building) => building.percent(),
-        None if at == 0 => 0,
-        None => {
-            let note =
-                "We are still adding new pages to the search. There may be more results soon.";
-            return Some(note.to_owned());
-        }
-    };
-    Some(format!(
-        "We are building the search: {percent}% is done. There may be more results soon."
-    ))
 }
 
 /// Returns the request to the index, before the caller says what to count and to mark. A filter typed into the box whose value no document here can have is searched

@@ -24,19 +24,25 @@ const MAX_NAMED: usize = 4;
 /// Returns the values of the organisations of whose names the search has every word that distinguishes them.
 pub(super) fn named(typed: &str, publishers: &[Publisher]) -> Vec<String> {
     let typed = typed.to_lowercase();
-    // A minus sign leaves out what has the word, and quotes mean the words themselves.
-    let pieces = typed.split_whitespace();
-    let pieces = pieces.filter(|piece| !piece.starts_with('-') && !piece.contains([':', '"']));
-    let words: Vec<&str> = pieces
-        .flat_map(|piece| piece.split(|c: char| !c.is_alphanumeric()))
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words = naming_words(&typed);
     let is_named = |publisher: &&Publisher| has_name(&words, &publisher.name);
     publishers
         .iter()
         .filter(is_named)
         .take(MAX_NAMED)
         .map(|publisher| organisation_value(&publisher.handle))
+        .collect()
+}
+
+/// Returns the words of a search that can name an organisation: a minus sign leaves out what has the word, and quotes mean the
+/// words themselves.
+fn naming_words(typed: &str) -> Vec<&str> {
+    let unquoted = typed.split('"').step_by(2);
+    let pieces = unquoted.flat_map(str::split_whitespace);
+    let pieces = pieces.filter(|piece| !piece.starts_with('-') && !piece.contains(':'));
+    pieces
+        .flat_map(|piece| piece.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
         .collect()
 }
 
@@ -55,11 +61,16 @@ fn has_name(words: &[&str], name: &str) -> bool {
         let mut of_many = WORDS_OF_MANY_NAMES.split(' ').chain(SMALL);
         of_many.any(|known| known.eq_ignore_ascii_case(word))
     };
+    let of_name = name.split(|c: char| !c.is_alphanumeric());
+    let telling: Vec<&str> = of_name
+        .filter(|word| !word.is_empty() && !is_of_many(word))
+        .collect();
+    // A name that is a topic would put its pages first in every search for that.
+    if topic_named(&telling.join(" ")).is_some() {
+        return false;
+    }
     let mut letters = 0;
-    for word in name.split(|c: char| !c.is_alphanumeric()) {
-        if word.is_empty() || is_of_many(word) {
-            continue;
-        }
+    for word in telling {
         let is_typed = |typed: &&str| {
             typed.eq_ignore_ascii_case(word) || (!word.is_ascii() && **typed == word.to_lowercase())
         };
@@ -96,8 +107,21 @@ mod tests {
             ("éirne wards", "Éirne NHS Trust", true),
             ("ox wards", "Ox NHS Trust", false),
             ("mental health nhs trust", "Mental Health NHS Trust", false),
+            ("virtual wards", "Virtual Wards NHS Trust", false),
+            (
+                "\"wards at avonbridge hospital\"",
+                "Avonbridge NHS Trust",
+                false,
+            ),
+            (
+                "-\"did avonbridge fail\" wards",
+                "Avonbridge NHS Trust",
+                false,
+            ),
+            ("\"wards\" avonbridge", "Avonbridge NHS Trust", true),
+            ("wards -avonbridge", "Avonbridge NHS Trust", false),
         ] {
-            let words: Vec<&str> = typed.split(' ').collect();
+            let words = naming_words(typed);
             assert_eq!(has_name(&words, name), expected, "{typed}: {name}");
         }
     }

@@ -16,7 +16,7 @@ use ledger::{
 };
 use peering::{Answer, PeerClient};
 use store::{OWN, Peer, PeerState, StoreError};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::{
     hindrance::Hindrance, identity::Identity, log_roots::root_at, node::Node, signing::Verdict,
@@ -44,6 +44,8 @@ struct Shown {
     version: u64,
     /// The first version of which it holds another one than the database, signed by the same root keys.
     other_version: Option<u64>,
+    /// Whether it has answered every question: what it has not answered may say otherwise.
+    is_whole: bool,
 }
 
 /// Which peers are asked.
@@ -85,18 +87,19 @@ pub(crate) async fn ask(
         }
     }
     // What a peer has shown once stays true until that peer answers otherwise.
+    let mut whole = shown.iter().filter(|one| one.is_whole);
     let before = node.store.hindrance().await?;
     let before = before
         .filter(|before| {
-            !shown
-                .iter()
+            !whole
+                .clone()
                 .any(|one| before.peer.as_ref() == Some(&one.peer))
         })
         .and_then(Hindrance::from_record);
     if let Some(hindrance) = before {
         return Ok(Verdict::Hindered(hindrance));
     }
-    if !shown.is_empty() {
+    if whole.next().is_some() {
         if restored {
             node.store.confirm_not_behind().await?;
         }
@@ -176,37 +179,41 @@ impl Own {
 /// Asks a peer; `None` when it has not answered in time, or not as a node does.
 async fn ask_one(node: &Node, peer: Peer, own: &Own, limit: Duration) -> Option<Shown> {
     let client = node.network.client(&peer.base, &peer.allow_cidr).ok()?;
-    let asked = async {
-        let Answer::Body(body) = client.seen().await.ok()? else {
-            return None;
-        };
-        let mirror = client.mirror_of(own.document.node());
-        let other_version = other_version(&mirror, own).await;
-        let latest = latest_document(&mirror, own).await;
-        // The keys of later versions count too: the database may be older than a rotation.
-        let mut keys: Vec<_> = own.keys.clone();
-        keys.extend(latest.iter().map(NodeDocument::known_keys));
-        let own = Own {
-            documents: Vec::new(),
-            document: own.document.clone(),
-            keys,
-            ever: Vec::new(),
-        };
-        let lines = body.bytes.split(|byte| *byte == b'\n').take(MAX_LINES);
-        let heads = lines
-            .filter_map(SeenLine::parse)
-            .filter(|line| line.origin.node == *own.document.node())
-            .filter_map(|line| own.verify(&line))
-            .collect();
-        let version = latest.last().map_or(0, |latest| latest.content().version);
-        Some(Shown {
-            peer: peer.handle.clone(),
-            heads,
-            version,
-            other_version,
-        })
+    let end = Instant::now() + limit;
+    let seen = timeout_at(end, client.seen()).await.ok()?;
+    let Ok(Answer::Body(body)) = seen else {
+        return None;
     };
-    timeout(limit, asked).await.ok().flatten()
+    let mirror = client.mirror_of(own.document.node());
+    let documents = async {
+        let other_version = other_version(&mirror, own).await.ok()?;
+        Some((other_version, latest_document(&mirror, own).await))
+    };
+    let answered = timeout_at(end, documents).await.ok().flatten();
+    let is_whole = answered.is_some();
+    let (other_version, latest) = answered.unwrap_or_default();
+    // The keys of later versions count too: the database may be older than a rotation.
+    let mut keys: Vec<_> = own.keys.clone();
+    keys.extend(latest.iter().map(NodeDocument::known_keys));
+    let own = Own {
+        documents: Vec::new(),
+        document: own.document.clone(),
+        keys,
+        ever: Vec::new(),
+    };
+    let lines = body.bytes.split(|byte| *byte == b'\n').take(MAX_LINES);
+    let heads = lines
+        .filter_map(SeenLine::parse)
+        .filter(|line| line.origin.node == *own.document.node())
+        .filter_map(|line| own.verify(&line))
+        .collect();
+    Some(Shown {
+        peer: peer.handle,
+        heads,
+        version: latest.last().map_or(0, |latest| latest.content().version),
+        other_version,
+        is_whole,
+    })
 }
 
 /// Follows the chain of this node's own documents, as far as a peer holds it beyond the database.
@@ -230,24 +237,28 @@ async fn latest_document(mirror: &PeerClient, own: &Own) -> Vec<NodeDocument> {
 
 /// Finds the first version of this node's document of which a peer holds another one. It is believed if the root keys of the
 /// version before it have signed it: those of this node have then signed two histories.
-async fn other_version(mirror: &PeerClient, own: &Own) -> Option<u64> {
+async fn other_version(mirror: &PeerClient, own: &Own) -> Result<Option<u64>, peering::Failure> {
     let mut other: Option<Vec<u8>> = None;
     for held in own.documents.iter().rev().take(MAX_STEPS) {
         let version = held.content().version;
         // A peer that has not heard of the latest versions holds the ones before.
-        let Ok(Answer::Body(body)) = mirror.node_version(version).await else {
+        let Answer::Body(body) = mirror.node_version(version).await? else {
             continue;
         };
-        let claimed = NodeDocument::claimed(&body.bytes).ok()?;
+        let Ok(claimed) = NodeDocument::claimed(&body.bytes) else {
+            break;
+        };
         if claimed != (version, *held.digest()) {
             other = Some(body.bytes.to_vec());
             continue;
         }
         // The last one that both have; what follows it differs. Both may list the same new keys, so no key counts as given up.
-        let following = other?;
-        return held.next(&following, &[]).ok().map(|_| version + 1);
+        let following = other
+            .as_deref()
+            .and_then(|following| held.next(following, &[]).ok());
+        return Ok(following.map(|_| version + 1));
     }
-    None
+    Ok(None)
 }
 
 /// Compares what a peer shows with the database.

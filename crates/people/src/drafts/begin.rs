@@ -12,7 +12,7 @@ use super::{
     is_open_to_all, is_untouched, outline,
 };
 use crate::{attachments, care};
-use node::{Node, NodeError, flows::publish::new_id};
+use node::{Node, NodeError, flows::publish::new_id, urls};
 
 /// Most drafts of one person that are not published: so that no one fills the disk.
 const MAX_OPEN: u64 = 200;
@@ -214,6 +214,14 @@ pub struct Begun {
     pub draft: DocumentId,
     /// Whether it makes a case study of an observation.
     pub grows: bool,
+}
+
+impl Begun {
+    /// Returns the address of the draft.
+    #[must_use]
+    pub fn href(&self) -> String {
+        urls::draft(self.draft)
+    }
 }
 
 /// Returns the change of a document of this node that a person has begun, and not published yet.

@@ -283,11 +283,20 @@ fn report_recovered(recovered: &Recovered, output: &Output) {
 }
 
 /// Asks peers what they hold of this node; returns what one has shown, now or before, that the database does not have.
+///
+/// # Errors
+/// This process may not sign in any case, so that it asks no peers.
 async fn shown_by_peers(node: &Node) -> Result<Option<Hindrance>, Failure> {
     node.ask_peers_again().await;
-    Ok(signs(node)
-        .await?
-        .filter(|hindrance| hindrance.evidence().is_some()))
+    match signs(node).await? {
+        Some(hindrance @ (Hindrance::ReadOnly | Hindrance::OtherProcess { .. })) => {
+            Err(Failure::failed(format!(
+                "peers are not asked: {hindrance}; {}, then confirm",
+                hindrance.fix()
+            )))
+        }
+        hindrance => Ok(hindrance.filter(|hindrance| hindrance.evidence().is_some())),
+    }
 }
 
 /// Says why a copy is not taken for the newest, and what to do.
