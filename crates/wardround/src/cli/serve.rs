@@ -27,7 +27,7 @@ use settings::{LogFormat, Settings, load::Sources};
 use spans::Spans;
 use telemetry::LogFilter;
 use tokio::task::spawn_blocking;
-use web::server;
+use web::server::{self, Running};
 
 /// Serves until SIGTERM or SIGINT. Where the log is JSON, the reason of a failure is an event of it and nothing else.
 pub(super) async fn serve(sources: &Sources, terminal: &Terminal) -> Result<u8, Failure> {
@@ -70,16 +70,7 @@ async fn serve_with(
     filter: &LogFilter,
     terminal: &Terminal,
 ) -> Result<u8, Failure> {
-    open_keys::check(&settings.data)?;
-    let given = supervisor::sockets(settings.server.redirect_http)?;
-    // Before the database is opened, which may upgrade it: a start that is refused changes nothing.
-    if node::owner(&settings.data).is_ok_and(|owner| owner.is_none()) {
-        starting::check(&settings).map_err(Failure::failed)?;
-        server::try_ports(&settings, &given)?;
-    }
-    let node = Node::open(settings, Clock::system()).await?;
-    node::warn_if_others_can_enter(&node.settings.data);
-    let running = server::start_on(Arc::clone(&node), given).await?;
+    let (node, running) = begin(settings).await?;
     let (reload_requests, asked_to_reload) = Reloads::new();
     let socket = Socket::open(Arc::clone(&node), reload_requests);
     // Before anyone learns that it serves: a signal would end it.
@@ -128,6 +119,21 @@ async fn serve_with(
         tracing::info!("stopped");
     }
     Ok(DONE)
+}
+
+/// Opens a node and begins to serve it.
+async fn begin(settings: Settings) -> Result<(Arc<Node>, Running), Failure> {
+    open_keys::check(&settings.data)?;
+    let given = supervisor::sockets(settings.server.redirect_http)?;
+    // Before the database is opened, which may upgrade it: a start that is refused changes nothing.
+    if node::owner(&settings.data).is_ok_and(|owner| owner.is_none()) {
+        starting::check(&settings).map_err(Failure::failed)?;
+        server::try_ports(&settings, &given)?;
+    }
+    let node = Node::open(settings, Clock::system()).await?;
+    node::warn_if_others_can_enter(&node.settings.data);
+    let running = server::start_on(Arc::clone(&node), given).await?;
+    Ok((node, running))
 }
 
 /// Prints what is served at which address.

@@ -193,21 +193,44 @@ pub(super) async fn recover(
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    if let RecoverAction::Confirm { despite_peers } = action {
-        let shown = shown_by_peers(node).await?;
-        if let Some(hindrance) = shown.as_ref().filter(|_| !despite_peers) {
-            return Err(Failure::failed(not_the_newest(hindrance)));
+    match action {
+        RecoverAction::Confirm { despite_peers } => {
+            confirm(node, despite_peers, by, json, output).await
         }
-        node.store.confirm_not_behind().await?;
-        node.store.record_hindrance(None).await?;
-        let detail = match &shown {
-            None => "confirmed".to_owned(),
-            Some(hindrance) => format!("confirmed, although {hindrance}"),
-        };
-        record(node, by, Act::Recovered, &detail).await;
-        node.ask_peers_again().await;
-        return report(node, json, output).await;
+        RecoverAction::FromPeers => recover_from_peers(node, by, json, output).await,
     }
+}
+
+/// Takes the operator's word that the database is the newest.
+async fn confirm(
+    node: &Arc<Node>,
+    despite_peers: bool,
+    by: &By,
+    json: bool,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let shown = shown_by_peers(node).await?;
+    if let Some(hindrance) = shown.as_ref().filter(|_| !despite_peers) {
+        return Err(Failure::failed(not_the_newest(hindrance)));
+    }
+    node.store.confirm_not_behind().await?;
+    node.store.record_hindrance(None).await?;
+    let detail = match &shown {
+        None => "confirmed".to_owned(),
+        Some(hindrance) => format!("confirmed, although {hindrance}"),
+    };
+    record(node, by, Act::Recovered, &detail).await;
+    node.ask_peers_again().await;
+    report(node, json, output).await
+}
+
+/// Refills the log from peers.
+async fn recover_from_peers(
+    node: &Arc<Node>,
+    by: &By,
+    json: bool,
+    output: &Output,
+) -> Result<u8, Failure> {
     let recovered = recover::from_peers(node)
         .await
         .map_err(|error| match error {

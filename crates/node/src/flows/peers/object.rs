@@ -177,7 +177,7 @@ impl PeerObject {
         format!("{name} ({})", self.handle)
     }
 
-    /// Says what the name or code that waits resembles, and by which node id the peer is told from that, as the end of a
+    /// Says what the name or code that waits resembles, and which node id the peer has, which that has not, as the end of a
     /// sentence; empty if nothing.
     #[must_use]
     pub fn resembling(&self) -> String {
