@@ -503,7 +503,7 @@ mod tests {
             ),
             ("[](held.md) `[](b.md)`", "[](missing:held.md) `[](b.md)`"),
             ("[[b#^none]]", "[b](</d/A#missing:^none>)"),
-            ("[[b#^words]]", "[b](</d/A#^words>)"),
+            ("[[b#^words]]", "[b](</d/A#words>)"),
         ] {
             let listed = ListedPaths::default();
             let is_open = |document| document != DocumentId::parse(HELD).unwrap();

@@ -75,8 +75,9 @@ pub async fn searched_for(
         .flat_map(|(_, cells)| cells)
         .map(|(_, count)| count)
         .sum();
-    let is_of_most = results.with_all > 0 && found * 2 > results.with_all && found * 2 > all;
-    Ok(is_of_most.then_some(subject))
+    let is_of_most = found * 2 > results.with_all && found * 2 > all;
+    // Where no page has the words, the topic is the nearest that there is.
+    Ok((results.with_all == 0 || is_of_most).then_some(subject))
 }
 
 /// Returns the topic of a subject if the words of a search name it by another word for it, which may be narrower: *ambient

@@ -125,7 +125,7 @@ mod tests {
             ),
             (
                 &["electronic prescribing and administration"],
-                "electronic prescribing an…",
+                "electronic prescribing…",
             ),
         ] {
             let forms: Vec<String> = forms.iter().map(|&form| form.into()).collect();
