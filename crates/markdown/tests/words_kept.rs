@@ -293,7 +293,9 @@ proptest! {
 
     #[test]
     fn no_word_of_a_hostile_text_is_lost(pieces in prop::collection::vec(piece(), 0..40)) {
-        let md = pieces.concat();
-        prop_assert_eq!(lost_parts(&md), (vec![], vec![]), "{}", md);
+        // Ids of blocks (`… ^id`) are not shown.
+        let md = pieces.concat().replace(" ^", " ").replace("\n^", "\n");
+        let md = md.trim_start_matches('^');
+        prop_assert_eq!(lost_parts(md), (vec![], vec![]), "{}", md);
     }
 }

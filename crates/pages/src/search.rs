@@ -218,12 +218,7 @@ impl SearchPage {
             partial: partial(results, now),
             related: related(results, now),
             cards: cards(results, true, now),
-            pages: paging::pages(results.page, results.pages, |number| {
-                search_link(&SearchParams {
-                    page: number,
-                    ..params.clone()
-                })
-            }),
+            pages: page_links(results),
             follow: (!params.staff_only).then(|| follow(params, &frame)),
             csv: search_in(urls::SEARCH_CSV, params),
             // Filled by the handler, since each costs further searches.
@@ -240,6 +235,13 @@ impl SearchPage {
             frame: frame_of(frame, results, &heading),
         }
     }
+}
+
+/// Returns the links to the other pages of results.
+fn page_links(results: &SearchResults) -> Option<paging::Pages> {
+    paging::pages(results.page, results.pages, |number| {
+        search_link(&results.params.with_page(number))
+    })
 }
 
 impl Partial {

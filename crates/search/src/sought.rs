@@ -85,6 +85,15 @@ pub(crate) struct Sought {
 }
 
 impl Sought {
+    /// Adds a word that occurs nowhere, once.
+    fn add_unknown(&mut self, word: &TypedWord) {
+        if !self.unknown.contains(&word.plain) {
+            self.unknown.push(word.plain.clone());
+        }
+    }
+}
+
+impl Sought {
     /// Notes another form that is searched for, too.
     pub(crate) fn look_for_too(&mut self, text: String) {
         if !self.also.contains(&text) {
@@ -253,9 +262,7 @@ impl Rules<'_> {
             family.extend(reading.stem.clone().map(|stem| (stem, 1.0)));
         }
         if alternatives.is_empty() && family.is_empty() {
-            if !found.unknown.contains(&word.plain) {
-                found.unknown.push(word.plain.clone());
-            }
+            found.add_unknown(word);
             return Ok(None);
         }
         for (_, weight) in &mut family {

@@ -614,12 +614,7 @@ fn a_word_that_is_one_is_the_beginning_of_another_where_pages_have_that_next_to_
         ("ward fail", "22 | 1 21", None, vec![]),
         ("fail", "21 22 |", None, vec![]),
         // Of those that begin so, the one that is next to the other word comes first.
-        (
-            "remote mon",
-            "23 24 | 25",
-            Some("remote monitoring"),
-            vec![],
-        ),
+        ("remote mon", "23 | 24", Some("remote monitoring"), vec![]),
         // Only its stem is that of a word.
         ("onc", "26 27 |", None, vec!["oncology"]),
         // Words too common to be found may be between.

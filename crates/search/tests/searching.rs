@@ -166,7 +166,8 @@ fn a_query_finds_its_documents_best_first() {
     check("eprescribing", &[5, 1, 2]);
     check("nurse frailty", &[3, 1]);
     check("cafe", &[3]);
-    check("a&e", &[2, 5]);
+    // The other form of the words is in the title of one.
+    check("a&e", &[5, 2]);
     check("A&E dm+d", &[2, 5]);
     check("patient flow", &[2, 3]);
     check("\"patient flow\"", &[2]);

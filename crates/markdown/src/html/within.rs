@@ -1,7 +1,7 @@
 //! Markdown within HTML: `<div markdown="1">` of kramdown and Python-Markdown. What is in such an element is parsed by
 //! itself, and its nodes take the place of the text.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use comrak::{
     Arena,
@@ -128,8 +128,12 @@ impl<'a> Definitions<'a> {
             .collect();
         let is_code = |line: usize| code.iter().any(|(from, to)| (*from..=*to).contains(&line));
         let lines = md.split_inclusive('\n').enumerate();
-        let found =
-            lines.filter_map(|(at, line)| Definition::parse(line).filter(|_| !is_code(at + 1)));
+        let mut labels = HashSet::new();
+        let found = lines
+            .filter(|(at, _)| !is_code(at + 1))
+            .filter_map(|(_, line)| Definition::parse(line))
+            // Of several with one label the first counts.
+            .filter(|definition| labels.insert(definition.label.clone()));
         Self {
             each: found.take(MAX_DEFINITIONS).collect(),
             room: md.len(),
@@ -138,6 +142,9 @@ impl<'a> Definitions<'a> {
 
     /// Adds what a text refers to behind it, as long as there is room.
     fn add_to(&mut self, text: &mut String) {
+        if self.each.is_empty() || !text.contains('[') {
+            return;
+        }
         let lower = text.to_lowercase();
         let mut separator = "\n\n";
         for definition in &self.each {

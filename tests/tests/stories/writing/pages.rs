@@ -182,7 +182,7 @@ fn an_observation_goes_from_the_first_page_to_the_public_without_a_script() {
             refused.text
         );
 
-        // Who has begun a case study of it is told so before they change the observation itself.
+        // Who has begun a case study of it learns of it before they change the observation itself.
         let grow = [("kind", "grow"), ("document", &*document.to_string())];
         let begun = post(&trust, Some(ann()), "/write", &grow).await;
         assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
