@@ -76,7 +76,7 @@ pub(crate) struct Correction {
 }
 
 impl Vocabulary<'_> {
-    /// Returns in how many documents a stem occurs, deleted ones included.
+    /// Returns in how many documents a stem occurs; deleted ones are left out where a segment has few of them.
     pub(crate) fn documents(&self, stem: &str) -> tantivy::Result<u64> {
         self.statistics
             .frequency(&Term::from_field_text(self.fields.all, stem))

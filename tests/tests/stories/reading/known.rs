@@ -84,6 +84,10 @@ async fn the_words_that_people_type_lead_to_what_is_known() {
             .publish(parse(&study(title, "worked", "9", "public")))
             .await;
     }
+    // All have the topic, and all but this one another, too.
+    let of_one = study("Badges at the doors", "worked", "9", "public");
+    let of_one = of_one.replace("[single-sign-on-identity, epma]", "[epma]");
+    trust.publish(parse(&of_one)).await;
     trust.settle().await;
     for (query, leads) in [
         // Another word for the topic, and its abbreviation.
