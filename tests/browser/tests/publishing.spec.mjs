@@ -95,6 +95,7 @@ for (const javaScriptEnabled of [true, false]) {
     const address = await approve(second.page, id)
     await author.page.goto(address)
     await expect(author.page.getByText('Test at three in the morning, twice.')).toBeVisible()
+    await author.page.locator('.app-colophon > summary').click()
     await expect(author.page.getByText('Reviewed by a second person')).toBeVisible()
     expect(seen).toEqual([])
   })

@@ -127,12 +127,6 @@ test('who signs out is asked about text that is not saved, and nothing of it sta
   await expect(question).toHaveCount(0)
   await expect(text).toHaveValue('Words that cannot be saved.')
   await expect.poll(() => copies(page)).toHaveLength(1)
-  // The page of the person's work leads to it.
-  await page.goto('/me')
-  const unsaved = page.getByRole('region', { name: 'Text that is only in this browser' })
-  await sound(page)
-  await unsaved.getByRole('link', { name: /^Your text of / }).click()
-  await expect(page.getByRole('button', { name: 'Put it into the form' })).toBeVisible()
   // Also on another page.
   await page.goto('/search')
   await page.getByRole('button', { name: 'Sign out' }).click()

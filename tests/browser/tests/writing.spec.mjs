@@ -88,6 +88,7 @@ async function crash(page) {
   const session = await page.context().newCDPSession(page)
   session.send('Page.crash').catch(() => {})
   await crashed
+  await page.close()
 }
 
 test('what could not be saved is kept in the browser and offered again', async ({ browser }) => {
@@ -107,7 +108,11 @@ test('what could not be saved is kept in the browser and offered again', async (
   await crash(offline)
   await context.setOffline(false)
   const page = await context.newPage()
-  await page.goto(address)
+  // The page of the person's work leads to it.
+  await page.goto('/me')
+  const unsaved = page.getByRole('region', { name: 'Text that is only in this browser' })
+  await unsaved.getByRole('link', { name: /^Your text of / }).click()
+  await page.waitForURL(address)
   await expect(text(page)).toHaveValue('')
   await page.getByRole('button', { name: 'Put it into the form' }).click()
   await expect(text(page)).toHaveValue('Words without a connection.')
