@@ -33,10 +33,8 @@ impl FacetGroup {
         };
         let group = Self::parse(name).or_else(|| other().map(|(_, group)| *group))?;
         let has = |group: Self| group.parse_value(value).is_some();
-        match group {
-            Self::Cost if !has(Self::Cost) && has(Self::Spend) => Some(Self::Spend),
-            group => Some(group),
-        }
+        let is_amount = group == Self::Cost && !has(Self::Cost) && has(Self::Spend);
+        Some(if is_amount { Self::Spend } else { group })
     }
 }
 

@@ -153,10 +153,11 @@ fn a_file_that_a_start_would_refuse_is_named_before_it() {
     ] {
         fs::write(place.path("node/wardround.toml"), &setting).unwrap();
         for (content, says) in [(None, missing), (Some("no PEM"), wrong)] {
-            match content {
-                None => fs::remove_file(&file).ok(),
-                Some(content) => Some(fs::write(&file, content).unwrap()),
-            };
+            if let Some(content) = content {
+                fs::write(&file, content).unwrap();
+            } else if file.exists() {
+                fs::remove_file(&file).unwrap();
+            }
             fs::set_permissions(place.path("node"), fs::Permissions::from_mode(0o700)).unwrap();
             if content.is_some() {
                 fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
