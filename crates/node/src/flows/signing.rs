@@ -68,16 +68,41 @@ impl Node {
         let is_news = self.signing.show(hindrance);
         // What an earlier process has recorded is replaced at the first question. Another process that signs has its own, and
         // while the node is only read, no question is asked.
-        let is_own = !matches!(
-            hindrance,
-            Some(Hindrance::OtherProcess { .. } | Hindrance::ReadOnly)
-        );
+        let is_own = hindrance.is_none_or(Hindrance::is_of_copy);
         if is_own && (is_news || !state.is_recorded) {
             let recorded = hindrance.map(Hindrance::to_record);
             self.store.record_hindrance(recorded.as_ref()).await?;
             state.is_recorded = true;
         }
         signer
+    }
+
+    /// Returns whether this process is only read, or stands by while another one signs. What is to be done once for all
+    /// processes of a node, such as sending its mails, is left to the other one then.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn stands_by(&self) -> Result<bool, NodeError> {
+        match self.signer().await {
+            Ok(_) | Err(NodeError::NotInitialised) => Ok(false),
+            Err(NodeError::MayNotSign(hindrance)) => Ok(!hindrance.is_of_copy()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Asks peers what they hold of this node; returns what one has shown, now or before, that the database does not have.
+    ///
+    /// # Errors
+    /// [`NodeError::MayNotSign`] when this process stands by, so that it asks no peers; of the database.
+    pub async fn shown_by_peers(&self) -> Result<Option<Hindrance>, NodeError> {
+        self.ask_peers_again().await;
+        match self.signer().await {
+            Ok(_) => Ok(None),
+            Err(NodeError::MayNotSign(hindrance)) if hindrance.is_of_copy() => {
+                Ok(Some(hindrance).filter(|hindrance| hindrance.evidence().is_some()))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn find_signer(

@@ -117,12 +117,12 @@ fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
 /// directory of keys until the version is accepted.
 ///
 /// # Errors
-/// [`IdentityError::Refused`] for what peers would refuse; of the disk and the database.
+/// [`IdentityError::Refused`] for what peers would refuse; [`IdentityError::LeavesOut`]; of the disk and the database.
 #[boxed]
 pub async fn propose(node: &Node, change: &Change) -> Result<Proposal, IdentityError> {
     let held = held(node).await?;
     if change.new_epoch {
-        check_new_epoch(node, held.content()).await?;
+        check_new_epoch(node, held.content(), change.despite_peers).await?;
     }
     // Before anyone goes to where the root keys are.
     node.may_sign_document(change.new_epoch).await?;
@@ -271,21 +271,31 @@ fn revoke_gone(
     Ok(())
 }
 
-/// Refuses a new log in the place of a new one that has no entries, unless a peer has seen some: it would end nothing.
-async fn check_new_epoch(node: &Node, content: &Content) -> Result<(), IdentityError> {
+/// Refuses a new log that would leave out what a peer holds, unless the operator insists, and one in the place of a new one
+/// that has no entries, unless a peer has seen some: it would end nothing.
+async fn check_new_epoch(
+    node: &Node,
+    content: &Content,
+    despite_peers: bool,
+) -> Result<(), IdentityError> {
+    let shown = match node.shown_by_peers().await {
+        // Whether this process may sign a node document is asked next.
+        Err(NodeError::MayNotSign(_)) => None,
+        shown => shown?,
+    };
+    if let Some(hindrance @ Hindrance::Behind { .. }) = &shown
+        && !despite_peers
+    {
+        return Err(IdentityError::LeavesOut(hindrance.clone()));
+    }
     let head = node.store.log_head(OWN, content.epoch).await?;
-    if head.size > 0 || content.epoch == 1 {
+    if head.size > 0 || content.epoch == 1 || shown.is_some() {
         return Ok(());
     }
-    let is_wanted = match node.signer().await {
-        Err(NodeError::MayNotSign(hindrance)) => {
-            hindrance.evidence().is_some() || matches!(hindrance, Hindrance::Keys(_))
-        }
+    match node.signer().await {
+        Err(NodeError::MayNotSign(Hindrance::Keys(_))) => return Ok(()),
+        Ok(_) | Err(NodeError::MayNotSign(_)) => {}
         Err(error) => return Err(error.into()),
-        Ok(_) => false,
-    };
-    if is_wanted {
-        return Ok(());
     }
     let text = format!(
         "log {} has no entries yet, and no peer has shown any of it: there is nothing to close, and nothing was changed",

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use ledger::PeerFault;
 use wire::NodeId;
 
-use crate::error::NodeError;
+use crate::{error::NodeError, hindrance::Hindrance};
 
 /// Why an identity could not be opened or created.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,11 @@ pub enum IdentityError {
         /// What is wrong with it.
         text: String,
     },
+    /// A new log would leave out what a peer holds.
+    #[error(
+        "{0}; a new log would leave out what that peer holds, its withdrawals too, so that what was withdrawn would be public again: run `wardround recover --from-peers` first; only if that does not bring it back, `wardround recover --new-epoch --despite-peers`"
+    )]
+    LeavesOut(Hindrance),
     /// A key file is missing or cannot be read or written.
     #[error("the key file `{}` cannot be used: {source}", path.display())]
     File {

@@ -21,12 +21,15 @@ const MAX_BATCH: u32 = 50;
 const MAX_AGE: Duration = Duration::from_secs(3 * 86_400);
 
 /// Sends the mails that are due; returns how many. Those of which the server took none wait for the next round. Without a mail
-/// server nothing is sent, and not later either.
+/// server nothing is sent, and not later either. A process that stands by leaves all of them to the one that signs.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
 pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
+    if node.stands_by().await? {
+        return Ok(0);
+    }
     let Some(mailer) = &node.accounts.mailer else {
         node.store.forget_page_mails().await?;
         return Ok(0);

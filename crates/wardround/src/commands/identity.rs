@@ -104,14 +104,6 @@ pub(super) async fn propose(
     change: &Change,
     output: &Output,
 ) -> Result<u8, Failure> {
-    if change.new_epoch
-        && !change.despite_peers
-        && let Some(hindrance @ Hindrance::Behind { .. }) = shown_by_peers(node).await?
-    {
-        return Err(Failure::failed(format!(
-            "{hindrance}; a new log would leave out what that peer holds, its withdrawals too, so that what was withdrawn would be public again: run `wardround recover --from-peers` first; only if that does not bring it back, `wardround recover --new-epoch --despite-peers`"
-        )));
-    }
     let proposal = change::propose(node, change).await.map_err(failure)?;
     output.line(json!({"note": proposal.note()}).to_string());
     Ok(DONE)
@@ -209,7 +201,13 @@ async fn confirm(
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let shown = shown_by_peers(node).await?;
+    let shown = node.shown_by_peers().await.map_err(|error| match error {
+        NodeError::MayNotSign(hindrance) => Failure::failed(format!(
+            "peers are not asked: {hindrance}; {}, then confirm",
+            hindrance.fix()
+        )),
+        error => error.into(),
+    })?;
     if let Some(hindrance) = shown.as_ref().filter(|_| !despite_peers) {
         return Err(Failure::failed(not_the_newest(hindrance)));
     }
@@ -302,23 +300,6 @@ fn report_recovered(recovered: &Recovered, output: &Output) {
     }
     if !recovered.unanswered.is_empty() {
         output.note("what a peer holds that did not answer is not known: run `wardround recover --from-peers` again when it does");
-    }
-}
-
-/// Asks peers what they hold of this node; returns what one has shown, now or before, that the database does not have.
-///
-/// # Errors
-/// This process may not sign in any case, so that it asks no peers.
-async fn shown_by_peers(node: &Node) -> Result<Option<Hindrance>, Failure> {
-    node.ask_peers_again().await;
-    match signs(node).await? {
-        Some(hindrance @ (Hindrance::ReadOnly | Hindrance::OtherProcess { .. })) => {
-            Err(Failure::failed(format!(
-                "peers are not asked: {hindrance}; {}, then confirm",
-                hindrance.fix()
-            )))
-        }
-        hindrance => Ok(hindrance.filter(|hindrance| hindrance.evidence().is_some())),
     }
 }
 

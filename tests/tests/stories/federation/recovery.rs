@@ -843,15 +843,23 @@ fn a_new_log_is_not_begun_twice_in_a_row() {
         a.publish_page("After", "words").await;
         b.pull_well(&a.id()).await;
         restore(&mut a, engine, &file).await;
-        let new_epoch = || Change {
-            new_epoch: true,
-            ..Change::default()
-        };
         assert!(matches!(
             hindrance(&a).await,
             Some(Hindrance::Behind { .. })
         ));
         c.stop().await;
+        // What a peer holds would be left out, which only someone who insists wants.
+        let change = Change {
+            new_epoch: true,
+            ..Change::default()
+        };
+        let refused = identity::try_to_change(&a, change).await.unwrap_err();
+        assert!(refused.to_string().contains("--despite-peers"), "{refused}");
+        let new_epoch = || Change {
+            new_epoch: true,
+            despite_peers: true,
+            ..Change::default()
+        };
         assert_eq!(identity::change(&a, new_epoch()).await.epoch, 2);
         let twice = identity::try_to_change(&a, new_epoch()).await.unwrap_err();
         assert!(

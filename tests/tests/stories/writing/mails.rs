@@ -283,6 +283,12 @@ fn what_happened_before_there_was_a_mail_server_is_not_mailed_later() {
             why: Why::Error,
             successor: None,
         };
+        let read_only = |is_read_only: bool| {
+            let mut settings = trust.node().settings.clone();
+            settings.server.read_only = is_read_only;
+            trust.node().reload(&settings);
+        };
+        read_only(true);
         assert!(
             care::request(trust.node(), person, asked, None)
                 .await
@@ -290,10 +296,17 @@ fn what_happened_before_there_was_a_mail_server_is_not_mailed_later() {
         );
         let given = care::set_owner(trust.node(), &By::Node, id, &author.email).await;
         assert_eq!(given.unwrap(), care::Handed::Done(1));
-        assert_eq!(care::mails::send_due(trust.node()).await.unwrap(), 0);
-        assert_eq!(review_mails::send_due(trust.node()).await.unwrap(), 0);
-        // Whoever switches mail on finds nothing that is due.
+        let send_due = async || {
+            assert_eq!(care::mails::send_due(trust.node()).await.unwrap(), 0);
+            assert_eq!(review_mails::send_due(trust.node()).await.unwrap(), 0);
+        };
+        // What waits is not forgotten by a process that is only read.
+        send_due().await;
         let store = &trust.node().store;
+        assert_eq!(store.handed_over_to_mail(9).await.unwrap().len(), 1);
+        read_only(false);
+        send_due().await;
+        // Whoever switches mail on finds nothing that is due.
         assert_eq!(store.withdrawal_requests_to_mail(9).await.unwrap(), []);
         assert_eq!(store.handed_over_to_mail(9).await.unwrap(), []);
         assert!(store.drafts_to_mail(9).await.unwrap().is_empty());
