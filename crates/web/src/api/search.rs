@@ -106,6 +106,8 @@ struct SearchAnswer {
     also_searched: Vec<String>,
     /// The corrected spelling that was searched for, or `null`; `correct=no` searches for what was typed.
     suggestion: Option<String>,
+    /// The search with other words that may have been meant, which were not searched for, or `null`.
+    did_you_mean: Option<String>,
     /// Words that no document has.
     unknown_words: Vec<String>,
     /// Messages about what was ignored or interpreted differently.
@@ -221,6 +223,7 @@ fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> Sea
         facets: facets.collect(),
         also_searched: [results.also, results.also_meant].concat(),
         suggestion: results.corrected,
+        did_you_mean: results.offered,
         unknown_words: results.unknown,
         notes,
     }

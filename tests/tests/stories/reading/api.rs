@@ -45,6 +45,7 @@ async fn a_search_is_answered_in_the_form_that_is_promised() {
             "facets",
             "also_searched",
             "suggestion",
+            "did_you_mean",
             "unknown_words",
             "notes"
         ]

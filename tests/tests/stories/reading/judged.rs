@@ -8,6 +8,7 @@ use std::{
 
 use files::import::{Options, Step, import};
 use it::{samples::page, trust::Trust};
+use serde_json::json;
 use tempfile::TempDir;
 use url::form_urlencoded;
 
@@ -196,6 +197,12 @@ async fn what_staff_begin_misspell_and_shorten_leads_to_what_they_mean() {
             failures.push(format!("{query} has {absent}"));
         }
     }
+    let found = trust.ask("/api/v1/search?q=dental").await;
+    assert_eq!(
+        (&found["suggestion"], &found["did_you_mean"]),
+        (&json!(null), &json!("mental")),
+        "{found}"
+    );
     // What is typed into the box.
     for (typed, text) in [
         ("ambeint", "Ambient scribe"),
