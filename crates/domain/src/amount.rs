@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::figures::grouped;
+use crate::{figures::grouped, numerals};
 
 /// Amounts are kept in hundredths, so that they are compared without rounding.
 const HUNDREDTHS: u64 = 100;
@@ -304,7 +304,7 @@ fn plain(text: &str) -> String {
     for (written, plainly) in [("up-to-", "up to "), ("from-", "from "), ("-to-", " to ")] {
         plain = plain.replace(written, plainly);
     }
-    plain.replace('_', " ").trim().to_owned()
+    numerals::in_digits(plain.replace('_', " ").trim())
 }
 
 /// Removes a word before or after a text; says whether it was there.
@@ -353,6 +353,24 @@ mod tests {
             (Spend, " Under 10K ", "up-to-10000", "Up to £10,000"),
             (Spend, "£10,000 or less", "up-to-10000", "Up to £10,000"),
             (Spend, "<=10 thousand", "up-to-10000", "Up to £10,000"),
+            (
+                Spend,
+                "under ten thousand pounds",
+                "up-to-10000",
+                "Up to £10,000",
+            ),
+            (
+                Spend,
+                "Between a hundred thousand and half a million",
+                "100000-to-500000",
+                "£100,000 to £500,000",
+            ),
+            (
+                Spend,
+                "two hundred and fifty thousand or more",
+                "from-250000",
+                "£250,000 or more",
+            ),
             (Spend, "0", "up-to-0", "No cost"),
             (Spend, "99.5", "up-to-99.5", "Up to £99.5"),
             (Spend, "1.5m", "up-to-1500000", "Up to £1.5 million"),
@@ -399,6 +417,7 @@ mod tests {
                 "from-10",
                 "10 full-time people or more",
             ),
+            (Effort, "two people", "up-to-2", "Up to 2 full-time people"),
             (Effort, "0", "up-to-0", "No staff"),
             (Spend, "", "", ""),
             (Spend, "-5", "", ""),

@@ -17,6 +17,7 @@ mod foreign;
 pub mod front_matter;
 mod kinds;
 pub mod organisation;
+mod numerals;
 mod outline;
 mod reader;
 pub mod searchable;
