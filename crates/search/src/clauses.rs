@@ -190,7 +190,9 @@ impl<'a> Builder<'a> {
             }
             words.bonus.push(self.in_title(word));
         }
-        if words.required.is_empty() && words.families.is_empty() {
+        // Words of a question alone ask for nothing.
+        let asks = |word: &SoughtWord| word.is_required || word.alternatives.is_empty();
+        if !sought.iter().any(asks) {
             return Ok(None);
         }
         for (group, values, weight) in [

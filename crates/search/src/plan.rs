@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use domain::{FacetGroup, amount::Range};
-use tantivy::query::{BooleanQuery, Occur, Query as Matcher, RangeQuery};
+use tantivy::query::{BooleanQuery, EmptyQuery, Occur, Query as Matcher, RangeQuery};
 use tantivy::{Searcher, Term};
 use wire::Timestamp;
 
@@ -190,6 +190,10 @@ impl Plan {
             let bonus = each(Occur::Should, &words.bonus);
             let families = each(Occur::Should, &words.families);
             match tier {
+                // No document has more than a relative of the words.
+                Tier::All if words.required.is_empty() => {
+                    clauses.push((Occur::Must, Box::new(EmptyQuery)));
+                }
                 Tier::All => {
                     clauses.extend(each(Occur::Must, &words.required));
                     clauses.extend(families.chain(bonus));

@@ -136,8 +136,8 @@ impl Weights {
         };
         let gate = self.gate.scorer(reader, 1.0)?;
         let required = scorers(&self.required)?;
-        // Without a word that has to be there, everything that passes the gate is a result.
-        let leads = self.gate_scores || required.is_empty();
+        // Without words, everything that passes the gate is a result.
+        let leads = self.gate_scores || required.is_empty() && self.families.is_empty();
         let gate = match (leads, gate.is::<AllScorer>()) {
             (true, _) => Gate::Leads(gate),
             (false, true) => Gate::Open,
@@ -184,6 +184,8 @@ impl Segment<'_> {
     fn read(mut self, reader: &SegmentReader, found: &mut Found) {
         let deleted = reader.alive_bitset();
         let words = u8::try_from(self.required.len()).unwrap_or(HAS_FAMILY - 1);
+        // Words of which no document has more than a relative are not all there in any.
+        let may_be_all = words > 0 || self.families.is_empty();
         loop {
             let start = self.next();
             if start >= TERMINATED {
@@ -192,7 +194,7 @@ impl Segment<'_> {
             self.fill(start);
             self.each(start, |doc, score, has| {
                 if deleted.is_none_or(|alive| alive.is_alive(doc)) {
-                    let tier = if has & !HAS_FAMILY == words {
+                    let tier = if may_be_all && has & !HAS_FAMILY == words {
                         Tier::All
                     } else {
                         Tier::Some

@@ -255,11 +255,13 @@ impl Rules<'_> {
         } else if alternatives.is_empty() {
             alternatives = self.instead(words, at, typing, found)?;
         }
+        // Parts of what was typed, such as `prescribing` next to `e-prescribing`.
+        let reading = words.get(at + 1).filter(|next| next.is_reading);
         let parts = word.parts.iter().flat_map(|parts| &parts.family);
-        family.extend(parts.map(|stem| (stem.clone(), 1.0)));
-        // `prescribing` next to `e-prescribing` is a part of what was typed.
-        if let Some(reading) = words.get(at + 1).filter(|next| next.is_reading) {
-            family.extend(reading.stem.clone().map(|stem| (stem, 1.0)));
+        for stem in parts.chain(reading.and_then(|reading| reading.stem.as_ref())) {
+            if self.vocabulary.documents(stem)? > 0 {
+                family.push((stem.clone(), 1.0));
+            }
         }
         if alternatives.is_empty() && family.is_empty() {
             found.add_unknown(word);
