@@ -122,7 +122,10 @@ fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
 pub async fn propose(node: &Node, change: &Change) -> Result<Proposal, IdentityError> {
     let held = held(node).await?;
     if change.new_epoch {
-        check_new_epoch(node, held.content(), change.despite_peers).await?;
+        if !change.despite_peers {
+            check_peers(node).await?;
+        }
+        check_new_epoch(node, held.content()).await?;
     }
     // Before anyone goes to where the root keys are.
     node.may_sign_document(change.new_epoch).await?;
@@ -271,31 +274,31 @@ fn revoke_gone(
     Ok(())
 }
 
-/// Refuses a new log that would leave out what a peer holds, unless the operator insists, and one in the place of a new one
-/// that has no entries, unless a peer has seen some: it would end nothing.
-async fn check_new_epoch(
-    node: &Node,
-    content: &Content,
-    despite_peers: bool,
-) -> Result<(), IdentityError> {
-    let shown = match node.shown_by_peers().await {
+/// Refuses a new log that would leave out what a peer holds.
+async fn check_peers(node: &Node) -> Result<(), IdentityError> {
+    match node.shown_by_peers().await {
+        Ok(Some(hindrance @ Hindrance::Behind { .. })) => Err(IdentityError::LeavesOut(hindrance)),
         // Whether this process may sign a node document is asked next.
-        Err(NodeError::MayNotSign(_)) => None,
-        shown => shown?,
-    };
-    if let Some(hindrance @ Hindrance::Behind { .. }) = &shown
-        && !despite_peers
-    {
-        return Err(IdentityError::LeavesOut(hindrance.clone()));
+        Ok(_) | Err(NodeError::MayNotSign(_)) => Ok(()),
+        Err(error) => Err(error.into()),
     }
+}
+
+/// Refuses a new log in the place of a new one that has no entries, unless a peer has seen some: it would end nothing.
+async fn check_new_epoch(node: &Node, content: &Content) -> Result<(), IdentityError> {
     let head = node.store.log_head(OWN, content.epoch).await?;
-    if head.size > 0 || content.epoch == 1 || shown.is_some() {
+    if head.size > 0 || content.epoch == 1 {
         return Ok(());
     }
-    match node.signer().await {
-        Err(NodeError::MayNotSign(Hindrance::Keys(_))) => return Ok(()),
-        Ok(_) | Err(NodeError::MayNotSign(_)) => {}
+    let is_wanted = match node.signer().await {
+        Err(NodeError::MayNotSign(hindrance)) => {
+            hindrance.evidence().is_some() || matches!(hindrance, Hindrance::Keys(_))
+        }
         Err(error) => return Err(error.into()),
+        Ok(_) => false,
+    };
+    if is_wanted {
+        return Ok(());
     }
     let text = format!(
         "log {} has no entries yet, and no peer has shown any of it: there is nothing to close, and nothing was changed",
