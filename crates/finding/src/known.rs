@@ -194,9 +194,19 @@ async fn names_of(node: &Node, viewer: Viewer, product: &str) -> Result<Vec<Stri
         .values(FacetGroup::System)
         .filter(|value| value.count > 0);
     let names = names.filter(|value| is_same_product(&value.value, product));
-    Ok(names
+    let names: Vec<String> = names
         .map(|value| value.value.clone())
         .take(MAX_NAMES)
+        .collect();
+    if !names.is_empty() {
+        return Ok(names);
+    }
+    // Of very many products, the rarest are not counted.
+    let params = only_counts().with(FacetGroup::System, product);
+    let found = counted(node, viewer, &params, &[]).await?;
+    Ok((found.total > 0)
+        .then(|| product.to_owned())
+        .into_iter()
         .collect())
 }
 

@@ -31,6 +31,8 @@ pub enum Request {
     List(List),
     /// One record.
     Record(String),
+    /// Something that is well asked, and that no answer has.
+    Refused(Fault),
 }
 
 /// A list, from its beginning or from where it was left.
@@ -106,7 +108,7 @@ const TOKEN: &str = "resumptionToken";
 /// Reads a request from its arguments, decoded and in any order.
 ///
 /// # Errors
-/// All faults that were found; at least one.
+/// All faults of the verb and the arguments that were found, at least one: an answer repeats nothing of them.
 pub fn parse(arguments: impl IntoIterator<Item = (String, String)>) -> Result<Asked, Vec<Fault>> {
     let given: Vec<(String, String)> = arguments.into_iter().take(MAX_ARGUMENTS + 1).collect();
     let verb = verb(&given).map_err(|fault| vec![fault])?;
@@ -117,19 +119,24 @@ pub fn parse(arguments: impl IntoIterator<Item = (String, String)>) -> Result<As
     };
     // A token is alone, and has all that the list was asked with.
     if let Some(token) = value(TOKEN) {
-        let bad = || Fault::new(Code::BadResumptionToken, "this is not a token of this site");
         let position = Position::parse(&token).filter(|_| verb.name != "ListSets");
-        let position = position.ok_or_else(|| vec![bad()])?;
-        let request = Request::List(List {
-            headers_only: verb.name == "ListIdentifiers",
-            selection: position.selection,
-            left: Some((position.after, position.cursor)),
-        });
+        let request = match position {
+            Some(position) => Request::List(List {
+                headers_only: verb.name == "ListIdentifiers",
+                selection: position.selection,
+                left: Some((position.after, position.cursor)),
+            }),
+            None => {
+                let text = "this is not a token of this site";
+                Request::Refused(Fault::new(Code::BadResumptionToken, text))
+            }
+        };
         return Ok(Asked { request, arguments });
     }
     if value("metadataPrefix").is_some_and(|prefix| prefix != METADATA_PREFIX) {
         let text = format!("records are in the form `{METADATA_PREFIX}` only");
-        return Err(vec![Fault::new(Code::CannotDisseminateFormat, text)]);
+        let request = Request::Refused(Fault::new(Code::CannotDisseminateFormat, text));
+        return Ok(Asked { request, arguments });
     }
     let request = match verb.name {
         "Identify" => Request::Identify,
@@ -362,7 +369,18 @@ mod tests {
             (long.as_str(), vec![Code::BadArgument; 2]),
             (many.as_str(), vec![Code::BadArgument; 17]),
         ] {
-            let faults = asked(query).unwrap_err();
+            let faults = match asked(query) {
+                Err(faults) => faults,
+                // The answer repeats the arguments.
+                Ok(Asked {
+                    request: Request::Refused(fault),
+                    arguments,
+                }) => {
+                    assert_eq!(arguments.len(), query.split('&').count(), "{query}");
+                    vec![fault]
+                }
+                Ok(asked) => panic!("{query}: {asked:?}"),
+            };
             let found: Vec<_> = faults.iter().map(|fault| fault.code).collect();
             assert_eq!(found, codes, "{query}: {faults:?}");
         }

@@ -131,13 +131,7 @@ pub async fn compare(
     let query = query.unwrap_or_default();
     let asked = asked(&query);
     let found = documents(&node, requester.viewer, &asked).await?;
-    let note = if asked.len() > MAX_COMPARED {
-        Some("A sheet has room for four. These are the first four that you chose.")
-    } else if found.len() < asked.len() {
-        Some("One of those that you chose is not here any more.")
-    } else {
-        None
-    };
+    let note = note(asked.len(), found.len());
     crate::html(&Compare::new(
         &found,
         note,
@@ -146,11 +140,27 @@ pub async fn compare(
     ))
 }
 
+/// Says which of the documents that were asked for are not on the sheet.
+fn note(asked: usize, found: usize) -> Option<&'static str> {
+    let missing = asked.min(MAX_COMPARED).saturating_sub(found);
+    match (asked > MAX_COMPARED, missing) {
+        (false, 0) => None,
+        (false, 1) => Some("One of those that you chose is not here any more."),
+        (false, _) => Some("Some of those that you chose are not here any more."),
+        (true, 0) => {
+            Some("A sheet has room for four. These are the first four that you chose.")
+        }
+        (true, _) => Some(
+            "A sheet has room for four. These are of the first four that you chose; the others of these are not here any more.",
+        ),
+    }
+}
+
 /// Reads which documents are asked for, each once.
 fn asked(query: &str) -> Vec<(String, DocumentId)> {
     let mut asked = Vec::new();
-    let pairs = form_urlencoded::parse(query.as_bytes()).take(MAX_PARAMETERS);
-    for (_, value) in pairs.filter(|(name, _)| name == DOCUMENT) {
+    let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == DOCUMENT);
+    for (_, value) in pairs.take(MAX_PARAMETERS) {
         let named = value.split_once('/');
         let named =
             named.and_then(|(handle, id)| Some((handle.to_owned(), DocumentId::parse(id)?)));

@@ -69,7 +69,7 @@ struct PeerRow {
     health: &'static str,
     reason: String,
     last: String,
-    /// What it has published or updated this week.
+    /// What is new of it this week.
     new: Option<String>,
     fingerprint: String,
 }

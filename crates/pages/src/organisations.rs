@@ -201,7 +201,7 @@ pub async fn organisation(
             address: urls::absolute(&node, &urls::organisation(&found.owner.handle)),
         },
         origin: Origin::new(&provenance, now),
-        facts: facts(&found, things, peer.as_ref(), now),
+        facts: facts(&found, (things, all.total), peer.as_ref(), now),
         contact: publisher
             .and_then(|one| one.contact.as_deref())
             .and_then(Contact::parse),
@@ -213,8 +213,8 @@ pub async fn organisation(
         continued_by: peer.as_ref().and_then(continued_by),
         own: found.owner.own,
         things,
-        count: words::number(found.documents),
-        all: (found.documents > u64::from(LATEST))
+        count: words::number(all.total),
+        all: (all.total > u64::from(LATEST))
             .then(|| filter_link(FacetGroup::Organisation, &value_of(&found))),
         cards,
         frame: frame_of(frame, &name, feed_href),
@@ -322,7 +322,7 @@ fn things(only_studies: bool) -> &'static str {
 
 fn facts(
     found: &Organisation,
-    things: &'static str,
+    (things, public): (&'static str, u64),
     peer: Option<&Peer>,
     now: Timestamp,
 ) -> Vec<Fact> {
@@ -335,7 +335,11 @@ fn facts(
         facts.push(fact("ODS code", ods.clone()));
     }
     let here = format!("{} here", words::sentence(things));
-    facts.push(fact(&here, words::number(found.documents)));
+    facts.push(fact(&here, words::number(public)));
+    let of_staff = found.documents.saturating_sub(public);
+    if of_staff > 0 {
+        facts.push(fact("For staff only", words::number(of_staff)));
+    }
     if let Some(newest) = found.newest {
         facts.push(fact("Newest", words::date(newest.date())));
     }

@@ -61,11 +61,16 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
         .chain([(document.owner.node_seq, document.id)])
         .collect();
     let is_other = |hit: &&FoundHit| !listed.contains(&(hit.card.owner.node_seq, hit.card.id));
-    let others = found.hits.iter().filter(is_other);
+    let others: Vec<&FoundHit> = found.hits.iter().filter(is_other).collect();
+    // Beyond the newest, which ones tried the same is not known here.
+    let count = match usize::try_from(found.total) {
+        Ok(total) if total <= found.hits.len() => u64::try_from(others.len()).unwrap_or(found.total),
+        Ok(_) | Err(_) => found.total.saturating_sub(counted(shown)),
+    };
     let now = node.now();
+    let others = others.into_iter();
     let others = others.map(|hit| ResultCard::for_hit(hit, false, now));
     let cards: Vec<ResultCard> = others.take(MAX_OTHERS).collect();
-    let count = found.total.saturating_sub(1);
     let named = words::lower_first_word(topic.label());
     (!cards.is_empty()).then(|| Others {
         gist,
@@ -78,6 +83,11 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
     })
 }
 
+/// Returns how often a document itself is among those that are counted: only public ones are.
+fn counted(shown: &Shown) -> u64 {
+    u64::from(shown.body.document.common.visibility == Visibility::Public)
+}
+
 /// Returns the first topic of a document that others have, too, and the newest documents on it.
 async fn shared_topic(node: &Node, shown: &Shown) -> Option<(Topic, Arc<Newest>)> {
     let card = Card::new(&shown.body, |_| String::new());
@@ -87,7 +97,7 @@ async fn shared_topic(node: &Node, shown: &Shown) -> Option<(Topic, Arc<Newest>)
         .filter_map(|value| Topic::parse(value))
     {
         let found = known::newest(node, topic).await.ok()?;
-        if found.total > 1 {
+        if found.total > counted(shown) {
             return Some((topic, found));
         }
     }
@@ -105,8 +115,7 @@ pub(crate) async fn same_products(node: &Node, shown: &Shown) -> Vec<CountedLink
     let Ok(products) = known::products(node).await else {
         return Vec::new();
     };
-    // Only public documents are counted.
-    let own = u64::from(shown.body.document.common.visibility == Visibility::Public);
+    let own = counted(shown);
     let mut keys = BTreeSet::new();
     let mut links = Vec::new();
     for product in names.iter().take(MAX_PRODUCTS) {

@@ -41,8 +41,12 @@ impl Outcomes {
             (*result, found.map_or(0, |value| value.count))
         };
         let counts: Vec<(Result, u64)> = Result::ALL.iter().map(count).collect();
+        // A filter does not narrow the counts of its own group.
+        let filters = &results.params.filters;
+        let is_narrowed = filters.contains_key(&FacetGroup::Organisation);
         let from = results.values(FacetGroup::Organisation);
-        let from = from.filter(|value| value.count > 0).count();
+        let from = from.filter(|value| value.count > 0 && (value.selected || !is_narrowed));
+        let from = from.count();
         Self::new(&results.params.with_page(1), &counts, from)
     }
 

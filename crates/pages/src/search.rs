@@ -275,11 +275,13 @@ fn ours(results: &SearchResults) -> Option<bool> {
 }
 
 fn follow(params: &SearchParams, frame: &Frame) -> Follow {
+    // What is new is on the first page.
+    let params = &params.with_page(1);
     Follow {
         what: "this search".to_owned(),
         atom: search_in(urls::SEARCH_ATOM, params),
         json: search_in(urls::SEARCH_JSON, params),
-        address: format!("{}{}", frame.base_url, search_link(&params.with_page(1))),
+        address: format!("{}{}", frame.base_url, search_link(params)),
     }
 }
 
@@ -308,7 +310,7 @@ fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
     frame.with_alternate(
         "application/atom+xml",
         "This search",
-        search_in(urls::SEARCH_ATOM, &results.params),
+        search_in(urls::SEARCH_ATOM, &results.params.with_page(1)),
     )
 }
 

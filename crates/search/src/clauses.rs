@@ -266,12 +266,15 @@ impl<'a> Builder<'a> {
     }
 
     /// Returns the documents that are left out.
-    pub(crate) fn excluded(&mut self, texts: &[String]) -> Vec<Box<dyn Matcher>> {
+    pub(crate) fn excluded(&mut self, query: &Query) -> Vec<Box<dyn Matcher>> {
         let mut excluded: Vec<Box<dyn Matcher>> = Vec::new();
-        for text in texts {
+        let anywhere = query.excluded.iter().map(|text| (self.fields.all, text));
+        let in_title = query.excluded_in_title.iter();
+        let in_title = in_title.map(|text| (self.fields.title, text));
+        for (field, text) in anywhere.chain(in_title).collect::<Vec<_>>() {
             // The index holds no word that long, so such an exclusion excludes nothing.
             if !self.is_too_long(text)
-                && let Some(phrase) = self.in_order(self.fields.all, text)
+                && let Some(phrase) = self.in_order(field, text)
             {
                 excluded.push(Box::new(Stepwise(phrase)));
             }

@@ -45,7 +45,7 @@ pub const LIKE: &str = "like";
 pub const LIKE_OURS: &str = "like_ours";
 /// The parameter that asks for this node's own documents that are not for everyone.
 pub const STAFF_ONLY: &str = "staff_only";
-/// The parameter that asks for documents that were published or updated on a day or later.
+/// The parameter that asks for documents that are new since a day.
 pub const SINCE: &str = "since";
 /// The value of a parameter that is switched on.
 pub const ON: &str = "yes";
@@ -75,7 +75,7 @@ pub struct SearchParams {
     pub like_ours: bool,
     /// Only this node's own documents that are not for everyone.
     pub staff_only: bool,
-    /// Only documents that were published or updated on this day or later.
+    /// Only documents that are new since this day.
     pub since: Option<Date>,
     /// The filters: a document has one value of each group that is listed. No list is empty.
     pub filters: BTreeMap<FacetGroup, Vec<String>>,

@@ -95,7 +95,7 @@ impl Plan {
         unknown.extend(builder.unknown_in_phrases(query, &sought.unknown)?);
         let words = builder.words(&sought.words, request)?;
         let (phrases, words) = builder.or_nothing(query, &sought, phrases, words);
-        let mut excluded = builder.excluded(&query.excluded);
+        let mut excluded = builder.excluded(query);
         excluded.extend(
             query
                 .excluded_fields
@@ -293,7 +293,7 @@ fn any_of<'a>(
     unscored(each.collect())
 }
 
-/// Returns the documents that were published or updated at a time or later.
+/// Returns the documents that are new since a time.
 fn from(fields: &Fields, since: Timestamp) -> Box<dyn Matcher> {
     let since = Term::from_field_i64(fields.sort_at, since.millis());
     let newer = RangeQuery::new(Bound::Included(since), Bound::Unbounded);

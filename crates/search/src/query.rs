@@ -35,6 +35,8 @@ pub struct Query {
     pub in_title: Vec<String>,
     /// Words and phrases that no result holds.
     pub excluded: Vec<String>,
+    /// Words and phrases that no title of a result holds.
+    pub excluded_in_title: Vec<String>,
     /// `name:value` filters: alternatives within a group.
     pub fields: Vec<(FacetGroup, String)>,
     /// Values that no result has.
@@ -101,6 +103,7 @@ impl Query {
             && self.phrases.is_empty()
             && self.in_title.is_empty()
             && self.excluded.is_empty()
+            && self.excluded_in_title.is_empty()
     }
 
     /// Returns the words that the search is about, in lower case and in their order: without words of a question, words that
@@ -173,6 +176,8 @@ impl Query {
             return None;
         }
         let excluded = self.excluded.iter().map(|text| format!("-\"{text}\""));
+        let of_title = self.excluded_in_title.iter();
+        let excluded = excluded.chain(of_title.map(|text| format!("-title:\"{text}\"")));
         let fields = self
             .fields
             .iter()
@@ -228,20 +233,23 @@ impl Query {
                 list.push((group, value));
                 return;
             }
-            if name.eq_ignore_ascii_case("title") && !excluded {
-                self.in_title.push(text);
-                return;
+            match (name.eq_ignore_ascii_case("title"), excluded) {
+                (true, false) => self.in_title.push(text),
+                (true, true) => self.excluded_in_title.push(text),
+                (false, false) => {
+                    self.notes.push(format!(
+                        "“{name}:” is not a filter. We searched for it as words."
+                    ));
+                    self.words.extend([name, text]);
+                }
+                (false, true) => {
+                    let words = format!("{name} {text}");
+                    self.notes.push(format!(
+                        "“{name}:” is not a filter. We left out pages with the words “{words}” next to each other."
+                    ));
+                    self.excluded.push(words);
+                }
             }
-            self.notes.push(format!(
-                "“{name}:” is not a filter. We searched for it as words."
-            ));
-            let list = if excluded {
-                &mut self.excluded
-            } else {
-                &mut self.words
-            };
-            list.push(name);
-            list.push(text);
             return;
         }
         let before_colon = text
@@ -380,6 +388,8 @@ mod tests {
             );
             parts.extend(query.in_title.iter().map(|word| format!("title {word}")));
             parts.extend(query.excluded.iter().map(|word| format!("not {word}")));
+            let of_title = query.excluded_in_title.iter();
+            parts.extend(of_title.map(|word| format!("not title {word}")));
             parts.extend(
                 query
                     .fields
@@ -419,6 +429,11 @@ mod tests {
         check("organisation:zz1", "organisation=ZZ1");
         check("title:handover", "title handover");
         check("title:\"safer handover\"", "title safer handover");
+        check("falls -title:pilot", "word falls; not title pilot");
+        check(
+            "falls -covid:19",
+            "word falls; not covid 19; note “covid:” is not a filter. We left out pages with the words “covid 19” next to each other.",
+        );
         check(
             "visibility:network",
             "word visibility; word network; note “visibility:” is not a filter. We searched for it as words.",

@@ -61,7 +61,7 @@ pub struct SearchRequest {
     pub viewer: Viewer,
     /// Only documents with this likeness.
     pub like: Option<Likeness>,
-    /// Only documents that were published or updated at this time or later.
+    /// Only documents that are new since this time: the time by which the newest come first.
     pub since: Option<Timestamp>,
     /// Only documents of these organisations, whatever else is ticked.
     pub organisations: Option<Vec<String>>,

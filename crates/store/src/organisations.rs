@@ -37,7 +37,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 const MAX_NEW: i64 = 10_000;
 
 impl Store {
-    /// Returns how many public documents each node has published or updated since a time, of those that have any; of 10,000
+    /// Returns how many public documents of each node are new since a time, of those that have any; of 10,000
     /// documents at most.
     #[boxed]
     pub async fn new_documents(&self, since: Timestamp) -> Result<HashMap<i64, u64>, StoreError> {

@@ -83,6 +83,7 @@ async fn answer_to(node: &Node, request: Request, now: Timestamp) -> Result<Answ
             None => unknown_record(),
         },
         Request::List(list) => listed(node, list, now).await?,
+        Request::Refused(fault) => Answer::Faults(vec![fault]),
     })
 }
 
@@ -152,15 +153,15 @@ async fn listed(node: &Node, list: List, now: Timestamp) -> Result<Answer, Probl
     };
     // What changes after the beginning is for the next harvest; so this one ends.
     let begun = Timestamp::from_secs(now.secs().saturating_add(1));
-    selection.before = Some(selection.before.unwrap_or(begun));
+    selection.before = Some(selection.before.map_or(begun, |before| before.min(begun)));
     wanted.before = selection.before;
     let (after, cursor) = left.unwrap_or_default();
     wanted.after = after;
     let changes = changes::changes(node, &wanted).await?;
-    if changes.list.is_empty() && left.is_none() && changes.next.is_none() {
+    // What a later answer had may have changed since: it is in the next harvest then. A list without a record is not allowed.
+    if changes.list.is_empty() && changes.next.is_none() {
         return Ok(nothing());
     }
-    // A later answer may be empty: what it had has changed since, and is in the next harvest.
     let count = u64::try_from(changes.list.len()).unwrap_or(0);
     let token = changes.next.map(|after| {
         let position = Position {

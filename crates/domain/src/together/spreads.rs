@@ -15,7 +15,7 @@ pub fn in_words<D>(compared: &Compared<'_, D>) -> String {
     };
     let plain = |value: f64| figure.shown(rounded(value));
     match &compared.change {
-        Some(change) => spread_of_changes(change, &size),
+        Some(change) => spread_of_changes(change, compared.figures.len(), &size),
         None if compared.after.lowest == compared.after.highest => {
             format!(
                 "{} {}",
@@ -33,13 +33,18 @@ pub fn in_words<D>(compared: &Compared<'_, D>) -> String {
     }
 }
 
-fn spread_of_changes(change: &Spread, size: &dyn Fn(f64) -> String) -> String {
+/// Returns how changes lie, of so many figures; those without a figure before have none.
+fn spread_of_changes(change: &Spread, figures: usize, size: &dyn Fn(f64) -> String) -> String {
     let Spread {
         lowest,
         highest,
         median,
         count,
     } = *change;
+    let who = || match count < figures {
+        true => format!("{count} of {figures}"),
+        false => all_of(count),
+    };
     let signed = |value: f64| match value {
         value if value < 0.0 => format!("down {}", size(-value)),
         value if value > 0.0 => format!("up {}", size(value)),
@@ -49,19 +54,23 @@ fn spread_of_changes(change: &Spread, size: &dyn Fn(f64) -> String) -> String {
     let (verb, least, most) = match (lowest, highest) {
         (lowest, highest) if highest < 0.0 => ("fell", -highest, -lowest),
         (lowest, highest) if lowest > 0.0 => ("rose", lowest, highest),
-        (0.0, 0.0) => return format!("{} stayed the same", all_of(count)),
+        (0.0, 0.0) => return format!("{} stayed the same", who()),
         _ => {
-            let range = format!("Between {} and {}", signed(lowest), signed(highest));
+            let between = match count < figures {
+                true => format!("{}: between", who()),
+                false => "Between".to_owned(),
+            };
+            let range = format!("{between} {} and {}", signed(lowest), signed(highest));
             return with_median(range, median.map(signed));
         }
     };
     let (least, most) = (size(least), size(most));
     if least == most {
-        return format!("{} {verb} by {least}", all_of(count));
+        return format!("{} {verb} by {least}", who());
     }
     // The unit is said once.
     let least = least.split_once(' ').map_or(&*least, |(number, _)| number);
-    let range = format!("{} {verb}, by {least} to {most}", all_of(count));
+    let range = format!("{} {verb}, by {least} to {most}", who());
     with_median(range, median.map(|median| size(median.abs())))
 }
 
@@ -143,6 +152,22 @@ mod tests {
             (
                 vec![figure(Some(9.0), 9.0), figure(Some(8.0), 8.0)],
                 "Both stayed the same",
+            ),
+            (
+                vec![
+                    figure(Some(52.0), 35.0),
+                    figure(Some(40.0), 30.0),
+                    figure(None, 12.0),
+                ],
+                "2 of 3 fell, by 10 to 17 minutes",
+            ),
+            (
+                vec![
+                    figure(Some(41.0), 24.0),
+                    figure(Some(9.0), 11.0),
+                    figure(None, 12.0),
+                ],
+                "2 of 3: between down 17 minutes and up 2 minutes",
             ),
             (vec![figure(None, 4.0), figure(None, 4.0)], "Both 4 minutes"),
             (

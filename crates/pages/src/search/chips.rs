@@ -53,7 +53,7 @@ pub(super) fn chips(results: &SearchResults) -> Vec<Chip> {
             ..params.with_page(1)
         };
         out.push(chip(
-            format!("New or updated since {}", words::date(since)),
+            format!("New since {}", words::date(since)),
             without,
         ));
     }

@@ -1,6 +1,7 @@
 //! The heading of the results.
 
 use finding::search::SearchResults;
+use search::Query;
 
 use super::only_studies;
 use crate::words;
@@ -42,5 +43,6 @@ pub(super) fn query_in_words(results: &SearchResults) -> String {
 /// Returns whether more than one word was typed. A search for one word finds, after those that have it, what has a word
 /// like it.
 pub(super) fn has_several_words(results: &SearchResults) -> bool {
-    results.params.q.split_whitespace().count() > 1
+    let query = Query::parse(&results.params.q);
+    query.words.len() + query.phrases.len() + query.in_title.len() > 1
 }

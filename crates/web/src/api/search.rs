@@ -48,7 +48,7 @@ struct SearchQuery {
     expand: Option<String>,
     /// Only documents that are nearly the same as each other: what `alike_url` of a hit says.
     like: Option<String>,
-    /// Only documents that were published or updated on this day or later, such as `2026-11-30`.
+    /// Only new documents: those whose date, as `sort=newest` orders them, is this day or later, such as `2026-11-30`.
     since: Option<String>,
     /// `yes`: only documents of organisations like this node's: at least a third of their case studies are about one of its
     /// care settings, and half are from its region. `notes` says which and how many they are.

@@ -191,26 +191,35 @@ async fn search(node: &Node, arguments: Arguments<'_>) -> Found {
     }
     params.page = u32::try_from(page).unwrap_or(1);
     let found = searching::unmarked_hits(node, Viewer::Public, &params).await?;
+    // A passage has what was searched for, which is not always what was asked for.
+    let searched = found.corrected.as_deref().unwrap_or(query);
+    let also = [&found.also[..], &found.also_meant].concat();
+    let words = format!("{searched} {}", also.join(" "));
     let mut passages = Vec::new();
     for hit in &found.hits {
         let (handle, id) = (&hit.card.owner.handle, hit.card.id.to_string());
         if let Reading::Found(shown) = reading::find(node, Viewer::Public, handle, &id).await? {
             let text = text_of(&shown);
-            let range = quoting::passage(text, query, MAX_PASSAGE_BYTES);
+            let range = quoting::passage(text, &words, MAX_PASSAGE_BYTES);
             let offset = text.get(..range.start).unwrap_or_default().chars().count();
-            passages.push(passage(
-                node,
-                &shown,
-                offset,
-                text.get(range).unwrap_or_default(),
-            ));
+            let text = text.get(range).unwrap_or_default();
+            let mut passage = passage(node, &shown, offset, text);
+            if let Some(fields) = passage.as_object_mut() {
+                fields.insert("all_words".to_owned(), json!(hit.has_all));
+            }
+            passages.push(passage);
         }
     }
     Ok(Ok(json!({
         "about": ABOUT,
         "total": found.total,
+        "with_all_words": found.with_all,
         "page": found.page,
         "pages": found.pages,
+        "searched_for": searched,
+        "also_searched": also,
+        "unknown_words": found.unknown,
+        "notes": found.notes,
         "passages": passages,
     })))
 }

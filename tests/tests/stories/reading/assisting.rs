@@ -74,6 +74,18 @@ async fn each_tool_answers_with_what_was_signed() {
         signed(&trust, passage).await,
         passage["text"].as_str().unwrap()
     );
+    // What was searched for in the place of what was asked is said, and is what the passage has.
+    let results = found(&trust, "search", json!({"query": "zzqq xylophne"})).await;
+    assert_eq!(
+        (&results["searched_for"], &results["unknown_words"]),
+        (&json!("zzqq xylophone"), &json!(["zzqq"])),
+        "{results}"
+    );
+    let same = &results["passages"][0];
+    assert_eq!(
+        (&same["text"], &same["all_words"]),
+        (&passage["text"], &json!(true))
+    );
     // Read: all of it, in parts.
     let (mut offset, mut whole) = (json!(0), String::new());
     while !offset.is_null() {

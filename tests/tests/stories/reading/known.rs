@@ -417,7 +417,7 @@ async fn who_has_ten_minutes_is_led_to_what_has_a_result_to_what_is_known_and_to
 
     let network = trust.get("/federation").await.text;
     assert!(
-        network.contains("new or updated this week, from 1 organisation<"),
+        network.contains("new this week, from 1 organisation<"),
         "{network}"
     );
     // The number leads to exactly as many.
@@ -437,7 +437,7 @@ async fn who_has_ten_minutes_is_led_to_what_has_a_result_to_what_is_known_and_to
     assert_eq!(words, "1 page");
     let listed = trust.get(&href).await.text;
     assert!(listed.contains(">1 result<"), "{href}: {listed}");
-    assert!(listed.contains("Bleep rota") && listed.contains("New or updated since "));
+    assert!(listed.contains("Bleep rota") && listed.contains("New since "));
     assert!(!listed.contains("Canteen hours"), "{listed}");
     let counted = trust
         .ask(&href.replacen("/search", "/api/v1/search", 1))
