@@ -147,9 +147,7 @@ fn note(asked: usize, found: usize) -> Option<&'static str> {
         (false, 0) => None,
         (false, 1) => Some("One of those that you chose is not here any more."),
         (false, _) => Some("Some of those that you chose are not here any more."),
-        (true, 0) => {
-            Some("A sheet has room for four. These are the first four that you chose.")
-        }
+        (true, 0) => Some("A sheet has room for four. These are the first four that you chose."),
         (true, _) => Some(
             "A sheet has room for four. These are of the first four that you chose; the others of these are not here any more.",
         ),

@@ -64,7 +64,9 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
     let others: Vec<&FoundHit> = found.hits.iter().filter(is_other).collect();
     // Beyond the newest, which ones tried the same is not known here.
     let count = match usize::try_from(found.total) {
-        Ok(total) if total <= found.hits.len() => u64::try_from(others.len()).unwrap_or(found.total),
+        Ok(total) if total <= found.hits.len() => {
+            u64::try_from(others.len()).unwrap_or(found.total)
+        }
         Ok(_) | Err(_) => found.total.saturating_sub(counted(shown)),
     };
     let now = node.now();

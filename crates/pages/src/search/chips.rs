@@ -52,10 +52,7 @@ pub(super) fn chips(results: &SearchResults) -> Vec<Chip> {
             since: None,
             ..params.with_page(1)
         };
-        out.push(chip(
-            format!("New since {}", words::date(since)),
-            without,
-        ));
+        out.push(chip(format!("New since {}", words::date(since)), without));
     }
     out
 }

@@ -35,6 +35,32 @@ fn naming(title: &str, visibility: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_product_that_is_one_of_very_many_has_its_page() {
+    let trust = Trust::new("ZZ1").await;
+    let each = |number: usize| {
+        let title = format!("Badges of maker {number:03}");
+        let text = study(&title, "worked", "9", "public");
+        assert!(text.contains("BadgeIn"));
+        parse(&text.replace("BadgeIn", &format!("Badge {number:03}")))
+    };
+    trust.publish_all((0..305).map(each).collect()).await;
+    trust.settle().await;
+    for number in [0, 152, 304] {
+        let path = format!("/products/Badge%20{number:03}");
+        let page = trust.get(&path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.text.contains("1 case study"), "{}", page.text);
+    }
+    // A feed of a search begins with what is new, from whichever page it is followed.
+    let results = trust.get("/search?q=badges&page=3").await.text;
+    assert!(results.contains("/search.atom?q=badges\""), "{results}");
+    assert!(
+        !results.contains("/search.atom?q=badges&#38;page"),
+        "{results}"
+    );
+}
+
+#[tokio::test]
 async fn observations_that_name_a_product_are_counted_apart_from_what_declares_it() {
     let trust = Trust::new("ZZ1").await;
     let worked = study("Badges that worked on trolleys", "worked", "9", "public");
