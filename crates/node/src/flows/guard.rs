@@ -81,10 +81,12 @@ pub(crate) async fn ask(
         .map(|peer| ask_one(node, peer, &own, limit))
         .buffer_unordered(MAX_CONCURRENT);
     let shown: Vec<Shown> = asked.filter_map(|shown| async { shown }).collect().await;
+    let mut found = Vec::new();
     for one in &shown {
-        if let Some(hindrance) = judge(node, identity, one).await? {
-            return Ok(Verdict::Hindered(hindrance));
-        }
+        found.extend(judge(node, identity, one).await?);
+    }
+    if let Some(hindrance) = Hindrance::heaviest(found) {
+        return Ok(Verdict::Hindered(hindrance));
     }
     // What a peer has shown once stays true until that peer answers otherwise.
     let mut whole = shown.iter().filter(|one| one.is_whole);
@@ -261,7 +263,7 @@ async fn other_version(mirror: &PeerClient, own: &Own) -> Result<Option<u64>, pe
     Ok(None)
 }
 
-/// Compares what a peer shows with the database.
+/// Compares what a peer shows with the database; returns what says most of it.
 async fn judge(
     node: &Node,
     identity: &Identity,
@@ -281,6 +283,7 @@ async fn judge(
             own: identity.version,
         }));
     }
+    let mut forked = None;
     for head in &shown.heads {
         // An epoch that is closed ends where the node document says.
         if head.origin.epoch < identity.epoch {
@@ -296,11 +299,11 @@ async fn judge(
         }
         let root = root_at(&node.store, OWN, head.origin.epoch, head.size).await?;
         if root != Some(head.root) {
-            return Ok(Some(Hindrance::Forked {
+            forked = Some(Hindrance::Forked {
                 peer: peer(),
                 size: head.size,
-            }));
+            });
         }
     }
-    Ok(None)
+    Ok(forked)
 }
