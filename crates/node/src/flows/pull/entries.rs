@@ -19,7 +19,7 @@ use super::{
     quota::{self, Refusal},
     transport,
 };
-use crate::eraser::Removed;
+use crate::{eraser::Removed, refused_logs::Quota};
 
 /// Bundles that wait in memory, at most 4 MiB, before they go to staging: most polls bring fewer and stage nothing.
 const MAX_IN_MEMORY: usize = 16;
@@ -109,7 +109,9 @@ impl Poll<'_> {
         // A log that was refused and has not changed since is not read again.
         let (node, node_seq) = (self.node, self.claim.peer.node_seq);
         let checkpoint = extension.checkpoint().clone();
-        if let Some(fault) = node.refused_logs.fault(node_seq, epoch, &checkpoint) {
+        let judged_by = Some(Quota::new(&node.current().federation));
+        let refused = &node.refused_logs;
+        if let Some(fault) = refused.fault(node_seq, epoch, &checkpoint, judged_by) {
             report.refusal.get_or_insert(Refusal::Quota(fault));
             return Ok(());
         }
@@ -138,8 +140,7 @@ impl Poll<'_> {
         node.store.drop_staged(self.claim, epoch).await?;
         let is_read = self.apply_withdrawals(epoch, extension, report).await?;
         if let (true, Refusal::Quota(fault)) = (is_read, &refusal) {
-            node.refused_logs
-                .record(node_seq, epoch, &checkpoint, fault);
+            refused.record(node_seq, epoch, &checkpoint, judged_by, fault);
         }
         report.refusal = Some(refusal);
         Ok(())
