@@ -205,8 +205,17 @@ fn copy_secrets(data: &Path, part: &Path) -> Result<Vec<Member>, BackupError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(data.join(KEYS))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".key") && !name.starts_with("root") {
-            names.push(format!("{KEYS}/{name}"));
+        if !name.ends_with(".key") || name.starts_with("root") {
+            continue;
+        }
+        let path = format!("{KEYS}/{name}");
+        if archive::is_member(&path) {
+            names.push(path);
+        } else {
+            tracing::warn!(
+                file = path,
+                "a key file is not in the backup: its name has other characters than a-z, 0-9 and `-`, or too many"
+            );
         }
         if names.len() > MAX_KEYS {
             return Err(BackupError::TooManyKeys);
