@@ -1,9 +1,9 @@
 //! Several nodes over real sockets: what honest ones agree on, and that a lying one achieves nothing.
 
 mod adopting;
-mod asking;
 mod chain;
 mod claims;
+mod closing;
 mod content;
 mod converging;
 mod epochs;
