@@ -8,7 +8,7 @@ use store::DocumentState;
 use wardround::verify::verify;
 use wire::{DocumentId, NodeId};
 
-use super::forger::followed;
+use super::forger::{Reply, followed};
 
 async fn live(trust: &Trust) -> BTreeSet<DocumentId> {
     trust
@@ -70,6 +70,37 @@ async fn an_epoch_that_was_closed_is_read_to_its_end_before_the_next_begins() {
     forger.feed().withdraw(first);
     trust.pull_well(&forger.id()).await;
     assert_eq!(live(&trust).await, BTreeSet::from([late, new]));
+}
+
+#[tokio::test]
+async fn what_was_staged_beyond_the_end_of_an_epoch_is_dropped_when_it_is_closed() {
+    let (forger, trust) = followed().await;
+    let store = &trust.node().store;
+    let seq = store.node(&forger.id()).await.unwrap().unwrap().seq;
+    forger.feed().put("Held", "words");
+    trust.pull_well(&forger.id()).await;
+    // Each epoch promises more than it serves, and is closed with what was taken of it.
+    for closed in [1, 0, 1] {
+        for _ in 0..600 {
+            forger.feed().push(*b"{\"v\":2}");
+        }
+        forger.lie(|_, path, reply| {
+            if path.contains("/tile/entries/002") {
+                *reply = Reply::status(404);
+            }
+        });
+        let peer = trust.pull(&forger.id()).await;
+        assert_eq!(peer.fault.unwrap().code, "transport", "{closed}");
+        assert!(store.staged_bytes(seq).await.unwrap() > 0, "{closed}");
+        forger.be_honest();
+        forger.feed().close_epoch(closed, None);
+        trust.pull_well(&forger.id()).await;
+        assert_eq!(store.staged_bytes(seq).await.unwrap(), 0, "{closed}");
+        if closed == 0 {
+            forger.feed().put("Of the next", "words");
+            trust.pull_well(&forger.id()).await;
+        }
+    }
 }
 
 #[tokio::test]

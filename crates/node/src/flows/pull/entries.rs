@@ -39,7 +39,7 @@ pub(super) struct JudgedCheckpoint {
 struct Waiting {
     /// Not staged, in order.
     bundles: Vec<(u64, Vec<u8>)>,
-    /// Bytes in staging.
+    /// Bytes in staging, of all logs of the peer.
     staged: u64,
 }
 
@@ -210,7 +210,7 @@ impl Poll<'_> {
         waiting: &mut Waiting,
     ) -> Step<()> {
         let (store, node_seq) = (&self.node.store, self.claim.peer.node_seq);
-        waiting.staged = store.staged_bytes(node_seq, epoch).await?;
+        waiting.staged = store.staged_bytes(node_seq).await?;
         while let Some(first) = extension.wanted().filter(|_| waiting.staged > 0) {
             let staged = store
                 .staged_bundles(node_seq, epoch, first.n, STAGED_BATCH)
@@ -276,7 +276,7 @@ impl Poll<'_> {
             .staged
             .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
         if waiting.staged > MAX_STAGING_BYTES {
-            self.node.store.drop_staged(self.claim, epoch).await?;
+            self.node.store.drop_all_staged(self.claim).await?;
             return Err(transport(
                 "the log has more than 1 GiB of entries to prove".to_owned(),
             ));
