@@ -94,7 +94,7 @@ async fn verify_node_documents(
         let read = match held.last() {
             None => NodeDocument::first(stored.note.as_bytes(), &node.node),
             // That no key comes back was checked when the version was accepted, and is not checked again.
-            Some(before) => before.next(stored.note.as_bytes(), &[]),
+            Some(before) => before.next(stored.note.as_bytes(), &HashSet::new()),
         };
         match read {
             Ok(document) => held.push(document),

@@ -4,7 +4,7 @@
 //! A peer's word alone counts for nothing: only heads that this node's own log keys have signed, and node documents that
 //! its root keys have signed.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use async_recursion::async_recursion as boxed;
 use futures_util::{StreamExt as _, stream};
@@ -134,7 +134,7 @@ struct Own {
     /// The keys of every version, without those that are revoked by now.
     keys: Vec<KnownKeys>,
     /// Every key that was ever listed or revoked.
-    ever: Vec<[u8; 32]>,
+    ever: HashSet<[u8; 32]>,
 }
 
 impl Own {
@@ -201,7 +201,7 @@ async fn ask_one(node: &Node, peer: Peer, own: &Own, limit: Duration) -> Option<
         documents: Vec::new(),
         document: own.document.clone(),
         keys,
-        ever: Vec::new(),
+        ever: HashSet::new(),
     };
     let lines = body.bytes.split(|byte| *byte == b'\n').take(MAX_LINES);
     let heads = lines
@@ -257,7 +257,7 @@ async fn other_version(mirror: &PeerClient, own: &Own) -> Result<Option<u64>, pe
         // The last one that both have; what follows it differs. Both may list the same new keys, so no key counts as given up.
         let following = other
             .as_deref()
-            .and_then(|following| held.next(following, &[]).ok());
+            .and_then(|following| held.next(following, &HashSet::new()).ok());
         return Ok(following.map(|_| version + 1));
     }
     Ok(None)

@@ -336,7 +336,7 @@ pub async fn accept(node: &Node, note: &str) -> Result<std::sync::Arc<Identity>,
         return Ok(identity);
     }
     let keys = node.store.node_keys(OWN).await?;
-    let ever: Vec<_> = keys.iter().map(|key| key.public_key).collect();
+    let ever = keys.iter().map(|key| key.public_key).collect();
     let next = held
         .next(note.as_bytes(), &ever)
         .map_err(|fault| refused("the node document", fault.text))?;
