@@ -122,10 +122,7 @@ fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
 pub async fn propose(node: &Node, change: &Change) -> Result<Proposal, IdentityError> {
     let held = held(node).await?;
     if change.new_epoch {
-        if !change.despite_peers {
-            check_peers(node).await?;
-        }
-        check_new_epoch(node, held.content()).await?;
+        check_proposed_epoch(node, change, held.content()).await?;
     }
     // Before anyone goes to where the root keys are.
     node.may_sign_document(change.new_epoch).await?;
@@ -272,6 +269,18 @@ fn revoke_gone(
         });
     }
     Ok(())
+}
+
+/// Refuses a new log that would leave out what a peer holds, unless the operator insists, and one that would end nothing.
+async fn check_proposed_epoch(
+    node: &Node,
+    change: &Change,
+    content: &Content,
+) -> Result<(), IdentityError> {
+    if !change.despite_peers {
+        check_peers(node).await?;
+    }
+    check_new_epoch(node, content).await
 }
 
 /// Refuses a new log that would leave out what a peer holds.
