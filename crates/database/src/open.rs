@@ -95,6 +95,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = migrations! {
     33 "request_kept" "0033_request_kept.sql"
     34 "former_name" "0034_former_name.sql"
     35 "hindrance_code" "0035_hindrance_code.sql"
+    36 "mirrored" "0036_mirrored.sql"
 };
 
 /// How long a caller waits for a free connection.

@@ -38,6 +38,10 @@ pub const MAX_ROOT_KEYS: usize = 5;
 pub const MAX_LOG_KEYS: usize = 4;
 /// Witness keys of a node (§3).
 pub const MAX_WITNESS_KEYS: usize = 4;
+/// The greatest version of a node document (§3): more than six a month for 50 years.
+pub const MAX_VERSION: u64 = 4_096;
+/// Keys that all versions of the document of a node list or revoke together (§3): more than twenty a quarter for 50 years.
+pub const MAX_KEYS: usize = 4_096;
 /// Node documents that one poll walks along the chain (§3).
 pub const MAX_CHAIN_STEPS: usize = 64;
 /// The longest time from a node document's issue to its expiry (§3).

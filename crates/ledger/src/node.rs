@@ -13,7 +13,11 @@ use std::collections::HashSet;
 
 use wire::{Digest, NodeId, Timestamp};
 
-use crate::{FaultCode, Origin, PeerFault, PublicKey, checkpoint::KnownKeys, limits::EXPIRY_GRACE};
+use crate::{
+    FaultCode, Origin, PeerFault, PublicKey,
+    checkpoint::KnownKeys,
+    limits::{EXPIRY_GRACE, MAX_KEYS},
+};
 
 use candidate::Candidate;
 pub use content::{Closed, Content, Revoked, Role, SigningKeys};
@@ -55,7 +59,7 @@ impl NodeDocument {
     ///
     /// # Errors
     /// `malformed` for a bad form, `key` for a chain, keys or signatures that cannot be trusted.
-    pub fn next(&self, bytes: &[u8], ever: &[[u8; 32]]) -> Result<Self, PeerFault> {
+    pub fn next(&self, bytes: &[u8], ever: &HashSet<[u8; 32]>) -> Result<Self, PeerFault> {
         let candidate = Candidate::parse(bytes)?;
         self.check_chain(&candidate.content)?;
         self.check_keys(&candidate.content, ever)?;
@@ -122,8 +126,7 @@ impl NodeDocument {
     /// Returns every key that it lists or revokes. A later version may list one of them only if every version between
     /// has listed it (§3).
     pub fn listed_or_revoked(&self) -> impl Iterator<Item = [u8; 32]> {
-        let listed = self.content.listed().map(|(_, key)| *key.as_bytes());
-        listed.chain(self.content.revoked.iter().map(|revoked| revoked.key))
+        self.content.listed_or_revoked()
     }
 
     /// Returns the keys whose signatures on the current checkpoint count.
@@ -173,20 +176,25 @@ impl NodeDocument {
         Ok(())
     }
 
-    /// A key stays as long as it is listed in its role; once gone or revoked it never comes back in any (§3).
-    fn check_keys(&self, next: &Content, ever: &[[u8; 32]]) -> Result<(), PeerFault> {
+    /// A key stays as long as it is listed in its role; once gone or revoked it never comes back in any, and there are only so
+    /// many (§3).
+    fn check_keys(&self, next: &Content, ever: &HashSet<[u8; 32]>) -> Result<(), PeerFault> {
         let held: HashSet<_> = self.content.listed().collect();
-        let gone: HashSet<[u8; 32]> = ever
-            .iter()
-            .copied()
-            .chain(self.listed_or_revoked())
-            .collect();
+        let mut new: HashSet<[u8; 32]> = self.listed_or_revoked().collect();
         for listed in next.listed() {
-            if !held.contains(&listed) && gone.contains(listed.1.as_bytes()) {
+            let key = listed.1.as_bytes();
+            if !held.contains(&listed) && (ever.contains(key) || new.contains(key)) {
                 return Err(
                     FaultCode::Key.fault(format!("the key {} was given up before", listed.1))
                 );
             }
+        }
+        new.extend(next.listed_or_revoked());
+        new.retain(|key| !ever.contains(key));
+        let count = ever.len().saturating_add(new.len());
+        if count > MAX_KEYS {
+            let text = format!("{count} keys in all versions, more than {MAX_KEYS}");
+            return Err(reading::malformed(text));
         }
         Ok(())
     }

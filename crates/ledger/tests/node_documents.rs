@@ -5,10 +5,11 @@
     reason = "the helpers of a test may fail it"
 )]
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use ledger::{
     FaultCode, PublicKey, SecretKey,
+    limits::{MAX_KEYS, MAX_VERSION},
     node::{Closed, Content, NodeDocument, Revoked, SigningKeys, Validity},
 };
 use proptest::prelude::*;
@@ -271,7 +272,7 @@ fn code_of_second(change: impl Fn(&mut Content), keys: Keys, ever: &[u8]) -> Opt
     let held = first();
     let mut content = second_content(&held);
     change(&mut content);
-    let ever: Vec<_> = ever.iter().map(|n| *public(*n).as_bytes()).collect();
+    let ever = ever.iter().map(|n| *public(*n).as_bytes()).collect();
     let note = sign(&content, keys);
     held.next(note.as_bytes(), &ever)
         .err()
@@ -425,14 +426,16 @@ fn a_revoked_key_and_a_closed_epoch_stay_so() {
         root: [1; 32],
     }];
     let keys = Keys { log: &[11], ..KEYS };
-    let second = held.next(sign(&content, keys).as_bytes(), &[]).unwrap();
+    let second = held
+        .next(sign(&content, keys).as_bytes(), &HashSet::new())
+        .unwrap();
     let third = |change: fn(&mut Content), keys| {
         let mut next = content.clone();
         next.version = 3;
         next.prev = Some(*second.digest());
         change(&mut next);
         second
-            .next(sign(&next, keys).as_bytes(), &[])
+            .next(sign(&next, keys).as_bytes(), &HashSet::new())
             .err()
             .map(|fault| fault.code)
     };
@@ -455,8 +458,10 @@ fn a_key_that_was_revoked_before_it_was_ever_listed_never_comes() {
     let held = first();
     let mut content = second_content(&held);
     content.revoked = vec![revoked(11)];
-    let second = held.next(sign(&content, KEYS).as_bytes(), &[]).unwrap();
-    let mut ever: Vec<_> = held.listed_or_revoked().collect();
+    let second = held
+        .next(sign(&content, KEYS).as_bytes(), &HashSet::new())
+        .unwrap();
+    let mut ever: HashSet<_> = held.listed_or_revoked().collect();
     ever.extend(second.listed_or_revoked());
     content.version = 3;
     content.prev = Some(*second.digest());
@@ -470,6 +475,39 @@ fn a_key_that_was_revoked_before_it_was_ever_listed_never_comes() {
         .next(sign(&content, keys).as_bytes(), &ever)
         .unwrap_err();
     assert_eq!(refused.code, FaultCode::Key);
+}
+
+#[test]
+fn versions_and_keys_of_all_versions_are_bounded() {
+    let held = first();
+    for (version, expected) in [
+        (MAX_VERSION, FaultCode::Key),
+        (MAX_VERSION + 1, FaultCode::Malformed),
+    ] {
+        let mut content = second_content(&held);
+        content.version = version;
+        let note = sign(&content, KEYS);
+        // Up to the bound it is read, and does not follow the one held.
+        let fault = held.next(note.as_bytes(), &HashSet::new()).unwrap_err();
+        assert_eq!(fault.code, expected, "{version}");
+        assert_eq!(
+            NodeDocument::claimed(note.as_bytes()).is_ok(),
+            version == MAX_VERSION
+        );
+    }
+    let seen = |count: usize| -> HashSet<[u8; 32]> {
+        let others = (0_u32..).map(|n| *Digest::for_bytes(&n.to_be_bytes()).as_bytes());
+        held.listed_or_revoked().chain(others).take(count).collect()
+    };
+    let mut content = second_content(&held);
+    content.revoked = vec![revoked(30), revoked(31)];
+    let note = sign(&content, KEYS);
+    for (count, is_good) in [(MAX_KEYS - 2, true), (MAX_KEYS - 1, false)] {
+        let next = held.next(note.as_bytes(), &seen(count));
+        let code = next.err().map(|fault| fault.code);
+        let expected = (!is_good).then_some(FaultCode::Malformed);
+        assert_eq!(code, expected, "{count}");
+    }
 }
 
 #[test]

@@ -126,6 +126,23 @@ impl Hindrance {
         }
     }
 
+    /// Returns, of what several peers have shown, what counts: another or a later node document before entries that the
+    /// database does not have, these before another history, and of two alike the one that shows more. It does not depend on
+    /// which peer answered first.
+    pub(crate) fn heaviest(found: impl IntoIterator<Item = Self>) -> Option<Self> {
+        found.into_iter().min_by_key(|hindrance| match hindrance {
+            Self::OtherDocument { version, .. } => (0, *version),
+            Self::OlderDocument { theirs, .. } => (1, u64::MAX - theirs),
+            Self::Behind { theirs, .. } => (2, u64::MAX - theirs),
+            Self::Forked { size, .. } => (3, *size),
+            Self::Recorded { .. }
+            | Self::Unconfirmed
+            | Self::OtherProcess { .. }
+            | Self::Keys(_)
+            | Self::ReadOnly => (4, 0),
+        })
+    }
+
     const fn code(&self) -> Code {
         match self {
             Self::Behind { .. } => Code::Behind,
@@ -257,6 +274,40 @@ impl fmt::Display for Hindrance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_what_peers_show_the_heaviest_counts_in_any_order() {
+        let peer = || "zz2".to_owned();
+        let behind = |theirs| Hindrance::Behind {
+            peer: peer(),
+            theirs,
+            own: 7,
+        };
+        let mut all = vec![
+            Hindrance::OtherDocument {
+                peer: peer(),
+                version: 2,
+            },
+            Hindrance::OlderDocument {
+                peer: peer(),
+                theirs: 3,
+                own: 2,
+            },
+            behind(11),
+            behind(9),
+            Hindrance::Forked {
+                peer: peer(),
+                size: 7,
+            },
+        ];
+        while let Some(first) = all.first().cloned() {
+            let reversed = all.iter().rev().cloned();
+            assert_eq!(Hindrance::heaviest(reversed), Some(first.clone()));
+            assert_eq!(Hindrance::heaviest(all.clone()), Some(first));
+            all.remove(0);
+        }
+        assert_eq!(Hindrance::heaviest([]), None);
+    }
 
     #[test]
     fn what_a_peer_has_shown_is_known_again_from_its_record() {

@@ -24,8 +24,7 @@ mod sql {
 pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
-    /// Returns the body of a live public document of a node by its digest. It looks through the node's documents: a node that
-    /// recovers asks for few.
+    /// Returns the body of a live public document of a node by its digest.
     #[boxed]
     pub async fn mirrored_doc(
         &self,

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use async_recursion::async_recursion as boxed;
 use ledger::{
+    checkpoint::Checkpoint,
+    note::Note,
     proof,
     tile::{self, TileKind, TilePath},
     tree::Hash,
@@ -28,10 +30,10 @@ pub struct Inclusion {
 
 impl Store {
     /// Returns an entry of a log with the proof that the newest checkpoint held covers it; `None` when there is no such
-    /// entry, or no checkpoint yet.
+    /// entry, or no checkpoint that covers it: the end of a closed log comes without one.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] when tiles or entries that the log should have are missing.
+    /// [`StoreError::Corrupt`] when tiles or entries that the log should have are missing, or the checkpoint cannot be read.
     #[boxed]
     pub async fn inclusion(
         &self,
@@ -43,9 +45,11 @@ impl Store {
         let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
             return Ok(None);
         };
-        let (size, Some(note)) = (head.size, head.note) else {
+        let Some(note) = head.note else {
             return Ok(None);
         };
+        let size = signed_size(&note)
+            .ok_or_else(|| StoreError::Corrupt(format!("the checkpoint of `{}`", head.origin)))?;
         if leaf_index >= size {
             return Ok(None);
         }
@@ -65,6 +69,12 @@ impl Store {
             .ok_or_else(missing)?;
         Ok(Some(Inclusion { entry, proof, note }))
     }
+}
+
+/// Returns the size that a checkpoint states. It may be smaller than that of the log, if that was closed since.
+fn signed_size(note: &str) -> Option<u64> {
+    let note = Note::parse(note.as_bytes()).ok()?;
+    Some(Checkpoint::parse(note.text)?.size)
 }
 
 /// Returns the hashes of a tile, as many as its path says.

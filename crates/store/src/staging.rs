@@ -27,8 +27,10 @@ mod sql {
     statements! {
         STAGE = "INSERT INTO staged_bundles (log_seq, n, entries) VALUES {($1, #, #)}
             ON CONFLICT (log_seq, n) DO UPDATE SET entries = excluded.entries";
-        STAGED_BYTES = "SELECT COALESCE(CAST(SUM(LENGTH(entries)) AS BIGINT), 0) FROM staged_bundles WHERE log_seq = $1";
+        STAGED_BYTES = "SELECT COALESCE(CAST(SUM(LENGTH(entries)) AS BIGINT), 0) FROM staged_bundles
+            WHERE log_seq IN (SELECT seq FROM logs WHERE node_seq = $1)";
         DROP_STAGED = "DELETE FROM staged_bundles WHERE log_seq = $1";
+        DROP_STAGED_OF = "DELETE FROM staged_bundles WHERE log_seq IN (SELECT seq FROM logs WHERE node_seq = $1)";
         STAGED = "SELECT n, entries FROM staged_bundles WHERE log_seq = $1 AND n >= $2 AND n < $3 ORDER BY n";
     }
 }
@@ -77,15 +79,12 @@ impl Store {
         staged(&mut db, head.seq, first, first.saturating_add(limit)).await
     }
 
-    /// Returns how many bytes of a log wait in staging.
+    /// Returns how many bytes of all logs of a peer wait in staging.
     #[boxed]
-    pub async fn staged_bytes(&self, node_seq: i64, epoch: u64) -> Result<u64, StoreError> {
+    pub async fn staged_bytes(&self, node_seq: i64) -> Result<u64, StoreError> {
         let mut db = self.read().await?;
-        let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
-            return Ok(0);
-        };
         let (bytes,) = db
-            .one::<(i64,)>(sql::STAGED_BYTES, values![head.seq])
+            .one::<(i64,)>(sql::STAGED_BYTES, values![node_seq])
             .await?;
         Ok(unsigned(bytes))
     }
@@ -101,6 +100,19 @@ impl Store {
         if let Some(head) = log::head(&mut db, claim.peer.node_seq, epoch).await? {
             drop_all(&mut db, head.seq).await?;
         }
+        Ok(db.commit().await?)
+    }
+
+    /// Drops all that is staged of all logs of a peer: it is too much.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another poll has taken over.
+    #[boxed]
+    pub async fn drop_all_staged(&self, claim: &Claim) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        polls::hold(&mut db, claim).await?;
+        db.run(sql::DROP_STAGED_OF, values![claim.peer.node_seq])
+            .await?;
         Ok(db.commit().await?)
     }
 }

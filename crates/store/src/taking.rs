@@ -79,6 +79,8 @@ struct Known {
     text_seq: Option<i64>,
     /// Whether an index has heard of it.
     indexed: bool,
+    /// Whether it is a document of a later log than the one that is read: this node's own that is refilled.
+    is_later: bool,
 }
 
 /// Takes in the entries of a node in one transaction.
@@ -145,7 +147,12 @@ impl Taking {
                 body_bytes: None,
                 text_seq: None,
                 indexed: false,
+                is_later: false,
             });
+            // What a later log says of a document counts, unless it was withdrawn.
+            if state.is_later && matches!(leaf, Leaf::Put { .. }) {
+                continue;
+            }
             match leaf::judge(state.held, &leaf) {
                 Verdict::Put => {
                     state.held = leaf::Held::Live { rev: leaf.rev() };
@@ -235,6 +242,7 @@ impl Taking {
                 body_bytes: is_held.then_some(row.len.unwrap_or(0)),
                 text_seq: row.text_seq,
                 indexed: row.known,
+                is_later: self.keeps_history && row.log_seq > Some(self.log_seq),
             };
             known.insert(row.id, known_now);
         }

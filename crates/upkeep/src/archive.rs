@@ -27,8 +27,8 @@ pub const CONFIGURATION: &str = "wardround.toml";
 pub const KEYS: &str = "keys";
 /// The form of the archive that this program reads and writes.
 pub(crate) const FORMAT: u32 = 1;
-/// Bytes of a manifest: a few members, and one line for each log.
-const MAX_MANIFEST_BYTES: u64 = 1 << 20;
+/// Bytes of a manifest: a few members, and about 200 bytes for each log, of which a peer may have hundreds.
+const MAX_MANIFEST_BYTES: u64 = 16 << 20;
 /// Members of an archive: the database, the configuration, and at most eight keys.
 const MAX_MEMBERS: usize = 10;
 /// Bytes of a key file or a configuration.
@@ -131,15 +131,15 @@ pub fn describe(name: &str, path: &Path) -> io::Result<Member> {
 /// Writes an archive of the members of a manifest, each read from the file of its name in `directory`.
 ///
 /// # Errors
-/// Of the disk, and when a member changes while it is read.
+/// Of the disk, when [`read`] would refuse it, and when a member changes while it is read.
 pub fn write(out: impl Write, manifest: &Manifest, directory: &Path) -> Result<(), ArchiveError> {
+    check(manifest, u64::MAX)?;
+    let text = serde_json::to_vec_pretty(manifest).map_err(io::Error::from)?;
+    let len = u64::try_from(text.len()).unwrap_or(u64::MAX);
+    check_manifest_bytes(len)?;
     let gzip = GzEncoder::new(BufWriter::new(out), Compression::fast());
     let mut tar = tar::Builder::new(gzip);
-    let text = serde_json::to_vec_pretty(manifest).map_err(io::Error::from)?;
-    tar.append(
-        &header(MANIFEST, u64::try_from(text.len()).unwrap_or(u64::MAX))?,
-        &*text,
-    )?;
+    tar.append(&header(MANIFEST, len)?, &*text)?;
     for member in &manifest.members {
         let file = File::open(directory.join(&member.name))?;
         if file.metadata()?.len() != member.len {
@@ -175,9 +175,7 @@ pub fn read(input: impl Read, into: &Path, free: u64) -> Result<Manifest, Archiv
     let mut entries = tar.entries().map_err(damaged)?.raw(true);
     let mut first = next(&mut entries, MANIFEST, None)?;
     // What is not read of it would be unpacked to be skipped, however long it says that it is.
-    if first.header().entry_size().map_err(damaged)? > MAX_MANIFEST_BYTES {
-        return Err(refused("its manifest is too large"));
-    }
+    check_manifest_bytes(first.header().entry_size().map_err(damaged)?)?;
     let mut text = Vec::new();
     (&mut first)
         .take(MAX_MANIFEST_BYTES)
@@ -226,6 +224,13 @@ fn next<'a, R: Read>(
     Ok(entry)
 }
 
+fn check_manifest_bytes(bytes: u64) -> Result<(), ArchiveError> {
+    if bytes > MAX_MANIFEST_BYTES {
+        return Err(refused("its manifest is too large"));
+    }
+    Ok(())
+}
+
 /// Checks what a manifest asks for, before anything is written.
 fn check(manifest: &Manifest, free: u64) -> Result<(), ArchiveError> {
     if manifest.format != FORMAT {
@@ -255,7 +260,7 @@ fn check(manifest: &Manifest, free: u64) -> Result<(), ArchiveError> {
 }
 
 /// Says whether a member may have this name: a backup has nothing else.
-fn is_member(name: &str) -> bool {
+pub(crate) fn is_member(name: &str) -> bool {
     let is_key = |stem: &str| {
         !stem.is_empty()
             && stem.len() <= 40
@@ -523,6 +528,37 @@ mod tests {
         assert!(read_all(&long, 1 << 20).unwrap_err().contains("too large"));
         assert!(read_all(b"", 1 << 20).is_err());
         assert!(read_all(&[0; 600], 1 << 20).is_err());
+    }
+
+    #[test]
+    fn what_would_not_be_read_is_not_written() {
+        let from = tempfile::tempdir().unwrap();
+        fs::create_dir(from.path().join(KEYS)).unwrap();
+        fs::write(from.path().join(DATABASE), b"db").unwrap();
+        fs::write(from.path().join("keys/log.old.key"), b"x").unwrap();
+        let written = |manifest: &Manifest| {
+            let mut bytes = Vec::new();
+            let written = write(&mut bytes, manifest, from.path());
+            written.map_err(|error| (bytes.len(), error.to_string()))
+        };
+        let db = || member(DATABASE, b"db");
+        let (len, said) =
+            written(&manifest(vec![db(), member("keys/log.old.key", b"x")])).unwrap_err();
+        assert!(len == 0 && said.contains("no place for"), "{said}");
+        // As many logs as a database may have, and more than a manifest may name.
+        let log = LoggedRoot {
+            node: "wr1".to_owned() + &"a".repeat(52),
+            epoch: 1,
+            size: 1_000_000,
+            root: "0".repeat(64),
+        };
+        let with_logs = |count| Manifest {
+            logs: vec![log.clone(); count],
+            ..manifest(vec![db()])
+        };
+        written(&with_logs(50_000)).unwrap();
+        let (len, said) = written(&with_logs(100_000)).unwrap_err();
+        assert!(len == 0 && said.contains("too large"), "{said}");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! A backup has its name only once it is whole and on the disk: what a killed process leaves ends in `.part`.
 
+mod secrets;
+
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -18,9 +20,7 @@ use store::{Database, Store, StoreError, file_options};
 use tokio::task::spawn_blocking;
 use wire::{NodeId, Timestamp};
 
-use crate::archive::{
-    self, ArchiveError, CONFIGURATION, DATABASE, KEYS, LoggedRoot, Manifest, Member,
-};
+use crate::archive::{self, ArchiveError, DATABASE, LoggedRoot, Manifest};
 
 /// Where the parts of a backup wait, in the data directory.
 pub(crate) const PART: &str = "backup.part";
@@ -135,7 +135,7 @@ async fn write(
     let blocking = spawn_blocking(move || {
         let mut members = vec![archive::describe(DATABASE, &part.join(DATABASE))?];
         if with_keys {
-            members.extend(copy_secrets(&data, &part)?);
+            members.extend(secrets::copy(&data, &part)?);
         }
         let manifest = Manifest {
             format: archive::FORMAT,
@@ -198,32 +198,6 @@ pub(crate) async fn logs(store: &Store) -> Result<Vec<LoggedRoot>, StoreError> {
         }
     }
     Ok(logs)
-}
-
-/// Copies the keys that the node needs to run, and its configuration. The root keys belong to another place.
-fn copy_secrets(data: &Path, part: &Path) -> Result<Vec<Member>, BackupError> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(data.join(KEYS))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".key") && !name.starts_with("root") {
-            names.push(format!("{KEYS}/{name}"));
-        }
-        if names.len() > MAX_KEYS {
-            return Err(BackupError::TooManyKeys);
-        }
-    }
-    names.sort();
-    if data.join(CONFIGURATION).is_file() {
-        names.push(CONFIGURATION.to_owned());
-    }
-    make_private_directory(&part.join(KEYS))?;
-    let mut members = Vec::with_capacity(names.len());
-    for name in names {
-        let mut copy = archive::new_file(&part.join(&name))?;
-        io::copy(&mut fs::File::open(data.join(&name))?, &mut copy)?;
-        members.push(archive::describe(&name, &part.join(&name))?);
-    }
-    Ok(members)
 }
 
 fn check_place(file: &Path) -> Result<(), BackupError> {

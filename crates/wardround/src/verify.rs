@@ -2,22 +2,17 @@
 //!
 //! It only reads, and may run while the node serves; later changes are not checked.
 
+mod logs;
+
 use std::collections::{HashMap, HashSet};
 
-use ledger::{
-    checkpoint,
-    leaf::{self, Entry, Held, Leaf, Verdict},
-    node::NodeDocument,
-    tile::decode_bundle,
-    tree::{Frontier, leaf_hash},
-};
+use ledger::{leaf::Held, node::NodeDocument};
 use node::audit::{Chain, Head};
 use serde::Serialize;
-use store::{
-    AuditFilter, BUNDLE_ENTRIES, ChangeKind, DocumentState, EpochHead, LogHead, Node, OWN, Store,
-    StoreError,
-};
+use store::{AuditFilter, ChangeKind, DocumentState, Node, OWN, Store, StoreError};
 use wire::{Digest, DocumentId};
+
+use self::logs::Promise;
 
 /// Changes, and rows of the audit, that are read at a time.
 const MAX_BATCH: u32 = 250;
@@ -41,6 +36,8 @@ pub struct Verified {
     pub audit_head: String,
     /// What differs from what was signed, in words.
     pub faults: Vec<String>,
+    /// Logs of this node that were signed with more entries than are held, in words. What is held of them is as it was signed.
+    pub incomplete: Vec<String>,
 }
 
 /// A head of the audit that was noted outside the database.
@@ -50,13 +47,6 @@ pub struct NotedHead {
     pub place: String,
     /// The head.
     pub head: Head,
-}
-
-/// What a log says about a document.
-#[derive(Clone, Copy)]
-struct Promise {
-    held: Held,
-    digest: Option<Digest>,
 }
 
 /// Checks the database, and that the audit still has the heads that were `noted` outside it. `progress` gets the number of entries and documents that are checked so far.
@@ -78,25 +68,7 @@ pub async fn verify(
     for node in store.nodes().await? {
         report.nodes += 1;
         let known = verify_node_documents(store, &node, &mut report).await?;
-        let mut of_node = HashMap::new();
-        for EpochHead { epoch, .. } in store.epochs(node.seq).await? {
-            begin_epoch(&mut of_node);
-            let head = store.log_head(node.seq, epoch).await?;
-            verify_log(
-                store,
-                &node,
-                &head,
-                &mut of_node,
-                &mut report,
-                &mut progress,
-            )
-            .await?;
-            let of_epoch = |document: &&NodeDocument| document.content().epoch == epoch;
-            let documents: Vec<_> = known.iter().filter(of_epoch).collect();
-            if !documents.is_empty() {
-                verify_checkpoint(&node, &head, &documents, &mut report);
-            }
-        }
+        let of_node = logs::verify(store, &node, &known, &mut report, &mut progress).await?;
         promises.insert(node.seq, of_node);
     }
     verify_documents(store, &promises, last_change, &mut report, &mut progress).await?;
@@ -122,7 +94,7 @@ async fn verify_node_documents(
         let read = match held.last() {
             None => NodeDocument::first(stored.note.as_bytes(), &node.node),
             // That no key comes back was checked when the version was accepted, and is not checked again.
-            Some(before) => before.next(stored.note.as_bytes(), &[]),
+            Some(before) => before.next(stored.note.as_bytes(), &HashSet::new()),
         };
         match read {
             Ok(document) => held.push(document),
@@ -134,130 +106,6 @@ async fn verify_node_documents(
         }
     }
     Ok(held)
-}
-
-/// Checks a log from its first entry: hashes and root. Collects what it promises about each document.
-async fn verify_log(
-    store: &Store,
-    node: &Node,
-    head: &LogHead,
-    promises: &mut HashMap<DocumentId, Promise>,
-    report: &mut Verified,
-    progress: &mut impl FnMut(u64),
-) -> Result<(), StoreError> {
-    let name = format!("the log of `{}`, epoch {}", node.handle, head.epoch);
-    let mut frontier = Frontier::new();
-    // The entries have to give the hashes that are stored, and those the root.
-    for n in 0..head.size.div_ceil(BUNDLE_ENTRIES) {
-        let Some(bundle) = store.stored_bundle(node.seq, head.epoch, n).await? else {
-            report.faults.push(format!("{name}: bundle {n} is missing"));
-            return Ok(());
-        };
-        let Ok(entries) = decode_bundle(&bundle.entries) else {
-            report
-                .faults
-                .push(format!("{name}: bundle {n} cannot be read"));
-            return Ok(());
-        };
-        let wanted = usize::try_from((head.size - frontier.size()).min(BUNDLE_ENTRIES))
-            .unwrap_or(usize::MAX);
-        for (entry, stored) in entries
-            .iter()
-            .zip(bundle.hashes.chunks_exact(32))
-            .take(wanted)
-        {
-            let hash = leaf_hash(entry);
-            if hash != stored {
-                report.faults.push(format!(
-                    "{name}: entry {} is not what was hashed",
-                    frontier.size()
-                ));
-            }
-            frontier.push(hash);
-            if let Entry::Leaf(leaf) = leaf::read(entry) {
-                apply(promises, &leaf);
-            }
-        }
-        report.entries += u64::try_from(entries.len().min(wanted)).unwrap_or(u64::MAX);
-        progress(report.entries + report.documents);
-    }
-    if frontier.size() != head.size || frontier.root() != head.root {
-        report.faults.push(format!(
-            "{name}: its entries do not make the root that is stored"
-        ));
-    }
-    Ok(())
-}
-
-/// Applies a leaf by the same rules as a pull.
-fn apply(promises: &mut HashMap<DocumentId, Promise>, leaf: &Leaf) {
-    let held = promises
-        .get(&leaf.id())
-        .map_or(Held::Never, |promise| promise.held);
-    let now = match (leaf::judge(held, leaf), leaf) {
-        (Verdict::Put, Leaf::Put { rev, doc, .. }) => Promise {
-            held: Held::Live { rev: *rev },
-            digest: Some(*doc),
-        },
-        (Verdict::Withdraw, _) => Promise {
-            held: Held::Withdrawn { rev: leaf.rev() },
-            digest: None,
-        },
-        _ => return,
-    };
-    promises.insert(leaf.id(), now);
-}
-
-/// Begins an epoch: revisions start again, and withdrawn documents stay withdrawn (docs/FEED.md §6).
-fn begin_epoch(promises: &mut HashMap<DocumentId, Promise>) {
-    for promise in promises.values_mut() {
-        if matches!(promise.held, Held::Live { .. }) {
-            promise.held = Held::Never;
-        }
-    }
-}
-
-/// Checks a held checkpoint by the keys that were valid when it was accepted: those of the newest node document of its
-/// epoch or, when no checkpoint was accepted since, of an earlier one.
-fn verify_checkpoint(
-    node: &Node,
-    head: &LogHead,
-    documents: &[&NodeDocument],
-    report: &mut Verified,
-) {
-    let Some(note) = &head.note else {
-        if head.size > 0 {
-            report.faults.push(format!(
-                "the log of `{}` has entries and no checkpoint",
-                node.handle
-            ));
-        }
-        return;
-    };
-    let mut verified = documents
-        .iter()
-        .rev()
-        .map(|document| checkpoint::verify(note.as_bytes(), &document.known_keys()))
-        .peekable();
-    let by_newest = verified
-        .peek()
-        .and_then(|newest| newest.as_ref().err())
-        .cloned();
-    match verified.find_map(Result::ok) {
-        None => report
-            .faults
-            .extend(by_newest.map(|fault| format!("the checkpoint of `{}`: {fault}", node.handle))),
-        Some(signed) => {
-            let signed = signed.checkpoint();
-            if signed.size != head.size || signed.root != head.root {
-                let text = format!(
-                    "the checkpoint of `{}` is of another log than the one stored",
-                    node.handle
-                );
-                report.faults.push(text);
-            }
-        }
-    }
 }
 
 /// Checks that each live document has the body that its log promises.

@@ -162,6 +162,12 @@ impl Content {
             .unwrap_or_else(|| NodeId::for_text(text.as_bytes()))
     }
 
+    /// Returns every key that it lists or revokes.
+    pub(super) fn listed_or_revoked(&self) -> impl Iterator<Item = [u8; 32]> {
+        let listed = self.listed().map(|(_, key)| *key.as_bytes());
+        listed.chain(self.revoked.iter().map(|revoked| revoked.key))
+    }
+
     /// Returns the listed keys with their roles.
     pub(super) fn listed(&self) -> impl Iterator<Item = (Role, &PublicKey)> {
         let root = self.root.iter().map(|key| (Role::Root, key));

@@ -9,7 +9,7 @@ use wire::{
 use super::content::{Closed, Content, Revoked};
 use crate::{
     FaultCode, KeyFault, PeerFault, PublicKey,
-    limits::{MAX_DOCUMENT_VALIDITY, MAX_LOG_KEYS, MAX_ROOT_KEYS, MAX_WITNESS_KEYS},
+    limits::{MAX_DOCUMENT_VALIDITY, MAX_LOG_KEYS, MAX_ROOT_KEYS, MAX_VERSION, MAX_WITNESS_KEYS},
 };
 
 pub(super) fn malformed(text: String) -> PeerFault {
@@ -23,7 +23,7 @@ fn bad(field: &str) -> PeerFault {
 pub(super) fn read(object: &Object<'_>) -> Result<Content, PeerFault> {
     let version = object
         .integer("version")
-        .filter(|version| *version >= 1)
+        .filter(|version| (1..=MAX_VERSION).contains(version))
         .ok_or_else(|| bad("version"))?;
     let first = version == 1;
     if first && (object.get("node").is_some() || object.get("prev").is_some()) {

@@ -4,7 +4,7 @@
 //! A peer's word alone counts for nothing: only heads that this node's own log keys have signed, and node documents that
 //! its root keys have signed.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use async_recursion::async_recursion as boxed;
 use futures_util::{StreamExt as _, stream};
@@ -81,10 +81,12 @@ pub(crate) async fn ask(
         .map(|peer| ask_one(node, peer, &own, limit))
         .buffer_unordered(MAX_CONCURRENT);
     let shown: Vec<Shown> = asked.filter_map(|shown| async { shown }).collect().await;
+    let mut found = Vec::new();
     for one in &shown {
-        if let Some(hindrance) = judge(node, identity, one).await? {
-            return Ok(Verdict::Hindered(hindrance));
-        }
+        found.extend(judge(node, identity, one).await?);
+    }
+    if let Some(hindrance) = Hindrance::heaviest(found) {
+        return Ok(Verdict::Hindered(hindrance));
     }
     // What a peer has shown once stays true until that peer answers otherwise.
     let mut whole = shown.iter().filter(|one| one.is_whole);
@@ -132,7 +134,7 @@ struct Own {
     /// The keys of every version, without those that are revoked by now.
     keys: Vec<KnownKeys>,
     /// Every key that was ever listed or revoked.
-    ever: Vec<[u8; 32]>,
+    ever: HashSet<[u8; 32]>,
 }
 
 impl Own {
@@ -199,7 +201,7 @@ async fn ask_one(node: &Node, peer: Peer, own: &Own, limit: Duration) -> Option<
         documents: Vec::new(),
         document: own.document.clone(),
         keys,
-        ever: Vec::new(),
+        ever: HashSet::new(),
     };
     let lines = body.bytes.split(|byte| *byte == b'\n').take(MAX_LINES);
     let heads = lines
@@ -255,13 +257,13 @@ async fn other_version(mirror: &PeerClient, own: &Own) -> Result<Option<u64>, pe
         // The last one that both have; what follows it differs. Both may list the same new keys, so no key counts as given up.
         let following = other
             .as_deref()
-            .and_then(|following| held.next(following, &[]).ok());
+            .and_then(|following| held.next(following, &HashSet::new()).ok());
         return Ok(following.map(|_| version + 1));
     }
     Ok(None)
 }
 
-/// Compares what a peer shows with the database.
+/// Compares what a peer shows with the database; returns what says most of it.
 async fn judge(
     node: &Node,
     identity: &Identity,
@@ -281,6 +283,7 @@ async fn judge(
             own: identity.version,
         }));
     }
+    let mut forked = None;
     for head in &shown.heads {
         // An epoch that is closed ends where the node document says.
         if head.origin.epoch < identity.epoch {
@@ -296,11 +299,11 @@ async fn judge(
         }
         let root = root_at(&node.store, OWN, head.origin.epoch, head.size).await?;
         if root != Some(head.root) {
-            return Ok(Some(Hindrance::Forked {
+            forked = Some(Hindrance::Forked {
                 peer: peer(),
                 size: head.size,
-            }));
+            });
         }
     }
-    Ok(None)
+    Ok(forked)
 }

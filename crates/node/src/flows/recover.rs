@@ -3,6 +3,7 @@
 //! Everything is checked as if it came from a stranger: node documents by the chain of root keys, the log by this node's
 //! own log keys, bodies by their digests. Nothing is signed.
 
+mod closed;
 mod mirrors;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use store::{Claim, OWN, Peer, RefilledLog, StoreError};
 use tokio::time::Instant;
 use wire::DocumentId;
 
+pub use self::closed::Incomplete;
 use self::mirrors::{Mirror, Offer};
 use super::pull::{Poll, PollReport, Stop, held_log, wanted_bundles};
 use crate::{eraser::Removed, error::NodeError, node::Node};
@@ -45,6 +47,8 @@ pub struct Recovered {
     pub without: Vec<String>,
     /// Peers of which it is not known what they hold.
     pub unanswered: Vec<Unanswered>,
+    /// Closed logs that are not whole.
+    pub incomplete: Vec<Incomplete>,
 }
 
 /// A peer of which it is not known what it holds of this node.
@@ -86,7 +90,17 @@ impl From<StoreError> for RecoverError {
     }
 }
 
-/// Refills the log from every peer that holds more of it, the longest first.
+impl RecoverError {
+    /// Returns the error for what a peer holds and the database cannot continue with.
+    fn forked(mirror: &Mirror, fault: PeerFault) -> Self {
+        Self::Forked {
+            peer: mirror.peer.handle.clone(),
+            fault,
+        }
+    }
+}
+
+/// Refills the log from every peer that holds more of it, the longest first; logs that were closed since the copy before it.
 ///
 /// # Errors
 /// [`RecoverError`]; what was brought back until then stays.
@@ -113,16 +127,22 @@ pub async fn from_peers(node: &Arc<Node>) -> Result<Recovered, RecoverError> {
         .own_node()
         .await?
         .ok_or(NodeError::NotInitialised)?;
-    let mut offers = Vec::new();
+    closed::refill(node, &asked, &mut recovered).await?;
+    let (mut offers, mut others) = (Vec::new(), Vec::new());
     for mirror in asked {
         match mirrors::offered(node, &mirror, own.epoch, own.version).await? {
             Offer::Checkpoint(checkpoint) => offers.push((checkpoint, mirror)),
-            Offer::Nothing => recovered.without.push(mirror.peer.handle),
+            Offer::Nothing => {
+                recovered.without.push(mirror.peer.handle.clone());
+                others.push(mirror);
+            }
             Offer::Unknown(why) => recovered.unanswered.push(mirror.unanswered(why)),
         }
     }
     offers.sort_by_key(|(offer, _)| std::cmp::Reverse(offer.checkpoint().size));
-    refill(node, own.epoch, offers, &mut recovered).await?;
+    // Who holds nothing of the present log may hold texts of those before it.
+    others.retain(|_| own.epoch > 1);
+    refill(node, own.epoch, offers, others, &mut recovered).await?;
     node.reload_identity().await?;
     node.ask_peers_again().await;
     Ok(recovered)
@@ -133,6 +153,7 @@ async fn refill(
     node: &Arc<Node>,
     epoch: u64,
     offers: Vec<(SignedCheckpoint, Mirror)>,
+    others: Vec<Mirror>,
     recovered: &mut Recovered,
 ) -> Result<(), RecoverError> {
     let mut read = Vec::with_capacity(offers.len());
@@ -152,10 +173,8 @@ async fn refill(
             Err(error) => return Err(error),
         }
     }
-    if read.is_empty() {
-        return Ok(());
-    }
-    for mirror in &read {
+    let is_read = !read.is_empty();
+    for mirror in read.iter().chain(&others) {
         match fetch_bodies(node, mirror, epoch).await {
             Ok(bodies) => recovered.bodies += bodies,
             Err(RecoverError::NoAnswer(why)) => {
@@ -167,6 +186,9 @@ async fn refill(
         if recovered.missing == 0 {
             break;
         }
+    }
+    if !is_read {
+        return Ok(());
     }
     // What a peer has shown stays true as long as that peer does not answer.
     let shown = node.store.hindrance().await?;
@@ -189,18 +211,24 @@ async fn extend(
     if offered.checkpoint().size <= head.size {
         return Ok(None);
     }
-    let forked = |fault: PeerFault| RecoverError::Forked {
-        peer: mirror.peer.handle.clone(),
-        fault,
-    };
-    let now = node.now();
     // This node signed both, so sizes and roots decide; the copy has its times to the millisecond, a checkpoint to the second.
     let held = HeldLog {
         timestamp: None,
         ..held_log(head)
     };
-    let begun = Extension::begin(held, offered, Some(ANY_SIZE), now);
-    let mut extension = begun.map_err(forked)?;
+    let begun = Extension::begin(held, offered, Some(ANY_SIZE), node.now());
+    let extension = begun.map_err(|fault| RecoverError::forked(mirror, fault))?;
+    take_in(node, mirror, epoch, extension).await.map(Some)
+}
+
+/// Fetches, proves and takes in what an extension of a log of this node wants.
+async fn take_in(
+    node: &Arc<Node>,
+    mirror: &Mirror,
+    epoch: u64,
+    mut extension: Extension,
+) -> Result<RefilledLog, RecoverError> {
+    let forked = |fault: PeerFault| RecoverError::forked(mirror, fault);
     let poll = poll(node, mirror)?;
     let mut bundles = Vec::new();
     let mut fetched = stream::iter(wanted_bundles(&extension))
@@ -215,21 +243,23 @@ async fn extend(
     let hold = node.eraser.hold();
     let refilled = node
         .store
-        .record_recovery(epoch, &verified, &bundles, now)
+        .record_recovery(epoch, &verified, &bundles, node.now())
         .await?;
     hold.end(Removed::Withdrawn);
     node.indexer.wake();
-    Ok(Some(refilled))
+    Ok(refilled)
 }
 
-/// Fetches the bodies that are missing, as far as a peer serves them; returns how many were stored.
+/// Fetches the bodies that are missing of all logs up to an epoch, as far as a peer serves them; returns how many were stored.
 async fn fetch_bodies(node: &Arc<Node>, mirror: &Mirror, epoch: u64) -> Result<u64, RecoverError> {
     let poll = poll(node, mirror)?;
     node.store.retry_bodies(OWN).await?;
     let mut report = PollReport::default();
-    poll.fetch_bodies(epoch, &mut report)
-        .await
-        .map_err(|stop| stopped(mirror, stop))?;
+    for epoch in 1..=epoch {
+        poll.fetch_bodies(epoch, &mut report)
+            .await
+            .map_err(|stop| stopped(mirror, stop))?;
+    }
     Ok(report.bodies)
 }
 

@@ -90,13 +90,12 @@ impl Node {
         }
     }
 
-    /// Asks peers what they hold of this node; returns what one has shown, now or before, that the database does not have.
+    /// Asks all peers what they hold of this node; returns what one has shown, now or before, that the database does not have.
     ///
     /// # Errors
     /// [`NodeError::MayNotSign`] when this process stands by, so that it asks no peers; of the database.
     pub async fn shown_by_peers(&self) -> Result<Option<Hindrance>, NodeError> {
-        self.ask_peers_again().await;
-        match self.signer().await {
+        match self.signer_after(Extent::All).await {
             Ok(_) => Ok(None),
             Err(NodeError::MayNotSign(hindrance)) if hindrance.is_of_copy() => {
                 Ok(Some(hindrance).filter(|hindrance| hindrance.evidence().is_some()))

@@ -122,10 +122,7 @@ fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
 pub async fn propose(node: &Node, change: &Change) -> Result<Proposal, IdentityError> {
     let held = held(node).await?;
     if change.new_epoch {
-        if !change.despite_peers {
-            check_peers(node).await?;
-        }
-        check_new_epoch(node, held.content()).await?;
+        check_proposed_epoch(node, change, held.content()).await?;
     }
     // Before anyone goes to where the root keys are.
     node.may_sign_document(change.new_epoch).await?;
@@ -274,6 +271,18 @@ fn revoke_gone(
     Ok(())
 }
 
+/// Refuses a new log that would leave out what a peer holds, unless the operator insists, and one that would end nothing.
+async fn check_proposed_epoch(
+    node: &Node,
+    change: &Change,
+    content: &Content,
+) -> Result<(), IdentityError> {
+    if !change.despite_peers {
+        check_peers(node).await?;
+    }
+    check_new_epoch(node, content).await
+}
+
 /// Refuses a new log that would leave out what a peer holds.
 async fn check_peers(node: &Node) -> Result<(), IdentityError> {
     match node.shown_by_peers().await {
@@ -336,7 +345,7 @@ pub async fn accept(node: &Node, note: &str) -> Result<std::sync::Arc<Identity>,
         return Ok(identity);
     }
     let keys = node.store.node_keys(OWN).await?;
-    let ever: Vec<_> = keys.iter().map(|key| key.public_key).collect();
+    let ever = keys.iter().map(|key| key.public_key).collect();
     let next = held
         .next(note.as_bytes(), &ever)
         .map_err(|fault| refused("the node document", fault.text))?;

@@ -30,7 +30,7 @@ fn a_long_log_comes_in_by_stages_and_its_rows_are_those_of_a_naive_tree() {
             assert_eq!(head.note.unwrap(), peer.note(at(10)));
             assert_eq!(head.tail_hashes.len(), stop % 256);
         }
-        assert_eq!(store.staged_bytes(peer.peer.node_seq, 1).await.unwrap(), 0);
+        assert_eq!(store.staged_bytes(peer.peer.node_seq).await.unwrap(), 0);
         let mut level: Vec<[u8; 32]> = peer
             .entries
             .iter()
@@ -146,7 +146,7 @@ fn bundles_other_than_the_verified_ones_have_no_effect() {
         };
         assert_eq!(held, [staged]);
         store.drop_staged(&claim, 1).await.unwrap();
-        assert_eq!(store.staged_bytes(peer.peer.node_seq, 1).await.unwrap(), 0);
+        assert_eq!(store.staged_bytes(peer.peer.node_seq).await.unwrap(), 0);
         store.close().await;
     });
 }
@@ -210,7 +210,7 @@ fn logs_that_are_staged_for_the_first_time_at_once_get_a_number_each() {
                 let bundles = vec![(0, peer.bundle(0))];
                 together.wait().await;
                 store.stage_bundles(&claim, 1, &origin, bundles).await?;
-                store.staged_bytes(claim.peer.node_seq, 1).await
+                store.staged_bytes(claim.peer.node_seq).await
             });
         }
         for staged in staging.join_all().await {

@@ -305,6 +305,8 @@ async fn hindered(database: &TestDatabase, reason: &str, fix: &str) {
     let text = format!(
         "ALTER TABLE own_signing DROP COLUMN hindrance_code;
         ALTER TABLE own_signing DROP COLUMN hindrance_peer;
+        DROP INDEX documents_by_leaf;
+        DROP INDEX documents_by_digest;
         DELETE FROM _sqlx_migrations WHERE version >= 35;
         INSERT INTO nodes (seq, node, handle, own, name, base, status, version, epoch, added_at)
             VALUES (2, 'wr1b', 'zz2', FALSE, 'Southmoor', 'https://b.example/feed/v1', 'active', 1, 1, 0),

@@ -88,11 +88,11 @@ async fn check(file: &Path, json: bool, terminal: &Terminal) -> Result<u8, Failu
         let object = json!({
             "made": manifest.made, "program": manifest.program, "engine": manifest.engine, "node": manifest.node,
             "keys": manifest.keys, "entries": verified.entries, "documents": verified.documents,
-            "faults": verified.faults,
+            "faults": verified.faults, "incomplete": verified.incomplete,
         });
         terminal.line(&object.to_string());
     } else {
-        for fault in &verified.faults {
+        for fault in verified.faults.iter().chain(&verified.incomplete) {
             terminal.line(fault);
         }
         terminal.line(&format!(
@@ -142,7 +142,7 @@ pub(super) async fn restore(
     if json {
         let object = json!({
             "data": data, "made": manifest.made, "node": manifest.node, "keys": manifest.keys,
-            "entries": verified.entries, "documents": verified.documents,
+            "entries": verified.entries, "documents": verified.documents, "incomplete": verified.incomplete,
         });
         terminal.line(&object.to_string());
         return Ok(DONE);
@@ -151,6 +151,9 @@ pub(super) async fn restore(
         "`{data}` is as it was at {}: {} entries, {} documents",
         manifest.made, verified.entries, verified.documents
     ));
+    for text in &verified.incomplete {
+        terminal.line(text);
+    }
     if !manifest.keys {
         terminal.line(&format!(
             "the backup has no keys: put `log.key` and `witness.key` into `{data}/keys`, readable for their owner only"

@@ -149,7 +149,7 @@ pub(super) async fn verify(
     if arguments.json {
         terminal.line(&serde_json::to_string(&verified)?);
     } else {
-        for fault in &verified.faults {
+        for fault in verified.faults.iter().chain(&verified.incomplete) {
             terminal.line(fault);
         }
         terminal.line(&format!(

@@ -255,18 +255,20 @@ async fn recover_from_peers(
             ended,
             without,
             unanswered,
+            incomplete,
         } = &recovered;
         let reason = signs.as_ref().map(ToString::to_string);
         let object = json!({
             "signs": signs.is_none(), "reason": reason, "documents": documents, "entries": entries, "bodies": bodies,
-            "missing": missing, "ended": ended, "hold_nothing": without, "unanswered": unanswered,
+            "missing": missing, "ended": ended, "hold_nothing": without, "unanswered": unanswered, "incomplete": incomplete,
         });
         output.line(object.to_string());
     } else {
         report_signs(signs.as_ref(), output);
     }
     // Whether all of it is back is not known while a peer has not answered.
-    Ok(if signs.is_none() && recovered.unanswered.is_empty() {
+    let is_whole = recovered.unanswered.is_empty() && recovered.incomplete.is_empty();
+    Ok(if signs.is_none() && is_whole {
         DONE
     } else {
         FAILED
@@ -290,6 +292,12 @@ fn report_recovered(recovered: &Recovered, output: &Output) {
             "{} documents were published after this copy was made, and withdrawn; no peer knows of which files they were made, so that an import or `publish` of these files would publish them again. Take the files away before you import: {}",
             ids.len(),
             ids.join(", ")
+        ));
+    }
+    for one in &recovered.incomplete {
+        output.note(format!(
+            "epoch {} of this node's log was closed with {} entries, and {} are held ({}): what was withdrawn in the others is public here, and no new peer can read this log to its end; run `wardround recover --from-peers` again when a peer answers that followed this node then",
+            one.epoch, one.size, one.held, one.why
         ));
     }
     for peer in &recovered.without {

@@ -249,8 +249,14 @@ async fn check_signing(
         .filter(|holder| *holder != signing::holder(&settings.data));
     if let Some(holder) = holder.filter(|_| lease.held_until > Some(now)) {
         let other = Hindrance::OtherProcess { holder };
-        // A standby is no fault: it does what it is for.
-        findings.ok("signing", format!("{other}; {}", other.fix()));
+        match store.hindrance().await? {
+            Some(found) => {
+                let text = format!("{other}, and it signs nothing: {}", found.reason);
+                findings.fault("signing", text, found.fix);
+            }
+            // A standby is no fault: it does what it is for.
+            None => findings.ok("signing", format!("{other}; {}", other.fix())),
+        }
         return Ok(());
     }
     // The operator has asked for it.

@@ -21,25 +21,24 @@ fn a_database_of_a_newer_program_is_refused_and_left_as_it_is() {
 
 /// Writes a later migration into a database, as a newer program would.
 fn make_newer(path: &Path) {
+    let statement =
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+            VALUES (9999, 'later', TRUE, x'00', 0)";
+    change_database(path, statement);
+    change_database(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/// Runs a statement on a database, also while a node has it open.
+pub(crate) fn change_database(file: &Path, sql: &'static str) {
     use sqlx::{Connection as _, SqliteConnection};
-    let url = format!("sqlite:{}", path.display());
+    let url = format!("sqlite:{}", file.display());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
         let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        let statement =
-            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-            VALUES (9999, 'later', TRUE, x'00', 0)";
-        sqlx::raw_sql(statement)
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&mut connection)
-            .await
-            .unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     });
 }

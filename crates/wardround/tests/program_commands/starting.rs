@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    damage::overwrite_index,
+    damage::{change_database, overwrite_index},
     program::{Place, Serving, with_a_case_study},
 };
 
@@ -105,6 +105,17 @@ fn doctor_names_the_process_that_signs_in_place_of_this_one() {
         second.contains("another process signs for this node: ")
             && second.contains(&node.display().to_string())
             && second.contains("waits as its standby"),
+        "{second}"
+    );
+    // One that waits behind a process that signs nothing says so.
+    change_database(
+        &place.path("node/node.db"),
+        "UPDATE own_signing SET hindrance_code = 'behind', hindrance = 'the database has too little', fix = 'restore it'",
+    );
+    let second = doctor("second");
+    assert!(
+        second.contains("FAULT    signing        another process signs for this node: ")
+            && second.contains("and it signs nothing: the database has too little"),
         "{second}"
     );
 }

@@ -434,6 +434,46 @@ async fn a_long_chain_is_followed_64_steps_a_poll() {
 }
 
 #[tokio::test]
+async fn a_version_beyond_all_that_a_node_needs_is_refused_before_any_is_fetched() {
+    let (forger, trust) = followed().await;
+    trust.pull_well(&forger.id()).await;
+    forger.lie(|feed, path, reply| {
+        if path == "/node" {
+            let mut content = feed.next_content();
+            content.version = 1_000_000_000;
+            reply.body = feed.sign_document(&content).into_bytes();
+        }
+    });
+    forger
+        .feed()
+        .amend(|content| content.name = "Second".to_owned());
+    forger.asked();
+    let peer = trust.pull(&forger.id()).await;
+    assert_eq!(peer.fault.unwrap().code, "malformed");
+    assert!(!forger.asked().contains(&"/node/2".to_owned()));
+}
+
+#[tokio::test]
+async fn a_disk_that_is_nearly_full_takes_two_versions_a_poll() {
+    let clock = Clock::system();
+    let forger = Forger::new(1, &clock).await;
+    let setup = Setup::new("ZZ1").clock(&clock);
+    let setup = setup.settings(|settings| settings.federation.min_free_percent = 100);
+    let trust = setup.start().await;
+    trust.follow_at(&forger.base(), &forger.id()).await;
+    for name in ["Second", "Third", "Fourth"] {
+        forger
+            .feed()
+            .amend(|content| content.name = name.to_owned());
+    }
+    for version in [2, 4] {
+        let peer = trust.pull(&forger.id()).await;
+        assert_eq!(peer.fault, None);
+        assert_eq!(held(&trust, &forger).await.unwrap().version, version);
+    }
+}
+
+#[tokio::test]
 async fn good_steps_are_kept_when_a_later_one_fails() {
     let (forger, trust) = followed().await;
     for name in ["Second", "Third", "Fourth"] {

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use it::trust::Trust;
+use ledger::{checkpoint::Checkpoint, note::Note, proof, tree::leaf_hash};
 use store::DocumentState;
-use wire::DocumentId;
+use wardround::verify::verify;
+use wire::{DocumentId, NodeId};
 
-use super::forger::followed;
+use super::forger::{Reply, followed};
 
 async fn live(trust: &Trust) -> BTreeSet<DocumentId> {
     trust
@@ -15,6 +17,20 @@ async fn live(trust: &Trust) -> BTreeSet<DocumentId> {
         .into_iter()
         .map(|(_, id, _)| id)
         .collect()
+}
+
+/// Returns whether an entry of the first epoch of a peer has a proof; one that it has is checked.
+async fn is_proven(trust: &Trust, peer: &NodeId, index: u64) -> bool {
+    let store = &trust.node().store;
+    let seq = store.node(peer).await.unwrap().unwrap().seq;
+    let Some(found) = store.inclusion(seq, 1, index).await.unwrap() else {
+        return false;
+    };
+    let note = Note::parse(found.note.as_bytes()).unwrap();
+    let Checkpoint { size, root, .. } = Checkpoint::parse(note.text).unwrap();
+    let leaf = leaf_hash(&found.entry);
+    assert!(proof::verifies(leaf, index, size, &found.proof, &root));
+    true
 }
 
 #[tokio::test]
@@ -42,10 +58,49 @@ async fn an_epoch_that_was_closed_is_read_to_its_end_before_the_next_begins() {
         assert_eq!(state, Some(DocumentState::Withdrawn));
         trust.node().eraser.settle().await.unwrap();
         assert_eq!(trust.files_with(CANARY), Vec::<String>::new());
+        // The node document has signed the end of the closed log, which has no checkpoint here.
+        let verified = verify(&trust.node().store, &[], |_| {}).await.unwrap();
+        assert_eq!(verified.faults, Vec::<String>::new());
+        assert_eq!(verified.incomplete, Vec::<String>::new());
     }
+    // What the last checkpoint covers that was seen of the closed log can be proven.
+    assert!(is_proven(&trust, &forger.id(), 1).await);
+    assert!(!is_proven(&trust, &forger.id(), 3).await);
+    assert!(!is_proven(&newcomer, &forger.id(), 1).await);
     forger.feed().withdraw(first);
     trust.pull_well(&forger.id()).await;
     assert_eq!(live(&trust).await, BTreeSet::from([late, new]));
+}
+
+#[tokio::test]
+async fn what_was_staged_beyond_the_end_of_an_epoch_is_dropped_when_it_is_closed() {
+    let (forger, trust) = followed().await;
+    let store = &trust.node().store;
+    let seq = store.node(&forger.id()).await.unwrap().unwrap().seq;
+    forger.feed().put("Held", "words");
+    trust.pull_well(&forger.id()).await;
+    // Each epoch promises more than it serves, and is closed with what was taken of it.
+    for closed in [1, 0, 1] {
+        for _ in 0..600 {
+            forger.feed().push(*b"{\"v\":2}");
+        }
+        forger.lie(|_, path, reply| {
+            if path.contains("/tile/entries/002") {
+                *reply = Reply::status(404);
+            }
+        });
+        let peer = trust.pull(&forger.id()).await;
+        assert_eq!(peer.fault.unwrap().code, "transport", "{closed}");
+        assert!(store.staged_bytes(seq).await.unwrap() > 0, "{closed}");
+        forger.be_honest();
+        forger.feed().close_epoch(closed, None);
+        trust.pull_well(&forger.id()).await;
+        assert_eq!(store.staged_bytes(seq).await.unwrap(), 0, "{closed}");
+        if closed == 0 {
+            forger.feed().put("Of the next", "words");
+            trust.pull_well(&forger.id()).await;
+        }
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod adopting;
 mod chain;
 mod claims;
+mod closing;
 mod content;
 mod converging;
 mod epochs;

@@ -47,7 +47,7 @@ const WITHDRAWN: Option<DocumentState> = Some(DocumentState::Withdrawn);
 #[test]
 fn a_peer_has_no_more_documents_than_its_quota() {
     on_each_engine(async |engine| {
-        let (forger, mut trust) = bounded(engine, |quota| quota.quota_documents = 3).await;
+        let (forger, trust) = bounded(engine, |quota| quota.quota_documents = 3).await;
         let first = forger.feed().put("One", "quokka");
         let second = forger.feed().put("Two", "quokka");
         trust.pull_well(&forger.id()).await;
@@ -81,10 +81,11 @@ fn a_peer_has_no_more_documents_than_its_quota() {
         trust.node().eraser.settle().await.unwrap();
         assert!(trust.files_with("\"Two\"").is_empty());
 
-        // The operator raises it, and everything is taken.
-        trust.stop().await;
-        trust.change(|settings| settings.federation.quota_documents = 4);
-        trust.start().await;
+        // The operator raises it while the node runs, and everything is taken.
+        let mut raised = trust.node().settings.clone();
+        raised.federation.quota_documents = 4;
+        let reloaded = trust.node().reload(&raised);
+        assert_eq!(reloaded.changed, ["federation.quota_documents"]);
         let peer = trust.pull_well(&forger.id()).await;
         assert_eq!(peer.size, 9);
         assert_eq!(

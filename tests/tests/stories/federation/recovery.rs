@@ -49,7 +49,7 @@ async fn three(engine: Engine) -> [Trust; 3] {
     [a, b, c]
 }
 
-async fn back_up(trust: &Trust) -> PathBuf {
+pub(super) async fn back_up(trust: &Trust) -> PathBuf {
     let made = backup::make(trust.node(), &trust.path("backup.tar.gz"), true).await;
     made.unwrap().file
 }
@@ -61,7 +61,7 @@ async fn back_up_without_keys(trust: &Trust) -> PathBuf {
 }
 
 /// Puts a backup in the place of what the node had, and starts it.
-async fn restore(trust: &mut Trust, engine: Engine, file: &Path) {
+pub(super) async fn restore(trust: &mut Trust, engine: Engine, file: &Path) {
     restore_to(trust, engine, file, "restored").await;
 }
 

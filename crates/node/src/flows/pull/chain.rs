@@ -3,7 +3,7 @@
 //! Each accepted version commits on its own and stays whatever follows: otherwise the thief of a log key could block
 //! its revocation by serving an invalid log after it.
 
-use std::sync::atomic::Ordering;
+use std::{collections::HashSet, sync::atomic::Ordering};
 
 use ledger::{FaultCode, PeerFault, limits, node::NodeDocument};
 use peering::{Answer, Base, Body};
@@ -11,6 +11,9 @@ use store::{Claim, StoreError};
 
 use super::{Poll, Step, Stop, require_body};
 use crate::{flows::peer_names, node_documents};
+
+/// Node documents that one poll takes while too little of the disk is free.
+const MAX_STEPS_ON_LOW_DISK: usize = 2;
 
 /// What step 1 found: the newest node document of the peer.
 pub(super) struct LatestNode {
@@ -85,13 +88,18 @@ impl Poll<'_> {
 
         // A key that was ever listed or revoked must not come back under another version.
         let keys = self.node.store.node_keys(self.claim.peer.node_seq).await?;
-        let mut ever: Vec<[u8; 32]> = keys.iter().map(|key| key.public_key).collect();
+        let mut ever: HashSet<[u8; 32]> = keys.iter().map(|key| key.public_key).collect();
+        let is_low = self.node.disk_brake.is_on(&self.node.current());
         let mut document = held;
         while version(document.as_ref()) < goal {
             // Counted over the whole poll: a rotation that races with a checkpoint makes it follow the chain again.
             let steps = self.chain_steps.fetch_add(1, Ordering::Relaxed);
             if steps >= limits::MAX_CHAIN_STEPS || self.is_over() {
                 return Err(Stop::Cut);
+            }
+            // A key that is revoked must be so on a full disk, too.
+            if is_low && steps >= MAX_STEPS_ON_LOW_DISK {
+                return Err(Stop::LowDisk);
             }
             let next = self.accept_next(document.as_ref(), &ever).await?;
             ever.extend(next.listed_or_revoked());
@@ -121,7 +129,7 @@ impl Poll<'_> {
     async fn accept_next(
         &self,
         held: Option<&NodeDocument>,
-        ever: &[[u8; 32]],
+        ever: &HashSet<[u8; 32]>,
     ) -> Step<NodeDocument> {
         let Self {
             node, claim, now, ..

@@ -6,16 +6,16 @@ use async_recursion::async_recursion as boxed;
 use ledger::limits::MAX_POLL_TIME;
 use store::{Claim, NextPoll, Standing, StoreError};
 
-use crate::node::Node;
+use crate::{flows::signing, node::Node};
 
 /// A claim lasts longer than its poll by the time of the last request and the last transaction, so that no other process
 /// begins a poll before this one has ended.
 const LEASE: Duration = Duration::from_secs(MAX_POLL_TIME.as_secs() + 120);
 
-/// Returns the name under which this node claims peers. It is the same after a restart, so that the next process can
-/// release what the last one had claimed.
+/// Returns the name under which this process claims peers: the one under which it signs. It is the same after a restart, so
+/// that the next process can release what the last one had claimed, and another one for a process on another machine.
 fn holder(node: &Node) -> String {
-    node.settings.data.display().to_string()
+    signing::holder(&node.settings.data)
 }
 
 /// Claims one peer for a poll; `None` when another process polls it, or when it is paused or halted.
@@ -50,7 +50,7 @@ pub(crate) async fn release(node: &Node, claim: &Claim) {
     node.wakers.ticker.notify_one();
 }
 
-/// Releases the claims of an earlier process that owned this data directory and ended during its polls.
+/// Releases the claims of an earlier process that owned this data directory on this machine and ended during its polls.
 #[boxed]
 pub async fn release_all(node: &Node) {
     if let Err(error) = node.store.release_claims(&holder(node), node.now()).await {

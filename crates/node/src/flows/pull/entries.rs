@@ -19,7 +19,7 @@ use super::{
     quota::{self, Refusal},
     transport,
 };
-use crate::eraser::Removed;
+use crate::{eraser::Removed, refused_logs::Quota};
 
 /// Bundles that wait in memory, at most 4 MiB, before they go to staging: most polls bring fewer and stage nothing.
 const MAX_IN_MEMORY: usize = 16;
@@ -39,7 +39,7 @@ pub(super) struct JudgedCheckpoint {
 struct Waiting {
     /// Not staged, in order.
     bundles: Vec<(u64, Vec<u8>)>,
-    /// Bytes in staging.
+    /// Bytes in staging, of all logs of the peer.
     staged: u64,
 }
 
@@ -109,7 +109,9 @@ impl Poll<'_> {
         // A log that was refused and has not changed since is not read again.
         let (node, node_seq) = (self.node, self.claim.peer.node_seq);
         let checkpoint = extension.checkpoint().clone();
-        if let Some(fault) = node.refused_logs.fault(node_seq, epoch, &checkpoint) {
+        let judged_by = Some(Quota::new(&node.current().federation));
+        let refused = &node.refused_logs;
+        if let Some(fault) = refused.fault(node_seq, epoch, &checkpoint, judged_by) {
             report.refusal.get_or_insert(Refusal::Quota(fault));
             return Ok(());
         }
@@ -138,8 +140,7 @@ impl Poll<'_> {
         node.store.drop_staged(self.claim, epoch).await?;
         let is_read = self.apply_withdrawals(epoch, extension, report).await?;
         if let (true, Refusal::Quota(fault)) = (is_read, &refusal) {
-            node.refused_logs
-                .record(node_seq, epoch, &checkpoint, fault);
+            refused.record(node_seq, epoch, &checkpoint, judged_by, fault);
         }
         report.refusal = Some(refusal);
         Ok(())
@@ -209,7 +210,7 @@ impl Poll<'_> {
         waiting: &mut Waiting,
     ) -> Step<()> {
         let (store, node_seq) = (&self.node.store, self.claim.peer.node_seq);
-        waiting.staged = store.staged_bytes(node_seq, epoch).await?;
+        waiting.staged = store.staged_bytes(node_seq).await?;
         while let Some(first) = extension.wanted().filter(|_| waiting.staged > 0) {
             let staged = store
                 .staged_bundles(node_seq, epoch, first.n, STAGED_BATCH)
@@ -275,7 +276,7 @@ impl Poll<'_> {
             .staged
             .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
         if waiting.staged > MAX_STAGING_BYTES {
-            self.node.store.drop_staged(self.claim, epoch).await?;
+            self.node.store.drop_all_staged(self.claim).await?;
             return Err(transport(
                 "the log has more than 1 GiB of entries to prove".to_owned(),
             ));

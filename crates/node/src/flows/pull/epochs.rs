@@ -26,11 +26,18 @@ impl Poll<'_> {
         if present.log_seq.is_some() {
             return Ok(());
         }
+        let is_staged = store.staged_bytes(peer.node_seq).await? > 0;
         for closed in &content.closed {
             let held = store.log_head(peer.node_seq, closed.epoch).await?;
             if held.size > closed.size {
                 // More was read than the node document admits: what was read must begin with what it states.
                 self.compare(closed).await?;
+            }
+            // What was staged beyond its end is covered by no root any more.
+            if held.size >= closed.size && is_staged {
+                store.drop_staged(self.claim, closed.epoch).await?;
+            }
+            if held.size > closed.size {
                 continue;
             }
             // The root of a whole epoch is checked too, though nothing is left to fetch.

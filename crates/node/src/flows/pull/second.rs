@@ -29,12 +29,12 @@ impl Poll<'_> {
             return Ok(found);
         }
         let (unproven, node_seq) = (&self.node.unproven_logs, self.claim.peer.node_seq);
-        if let Some(fault) = unproven.fault(node_seq, epoch, offered.checkpoint()) {
+        if let Some(fault) = unproven.fault(node_seq, epoch, offered.checkpoint(), None) {
             return Ok(fault);
         }
         let proven = self.proven_second(epoch, offered).await?;
         if proven.is_none() {
-            unproven.record(node_seq, epoch, offered.checkpoint(), &found);
+            unproven.record(node_seq, epoch, offered.checkpoint(), None, &found);
         }
         Ok(proven.unwrap_or(found))
     }

@@ -127,7 +127,7 @@ pub(super) async fn follow_documents(
             Err(Failure { fault, .. }) => return Ok(Some(fault.text)),
         };
         let keys = node.store.node_keys(OWN).await?;
-        let ever: Vec<_> = keys.iter().map(|key| key.public_key).collect();
+        let ever = keys.iter().map(|key| key.public_key).collect();
         let Ok(next) = held.next(&body.bytes, &ever) else {
             break;
         };
