@@ -59,7 +59,9 @@ pub use accounts::{
     sessions::{MAX_SESSIONS, NewSession, SavedSession, Session},
     tokens::{AccessToken, MAX_ACCESS_TOKENS},
 };
-pub use attachments::{Attached, AttachedFile, DraftAttachment, NewAttachment};
+pub use attachments::{
+    Attached, AttachedFile, DraftAttachment, FileChanges, NamedFile, NewAttachment,
+};
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use care::{
     Cared, ReminderStep, ValidClaims, WithdrawalRequest, links::ReviewLink, mail::HandedOver,

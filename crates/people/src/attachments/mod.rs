@@ -12,8 +12,8 @@ use async_recursion::async_recursion as boxed;
 pub use attachments::{Conversion, ConvertedSection, Kind, MAX_BYTES, MAX_COUNT};
 use attachments::{Job, Outcome, clean_name, sniff, unique_name};
 use domain::Attachment;
-use store::{Attached, DraftAttachment, NewAttachment};
-use wire::{Digest, DocumentId};
+use store::{Attached, DraftAttachment, NamedFile, NewAttachment};
+use wire::{AccountId, Digest, DocumentId};
 
 pub use office::{CONTACT, COST, SECTIONS, SUMMARY};
 
@@ -54,7 +54,12 @@ pub enum Added {
 /// # Errors
 /// Of the database, or when no process can be started for the work on the file.
 #[boxed]
-pub async fn add(node: &Node, draft: DocumentId, upload: Upload) -> Result<Added, NodeError> {
+pub async fn add(
+    node: &Node,
+    draft: DocumentId,
+    by: AccountId,
+    upload: Upload,
+) -> Result<Added, NodeError> {
     let (kind, bytes) = match prepared(node, upload.bytes, &upload.name).await? {
         Ok(prepared) => prepared,
         Err(why) => return Ok(Added::Refused(why)),
@@ -70,19 +75,18 @@ pub async fn add(node: &Node, draft: DocumentId, upload: Upload) -> Result<Added
         alt: alt_text(&upload.alt),
     };
     let max = u64::try_from(MAX_COUNT).unwrap_or(u64::MAX);
-    Ok(
-        match node.store.attach(draft, &file, max, node.now()).await? {
-            Attached::Added => Added::Attached(file.digest),
-            Attached::Held => Added::Held,
-            Attached::Full => Added::Refused(format!(
-                "a document may have {MAX_COUNT} attachments; remove one first"
-            )),
-            Attached::Submitted => Added::Refused(
-                "the draft was submitted while the file was on its way; take the draft back first"
-                    .to_owned(),
-            ),
-        },
-    )
+    let attached = node.store.attach(draft, &file, max, by, node.now()).await?;
+    Ok(match attached {
+        Attached::Added => Added::Attached(file.digest),
+        Attached::Held => Added::Held,
+        Attached::Full => Added::Refused(format!(
+            "a document may have {MAX_COUNT} attachments; remove one first"
+        )),
+        Attached::Submitted => Added::Refused(
+            "the draft was submitted while the file was on its way; take the draft back first"
+                .to_owned(),
+        ),
+    })
 }
 
 /// Returns a file as it is kept, or why it is not taken.
@@ -117,11 +121,12 @@ async fn prepared(
 pub async fn attach_all(
     node: &Node,
     draft: DocumentId,
+    by: AccountId,
     files: Vec<NewAttachment>,
 ) -> Result<(), NodeError> {
     let max = u64::try_from(MAX_COUNT).unwrap_or(u64::MAX);
     for file in files {
-        node.store.attach(draft, &file, max, node.now()).await?;
+        node.store.attach(draft, &file, max, by, node.now()).await?;
     }
     Ok(())
 }
@@ -262,6 +267,7 @@ pub async fn without_description(node: &Node, draft: DocumentId) -> Result<Vec<S
 pub async fn describe(
     node: &Node,
     draft: DocumentId,
+    by: AccountId,
     digest: &Digest,
     alt: &str,
 ) -> Result<bool, NodeError> {
@@ -272,11 +278,13 @@ pub async fn describe(
     else {
         return Ok(false);
     };
+    let file = NamedFile {
+        digest: *digest,
+        name: attachment.name,
+        alt: alt_text(alt),
+    };
     let hold = node.eraser.hold();
-    let described = node
-        .store
-        .describe_attachment(draft, digest, &attachment.name, &alt_text(alt))
-        .await?;
+    let described = node.store.describe_attachment(draft, &file, by).await?;
     hold.end(if described {
         Removed::Superseded
     } else {
@@ -290,9 +298,14 @@ pub async fn describe(
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn remove(node: &Node, draft: DocumentId, digest: &Digest) -> Result<bool, NodeError> {
+pub async fn remove(
+    node: &Node,
+    draft: DocumentId,
+    by: AccountId,
+    digest: &Digest,
+) -> Result<bool, NodeError> {
     let hold = node.eraser.hold();
-    let removed = node.store.detach(draft, digest).await?;
+    let removed = node.store.detach(draft, digest, by).await?;
     hold.end(if removed {
         Removed::Withdrawn
     } else {
