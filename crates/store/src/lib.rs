@@ -57,7 +57,7 @@ pub use accounts::{
     Account, Credentials, MAX_ACCOUNTS, NewAccount, ProviderIdentity,
     links::{Link, LinkPurpose},
     sessions::{MAX_SESSIONS, NewSession, SavedSession, Session},
-    tokens::{AccessToken, MAX_ACCESS_TOKENS},
+    tokens::{AccessToken, MAX_ACCESS_TOKENS, MIN_TOKEN_ROLE},
 };
 pub use attachments::{
     Attached, AttachedFile, DraftAttachment, FileChanges, NamedFile, NewAttachment,
