@@ -84,6 +84,9 @@ pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
 
 impl Store {
     /// Begins a draft and returns its id; an author who has an open draft of this document that no one declined gets its id.
+    ///
+    /// # Errors
+    /// [`StoreError::Withdrawn`] when the document that it changes was withdrawn since its text was read.
     #[boxed]
     pub async fn create_draft(
         &self,
@@ -96,6 +99,9 @@ impl Store {
         let own = values![new.document, new.author];
         if let Some((open,)) = db.row::<(String,)>(sql::OWN_OPEN, own).await? {
             return parsed(DocumentId::parse(&open), "id of a draft", &open);
+        }
+        if new.base.is_some() && !counting::is_held(&mut db, new.document).await? {
+            return Err(StoreError::Withdrawn(new.document));
         }
         create(&mut db, new, now).await?;
         db.commit().await?;

@@ -429,7 +429,9 @@ fn a_text_is_kept_as_a_draft_with_the_withdrawal_or_not_at_all() {
 fn a_person_has_one_open_draft_of_a_document_however_often_they_begin() {
     on_each_engine(async |database| {
         let store = database.open().await;
-        own_node(&store).await;
+        let signer = own_node(&store).await;
+        let published = vec![revision(1, 1), revision(2, 1)];
+        store.publish(published, &signer, at(1)).await.unwrap();
         let new = |number: u32, document: u32, author| NewDraft {
             id: id(number),
             document: id(document),
@@ -452,6 +454,42 @@ fn a_person_has_one_open_draft_of_a_document_however_often_they_begin() {
             let begun = store.create_draft(&new, at(2)).await;
             assert_eq!(begun.unwrap(), id(number));
         }
+        store.close().await;
+    });
+}
+
+#[test]
+fn no_draft_begins_with_the_text_of_a_page_that_was_withdrawn_since() {
+    on_each_engine(async |database| {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let published = vec![revision(1, 1)];
+        store.publish(published, &signer, at(1)).await.unwrap();
+        let withdraw = async || {
+            let withdrawn = store.withdraw(id(1), Why::Privacy, &signer, &By::Node, at(2));
+            withdrawn.await.unwrap().unwrap().again
+        };
+        assert!(!withdraw().await);
+        // Its text was read before.
+        let mut new = NewDraft {
+            id: id(70),
+            document: id(1),
+            base: Some(1),
+            kind: "page".to_owned(),
+            author: ann(),
+            content: b"words".to_vec(),
+        };
+        let begun = store.create_draft(&new, at(3)).await;
+        assert!(
+            matches!(begun, Err(StoreError::Withdrawn(_))),
+            "{begun:?}"
+        );
+        assert_eq!(store.draft_words(id(70)).await.unwrap(), None);
+        // What is there all the same goes with a second withdrawal.
+        new.base = None;
+        store.create_draft(&new, at(3)).await.unwrap();
+        assert!(withdraw().await);
+        assert_eq!(store.draft_words(id(70)).await.unwrap(), None);
         store.close().await;
     });
 }
