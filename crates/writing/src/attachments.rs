@@ -240,7 +240,10 @@ async fn describe_all(
         let Some((_, alt)) = sent.0.iter().find(|(name, _)| *name == field) else {
             continue;
         };
-        let was = sent.0.iter().find(|(name, _)| *name == format!("was.{digest}"));
+        let was = sent
+            .0
+            .iter()
+            .find(|(name, _)| *name == format!("was.{digest}"));
         if was.is_some_and(|(_, was)| was == alt) || held.alt == *alt {
             described.is_done = true;
         } else if was.is_some_and(|(_, was)| *was != held.alt) {

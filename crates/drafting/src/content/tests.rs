@@ -361,7 +361,9 @@ fn keys_that_no_field_has_are_put_together_with_those_that_were_published_since(
     assert_eq!(value("review_by").as_deref(), Some("2027-03-02"));
     // What was taken off the page since is taken off the draft.
     let without = file("");
-    let saved = began.with_published_keys(&began, &without, outline).unwrap();
+    let saved = began
+        .with_published_keys(&began, &without, outline)
+        .unwrap();
     let Saved::Changed(changed) = saved else {
         panic!("nothing was put together");
     };

@@ -386,10 +386,7 @@ impl Place {
 }
 
 /// Returns the drawing that an operation names.
-fn named<'d>(
-    forms: &BTreeMap<Vec<u8>, &'d Stream>,
-    operands: &[Object],
-) -> Option<&'d Stream> {
+fn named<'d>(forms: &BTreeMap<Vec<u8>, &'d Stream>, operands: &[Object]) -> Option<&'d Stream> {
     let name = operands.first()?.as_name().ok()?;
     forms.get(name).copied()
 }

@@ -41,7 +41,10 @@ pub(super) fn strings(document: &Document, out: &mut Collected) -> Result<(), Re
                     out.unread(FILES);
                 }
                 let subtype = stream.dict.get_deref(b"Subtype", document);
-                if subtype.and_then(Object::as_name).is_ok_and(|is| is == b"Image") {
+                if subtype
+                    .and_then(Object::as_name)
+                    .is_ok_and(|is| is == b"Image")
+                {
                     out.unread(PICTURES);
                 }
                 Object::Dictionary(stream.dict.clone())

@@ -101,7 +101,9 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let Done { done } = done;
     let done = match done.as_str() {
-        "password" => "Your password has been changed. Your other sessions and your access tokens have ended.",
+        "password" => {
+            "Your password has been changed. Your other sessions and your access tokens have ended."
+        }
         "sessions" => "You are signed out everywhere else.",
         "session" => "The session has ended.",
         "revoked" => "The access token has been revoked.",

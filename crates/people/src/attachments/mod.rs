@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_recursion::async_recursion as boxed;
 
 pub use attachments::{Conversion, ConvertedSection, Kind, MAX_BYTES, MAX_COUNT};
-use attachments::{Job, Outcome, clean_name, sniff, unique_name};
+use attachments::{Job, Outcome, clean_name, is_package, sniff, unique_name};
 use domain::Attachment;
 use store::{Attached, DraftAttachment, NamedFile, NewAttachment};
 use wire::{AccountId, Digest, DocumentId};
@@ -89,15 +89,30 @@ pub async fn add(
     })
 }
 
+/// Says what a file is, or why it is not taken. Files within it are unpacked in a process of their own only.
+async fn sniffed(node: &Node, bytes: &[u8], name: &str) -> Result<Result<Kind, String>, NodeError> {
+    if bytes.len() > MAX_BYTES || !is_package(bytes) {
+        return Ok(sniff(bytes, name).map_err(|refused| refused.to_string()));
+    }
+    let outcome = node.file_reader.work(Job::Kind, bytes.to_vec(), name);
+    Ok(match outcome.await? {
+        Outcome::Kind(kind) => Ok(kind),
+        Outcome::Refused(why) => Err(why),
+        Outcome::Converted(_) | Outcome::Words(_) | Outcome::Picture(_) => {
+            Err(attachments::Refused::Unknown.to_string())
+        }
+    })
+}
+
 /// Returns a file as it is kept, or why it is not taken.
 async fn prepared(
     node: &Node,
     bytes: Vec<u8>,
     name: &str,
 ) -> Result<Result<(Kind, Vec<u8>), String>, NodeError> {
-    let kind = match sniff(&bytes, name) {
+    let kind = match sniffed(node, &bytes, name).await? {
         Ok(kind) => kind,
-        Err(refused) => return Ok(Err(refused.to_string())),
+        Err(why) => return Ok(Err(why)),
     };
     if !kind.is_picture() {
         return Ok(Ok((kind, bytes)));
@@ -106,7 +121,7 @@ async fn prepared(
         match node.file_reader.work(Job::Picture, bytes, name).await? {
             Outcome::Picture(picture) => Ok((picture.kind, picture.bytes)),
             Outcome::Refused(why) => Err(why),
-            Outcome::Converted(_) | Outcome::Words(_) => {
+            Outcome::Converted(_) | Outcome::Words(_) | Outcome::Kind(_) => {
                 Err(attachments::Refused::Picture.to_string())
             }
         },
@@ -182,7 +197,7 @@ async fn words_of(
         {
             Outcome::Words(words) => Ok(words),
             Outcome::Refused(why) => Err(why),
-            Outcome::Converted(_) | Outcome::Picture(_) => {
+            Outcome::Converted(_) | Outcome::Picture(_) | Outcome::Kind(_) => {
                 Err(attachments::Refused::Unknown.to_string())
             }
         };

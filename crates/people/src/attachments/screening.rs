@@ -138,7 +138,7 @@ pub async fn findings_of_file(
         {
             Outcome::Words(words) => words,
             Outcome::Refused(why) => return Ok(unread(why)),
-            Outcome::Converted(_) | Outcome::Picture(_) => {
+            Outcome::Converted(_) | Outcome::Picture(_) | Outcome::Kind(_) => {
                 return Ok(unread(attachments::Refused::Unknown.to_string()));
             }
         };

@@ -193,9 +193,7 @@ pub(crate) async fn change_files(
 /// Attaches a file that is held already. `false` if it is not held, or attached already.
 async fn add_held(db: &mut Db, draft: DocumentId, file: &NamedFile) -> Result<bool, StoreError> {
     let text_seq = changes::take(db, 0, 1).await?.text_seq;
-    let held = db
-        .record::<File>(sql::FILE, values![&file.digest])
-        .await?;
+    let held = db.record::<File>(sql::FILE, values![&file.digest]).await?;
     let attached = db
         .record::<Held>(sql::USE, values![draft, &file.digest])
         .await?;

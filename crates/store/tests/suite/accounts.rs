@@ -450,7 +450,11 @@ fn access_tokens_end_with_what_ends_access() {
             let added = store.add_access_token(what.as_bytes(), one, what, at(0), at(100));
             assert!(added.await.unwrap());
             // A role that writes keeps them, and so does who ends the other sessions of their own.
-            let role = if number % 2 == 0 { Role::Contributor } else { Role::Editor };
+            let role = if number % 2 == 0 {
+                Role::Contributor
+            } else {
+                Role::Editor
+            };
             store.set_role(one, role, by, at(1)).await.unwrap();
             let own = Digest::for_bytes(b"own");
             store

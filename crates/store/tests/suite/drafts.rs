@@ -218,10 +218,7 @@ fn a_draft_gets_the_files_that_were_published_since_with_its_new_base() {
         begin(&store, "one").await;
         let (own, gone, new) = (file("own"), file("gone"), file("new"));
         for file in [&own, &gone] {
-            store
-                .attach(id(70), file, 9, ann(), at(2))
-                .await
-                .unwrap();
+            store.attach(id(70), file, 9, ann(), at(2)).await.unwrap();
         }
         store
             .keep_attachment(&new, &new.digest, at(2))
@@ -480,10 +477,7 @@ fn no_draft_begins_with_the_text_of_a_page_that_was_withdrawn_since() {
             content: b"words".to_vec(),
         };
         let begun = store.create_draft(&new, at(3)).await;
-        assert!(
-            matches!(begun, Err(StoreError::Withdrawn(_))),
-            "{begun:?}"
-        );
+        assert!(matches!(begun, Err(StoreError::Withdrawn(_))), "{begun:?}");
         assert_eq!(store.draft_words(id(70)).await.unwrap(), None);
         // What is there all the same goes with a second withdrawal.
         new.base = None;

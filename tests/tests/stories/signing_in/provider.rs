@@ -249,7 +249,9 @@ fn who_has_the_address_of_someone_else_now_does_not_get_their_account() {
         let path = urls::account(account.unwrap().id);
         let page = administrator.get(trust, &path).await.text;
         assert!(page.contains("Remove the link"), "{page}");
-        let done = administrator.post(trust, &path, &[("action", "unlink")]).await;
+        let done = administrator
+            .post(trust, &path, &[("action", "unlink")])
+            .await;
         assert_eq!(done.status, 303, "{}", done.text);
         assert_eq!(first(other).await.status, 200);
         assert_eq!(first(ada()).await.status, 403);

@@ -111,7 +111,9 @@ fn files_that_were_attached_and_removed_since_are_put_together_too() {
         let pairs = [("version", "2"), ("published", "2"), ("together", "yes")];
         let merged = post(&trust, Some(ann()), &newer, &pairs).await;
         assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
-        let page = get(&trust, ann(), &format!("{by_ann}/attachments")).await.text;
+        let page = get(&trust, ann(), &format!("{by_ann}/attachments"))
+            .await
+            .text;
         assert!(page.contains("beds.csv"), "{page}");
         submit(&trust, ann(), &by_ann, "3").await;
         approve(&trust, &by_ann, "4").await;
@@ -133,7 +135,9 @@ fn files_that_were_attached_and_removed_since_are_put_together_too() {
         let pairs = [("version", "2"), ("published", "4"), ("together", "yes")];
         let merged = post(&trust, Some(ann()), &newer, &pairs).await;
         assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
-        let page = get(&trust, ann(), &format!("{by_ann}/attachments")).await.text;
+        let page = get(&trust, ann(), &format!("{by_ann}/attachments"))
+            .await
+            .text;
         assert!(page.contains("Nothing is attached yet"), "{page}");
     });
 }
