@@ -35,6 +35,13 @@ pub const FOR_ADDRESS: Allowance = Allowance {
     period: Duration::from_secs(10),
 };
 
+/// Sign-ins through a provider that begin from one address: all staff of a hospital may begin within some minutes. One that ends
+/// well is taken back.
+pub const FOR_BEGINNING: Allowance = Allowance {
+    burst: 300,
+    period: Duration::from_secs(1),
+};
+
 /// What attempts are counted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key(Digest);
@@ -44,6 +51,14 @@ impl Key {
     #[must_use]
     pub fn for_account(email: &str) -> Self {
         Self(Digest::for_bytes(format!("account\0{email}").as_bytes()))
+    }
+
+    /// Returns the key of a client by its address, for what it begins at providers: this counts apart from what fails.
+    #[must_use]
+    pub fn for_beginning(address: &str) -> Self {
+        Self(Digest::for_bytes(
+            format!("beginning\0{address}").as_bytes(),
+        ))
     }
 
     /// Returns the key of a client by its address.

@@ -22,15 +22,18 @@ pub enum Job {
     Words,
     /// A picture is written again.
     Picture,
+    /// What a package is that has files within it.
+    Kind,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Convert,
         Self::ConvertWithNotes,
         Self::Words,
         Self::Picture,
+        Self::Kind,
     ];
 
     /// Returns the word for it on a command line.
@@ -41,6 +44,7 @@ impl Job {
             Self::ConvertWithNotes => "convert-with-notes",
             Self::Words => "words",
             Self::Picture => "picture",
+            Self::Kind => "kind",
         }
     }
 
@@ -60,6 +64,8 @@ pub enum Outcome {
     Words(office::Words),
     /// Of [`Job::Picture`].
     Picture(Rewritten),
+    /// Of [`Job::Kind`].
+    Kind(Kind),
     /// Why there is none, in a sentence for the person who uploaded the file.
     Refused(String),
 }
@@ -121,6 +127,7 @@ enum Head {
         height: u32,
         len: usize,
     },
+    Kind(String),
     Refused(String),
 }
 
@@ -180,6 +187,7 @@ fn done(job: Job, bytes: &[u8], name: &str) -> Result<Outcome, Refused> {
             None => Ok(Outcome::Words(office::Words::default())),
         },
         Job::Picture => Ok(Outcome::Picture(rewrite(bytes, sniff(bytes, name)?)?)),
+        Job::Kind => Ok(Outcome::Kind(sniff(bytes, name)?)),
     }
 }
 
@@ -234,6 +242,7 @@ fn write_outcome(outcome: Outcome, out: &mut impl Write) -> io::Result<()> {
             };
             (head, vec![picture.bytes])
         }
+        Outcome::Kind(kind) => (Head::Kind(kind.extension().to_owned()), Vec::new()),
         Outcome::Refused(why) => (Head::Refused(why), Vec::new()),
     };
     let head = serde_json::to_vec(&head)?;
@@ -286,9 +295,7 @@ pub fn read_outcome(bytes: &[u8]) -> Option<Outcome> {
             len,
         } => {
             let bytes = tail.get(..len)?.to_vec();
-            let kind = Kind::ALL
-                .into_iter()
-                .find(|known| known.extension() == kind)?;
+            let kind = kind_of(&kind)?;
             Outcome::Picture(Rewritten {
                 kind,
                 bytes,
@@ -296,8 +303,14 @@ pub fn read_outcome(bytes: &[u8]) -> Option<Outcome> {
                 height,
             })
         }
+        Head::Kind(kind) => Outcome::Kind(kind_of(&kind)?),
         Head::Refused(why) => Outcome::Refused(why),
     })
+}
+
+fn kind_of(extension: &str) -> Option<Kind> {
+    let mut kinds = Kind::ALL.into_iter();
+    kinds.find(|kind| kind.extension() == extension)
 }
 
 fn place((name, text, first_line, is_table): (String, String, u32, bool)) -> office::Place {

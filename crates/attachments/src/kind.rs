@@ -142,6 +142,13 @@ impl Kind {
     }
 }
 
+/// Says whether a file is a package: what it is, is in the files within it, which are unpacked for that. So it is for a process of
+/// its own ([`crate::Job::Kind`]).
+#[must_use]
+pub const fn is_package(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'P', b'K', ..] | [0xd0, 0xcf, 0x11, 0xe0, ..])
+}
+
 /// Says what a file is. Its name decides nothing but whether plain text is meant as a table.
 ///
 /// # Errors

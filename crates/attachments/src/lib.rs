@@ -12,7 +12,7 @@ pub use job::{
     Conversion, ConvertedPicture, ConvertedSection, Job, MAX_OUTCOME_BYTES, Outcome, read_outcome,
     run,
 };
-pub use kind::{Kind, Refused, sniff};
+pub use kind::{Kind, Refused, is_package, sniff};
 pub use name::{clean_name, unique_name};
 pub use picture::{MAX_PIXELS, MAX_SHOWN_SIDE, MAX_SIDE, Rewritten, rewrite};
 

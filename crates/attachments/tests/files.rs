@@ -273,6 +273,14 @@ fn an_outcome_is_read_as_it_was_written() {
     assert!(
         matches!(outcome(Job::Convert, b"x", "x.docx"), Outcome::Refused(why) if why.contains("cannot read"))
     );
+    assert_eq!(
+        outcome(Job::Kind, b"%PDF-1.7", "x"),
+        Outcome::Kind(Kind::Pdf)
+    );
+    assert!(matches!(
+        outcome(Job::Kind, b"PK\x03\x04", "x.docx"),
+        Outcome::Refused(_)
+    ));
     for job in Job::ALL {
         assert_eq!(Job::parse(job.as_str()), Some(job));
     }

@@ -65,6 +65,8 @@ acts! {
     PasswordSet "password-set" "Set a password";
     /// Linked a person of a provider to an account.
     IdentityLinked "identity-linked" "Linked a sign-in of a provider";
+    /// Removed the link of a person of a provider to an account.
+    IdentityUnlinked "identity-unlinked" "Removed a sign-in of a provider";
     /// Made an access token.
     TokenMade "token-made" "Made an access token";
     /// Revoked an access token.
@@ -73,6 +75,8 @@ acts! {
     DraftSubmitted "draft-submitted" "Submitted a draft";
     /// Took a draft back from review.
     DraftTakenBack "draft-taken-back" "Took a draft back";
+    /// Went on with a draft from what is published now.
+    DraftRebased "draft-rebased" "Brought a draft up to the published page";
     /// Returned a draft to its author.
     DraftReturned "draft-returned" "Returned a draft";
     /// Declined a proposed change.

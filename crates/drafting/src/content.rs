@@ -6,6 +6,7 @@
 mod adapting;
 mod converted;
 mod fields;
+mod keys;
 mod lines;
 
 use std::collections::BTreeMap;
@@ -193,23 +194,6 @@ impl Content {
             Ok(fields) => file::join(&fields.parts).0,
             Err(_) => self.file(),
         }
-    }
-
-    /// Returns the keys that no field of its form has, each with its value as text, in their order; `None` if its front matter
-    /// cannot be read.
-    #[must_use]
-    pub fn other_keys(&self, outline: Outline) -> Option<Pairs> {
-        let fields = self.fields(outline).ok()?;
-        let sections = self.form().map(|form| form.sections).unwrap_or_default();
-        let roots: Vec<&str> = sections
-            .iter()
-            .flat_map(|section| section.fields)
-            .map(|field| field.name.split('.').next().unwrap_or(field.name))
-            .collect();
-        let is_other = |key: &str| !roots.contains(&key) && key != adapting::BASED_ON;
-        let others = fields.front.iter().filter(|(key, _)| is_other(key));
-        let pairs = others.map(|(key, node)| (key.clone(), raw::text_of(&node.value)));
-        Some(pairs.collect())
     }
 
     /// Returns whether it was last typed as one file.

@@ -162,7 +162,7 @@ pub fn child(mut arguments: impl Iterator<Item = String>) -> Option<ExitCode> {
 fn child_work(job: Job, name: &str) -> io::Result<()> {
     let memory = match job {
         Job::Picture => MAX_PICTURE_MEMORY_BYTES,
-        Job::Convert | Job::ConvertWithNotes | Job::Words => MAX_MEMORY_BYTES,
+        Job::Convert | Job::ConvertWithNotes | Job::Words | Job::Kind => MAX_MEMORY_BYTES,
     };
     for (resource, limit) in [
         (Resource::Data, memory),

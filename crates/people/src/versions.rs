@@ -3,7 +3,7 @@
 //! A viewer sees a version only where they can read the document now, and could read that version when it was published.
 
 use async_recursion::async_recursion as boxed;
-use domain::body;
+use domain::{Document, body};
 use drafting::Content;
 use node::{Node, NodeError};
 use store::{OWN, Revision};
@@ -32,6 +32,21 @@ pub async fn content(
     id: DocumentId,
     revision: &Revision,
 ) -> Result<Option<Content>, NodeError> {
+    let document = document(node, viewer, id, revision).await?;
+    Ok(document.map(|document| Content::from_document(&document, true, outline)))
+}
+
+/// Returns one of those versions as a document, without its private part; `None` where the viewer may not read it.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn document(
+    node: &Node,
+    viewer: Viewer,
+    id: DocumentId,
+    revision: &Revision,
+) -> Result<Option<Document>, NodeError> {
     let Some(bytes) = node.store.revision_body(id, &revision.digest).await? else {
         return Ok(None);
     };
@@ -43,5 +58,5 @@ pub async fn content(
     if !viewer.can_read(read.common().visibility) {
         return Ok(None);
     }
-    Ok(Some(Content::from_document(&read.document, true, outline)))
+    Ok(Some(read.document))
 }

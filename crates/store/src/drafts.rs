@@ -13,7 +13,9 @@ use async_recursion::async_recursion as boxed;
 use wire::{AccountId, DocumentId, Timestamp};
 
 use crate::{
-    StoreError, audit, changes,
+    StoreError,
+    attachments::{FileChanges, of_drafts::change_files},
+    audit, changes,
     engine::{Db, Store, Values, values},
     record::parsed,
 };
@@ -51,7 +53,7 @@ mod sql {
         SEQS_OF_DOCUMENT = "SELECT text_seq, reviewed_seq, notes_seq FROM written_drafts WHERE document = $1";
         LOCK = "UPDATE written_drafts SET version = version + 1 WHERE id = $1 AND version = $2 AND state <> 'published'";
         SAVE = "UPDATE written_drafts SET kind = $2, text_seq = $3, changed_at = $4, changed_by = $5, writers = CASE WHEN writers LIKE '%' || $5 || '%' THEN writers ELSE writers || ' ' || $5 END WHERE id = $1";
-        REBASE = "UPDATE written_drafts SET base = $2 WHERE id = $1";
+        REBASE = "UPDATE written_drafts SET base = $2, changed_at = $3, changed_by = $4, writers = CASE WHEN writers LIKE '%' || $4 || '%' THEN writers ELSE writers || ' ' || $4 END WHERE id = $1";
         SUBMIT = "UPDATE written_drafts SET state = 'submitted', declined = FALSE, submitted_at = $2, submitted_by = $3,
             mail_since = $2 WHERE id = $1";
         TAKE_BACK = "UPDATE written_drafts SET state = 'writing' WHERE id = $1";
@@ -82,6 +84,9 @@ pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
 
 impl Store {
     /// Begins a draft and returns its id; an author who has an open draft of this document that no one declined gets its id.
+    ///
+    /// # Errors
+    /// [`StoreError::Withdrawn`] when the document that it changes was withdrawn since its text was read.
     #[boxed]
     pub async fn create_draft(
         &self,
@@ -94,6 +99,9 @@ impl Store {
         let own = values![new.document, new.author];
         if let Some((open,)) = db.row::<(String,)>(sql::OWN_OPEN, own).await? {
             return parsed(DocumentId::parse(&open), "id of a draft", &open);
+        }
+        if new.base.is_some() && !counting::is_held(&mut db, new.document).await? {
+            return Err(StoreError::Withdrawn(new.document));
         }
         create(&mut db, new, now).await?;
         db.commit().await?;
@@ -136,14 +144,28 @@ impl Store {
         Ok(change.version + 1)
     }
 
-    /// Gives a draft the revision that it has been merged with; returns its new version.
+    /// Gives a draft the revision that it has been merged with, and what was published of its files since; returns its new
+    /// version.
     ///
     /// # Errors
     /// As [`Store::save_draft`].
     #[boxed]
-    pub async fn rebase_draft(&self, change: DraftChange, base: u64) -> Result<u64, StoreError> {
-        self.change_state(change, sql::REBASE, values![change.id, base], None)
-            .await
+    pub async fn rebase_draft(
+        &self,
+        change: DraftChange,
+        base: u64,
+        files: &FileChanges,
+    ) -> Result<u64, StoreError> {
+        let mut db = self.write().await?;
+        lock(&mut db, change).await?;
+        change_files(&mut db, change.id, files).await?;
+        let row = values![change.id, base, change.now, change.by];
+        db.run(sql::REBASE, row).await?;
+        let entry = change.entry(Act::DraftRebased);
+        let detail = format!("version {base} of the page");
+        audit::append(&mut db, &[entry.with_detail(&detail)]).await?;
+        db.commit().await?;
+        Ok(change.version + 1)
     }
 
     /// Submits a draft to review, with what who submits it has confirmed; returns its new version.
@@ -158,8 +180,7 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let row = values![change.id, change.now, change.by];
         let entry = change.entry(Act::DraftSubmitted).with_detail(confirmed);
-        self.change_state(change, sql::SUBMIT, row, Some(entry))
-            .await
+        self.change_state(change, sql::SUBMIT, row, entry).await
     }
 
     /// Takes a draft back from review, so that it can be changed; returns its new version.
@@ -168,7 +189,7 @@ impl Store {
     /// As [`Store::save_draft`].
     #[boxed]
     pub async fn take_draft_back(&self, change: DraftChange) -> Result<u64, StoreError> {
-        let entry = Some(change.entry(Act::DraftTakenBack));
+        let entry = change.entry(Act::DraftTakenBack);
         self.change_state(change, sql::TAKE_BACK, values![change.id], entry)
             .await
     }
@@ -264,14 +285,12 @@ impl Store {
         change: DraftChange,
         sql: &'static str,
         row: Values<'_>,
-        entry: Option<Entry>,
+        entry: Entry,
     ) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         lock(&mut db, change).await?;
         db.run(sql, row).await?;
-        if let Some(entry) = entry {
-            audit::append(&mut db, &[entry]).await?;
-        }
+        audit::append(&mut db, &[entry]).await?;
         db.commit().await?;
         Ok(change.version + 1)
     }

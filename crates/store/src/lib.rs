@@ -57,9 +57,11 @@ pub use accounts::{
     Account, Credentials, MAX_ACCOUNTS, NewAccount, ProviderIdentity,
     links::{Link, LinkPurpose},
     sessions::{MAX_SESSIONS, NewSession, SavedSession, Session},
-    tokens::{AccessToken, MAX_ACCESS_TOKENS},
+    tokens::{AccessToken, MAX_ACCESS_TOKENS, MIN_TOKEN_ROLE},
 };
-pub use attachments::{Attached, AttachedFile, DraftAttachment, NewAttachment};
+pub use attachments::{
+    Attached, AttachedFile, DraftAttachment, FileChanges, NamedFile, NewAttachment,
+};
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use care::{
     Cared, ReminderStep, ValidClaims, WithdrawalRequest, links::ReviewLink, mail::HandedOver,

@@ -67,7 +67,8 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Withdraws an own document, for good: its words leave the database's rows with this transaction, and its files
-    /// with the next [`Store::erase`]. `None` when there is no such document. A second withdrawal changes nothing.
+    /// with the next [`Store::erase`]. `None` when there is no such document. A second withdrawal only erases drafts of it
+    /// once more.
     ///
     /// # Errors
     /// [`StoreError::NotInitialised`] when this node has no identity.
@@ -111,13 +112,15 @@ impl Store {
     ) -> Result<Option<Withdrawn>, StoreError> {
         // Lock the store, and look up what is held.
         let mut db = self.write().await?;
-        let change_seq = changes::take(&mut db, 1, 0).await?.change_seq;
+        changes::lock(&mut db).await?;
         let head = publish::current_log(&mut db).await?;
         let Some(row) = publish::held_rows(&mut db, &[id]).await?.remove(&id) else {
             return Ok(None);
         };
         let held = row.held(head.seq);
         if held.state == DocumentState::Withdrawn {
+            drafts::forget_document(&mut db, id).await?;
+            db.commit().await?;
             return Ok(Some(Withdrawn {
                 id,
                 rev: held.rev,
@@ -140,6 +143,7 @@ impl Store {
             rev,
             leaf_index,
         } = end;
+        let change_seq = changes::take(&mut db, 1, 0).await?.change_seq;
         let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
         db.run(sql::TOMBSTONE, tombstone).await?;
         forget(&mut db, id).await?;

@@ -19,7 +19,7 @@ use people::{
 };
 use serde::Deserialize;
 use store::DraftState;
-use wire::{Digest, DocumentId};
+use wire::{AccountId, Digest, DocumentId};
 
 use crate::{
     Visit, framed, from_file::sentence, go_to, notice::Notice, page, person, personal, sent::Sent,
@@ -153,14 +153,14 @@ pub async fn add(
         Some(_) => StatusCode::PAYLOAD_TOO_LARGE,
         None => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let mut at = "upload";
+    let (mut at, by) = ("upload", person(&signed_in).id);
     let refused = match sent.take() {
         None => too_large.unwrap_or_else(|| "Choose a file".to_owned()),
         Some(_) if !confirmed => {
             at = "confirmed";
             "Confirm that the file shows nothing that could identify a patient".to_owned()
         }
-        Some(upload) => match attachments::add(&node, opened.draft.id, upload).await? {
+        Some(upload) => match attachments::add(&node, opened.draft.id, by, upload).await? {
             Added::Attached(digest) => {
                 return Ok(go_to(&changed(opened.draft.id, &digest, Did::Attached)));
             }
@@ -194,13 +194,16 @@ pub async fn change(
     if let Some(waits) = waiting(&opened) {
         return list(&node, &opened, waits.into(), StatusCode::CONFLICT).await;
     }
-    let draft = opened.draft.id;
+    let (draft, by) = (opened.draft.id, person(&signed_in).id);
     // Whichever button was chosen, nothing that was typed on the page is lost.
-    let mut is_done = describe_all(&node, draft, &sent).await?;
-    let mut did = Did::Described;
+    let described = describe_all(&node, draft, by, &sent).await?;
+    let (mut is_done, mut did) = (described.is_done, Did::Described);
     if sent.get("action") == "remove" {
         did = Did::Removed;
-        is_done = attachments::remove(&node, draft, &digest).await?;
+        is_done = attachments::remove(&node, draft, by, &digest).await?;
+    }
+    if let Some(conflict) = described.conflict {
+        return list(&node, &opened, conflict.into(), StatusCode::CONFLICT).await;
     }
     if is_done {
         return Ok(go_to(&changed(draft, &digest, did)));
@@ -213,20 +216,48 @@ pub async fn change(
     }
 }
 
+/// What was done with the descriptions of a form.
+#[derive(Default)]
+struct Described {
+    /// Whether the form names any of the draft's files.
+    is_done: bool,
+    /// What was not saved, because someone else has described the same picture.
+    conflict: Option<Notice>,
+}
+
 /// Saves what the pictures of a draft show, where the form has other words than its page had: what someone else has written
-/// meanwhile about another picture stays. `false` if the form names none of the draft's files.
-async fn describe_all(node: &Node, draft: DocumentId, sent: &Sent) -> Result<bool, PageError> {
-    let mut is_done = false;
+/// meanwhile stays.
+async fn describe_all(
+    node: &Node,
+    draft: DocumentId,
+    by: AccountId,
+    sent: &Sent,
+) -> Result<Described, PageError> {
+    let mut described = Described::default();
     for held in node.store.draft_attachments(draft).await? {
         let digest = urls::digest_part(&held.digest);
         let field = format!("alt.{digest}");
         let Some((_, alt)) = sent.0.iter().find(|(name, _)| *name == field) else {
             continue;
         };
-        let is_same = sent.get(&format!("was.{digest}")) == alt;
-        is_done |= is_same || attachments::describe(node, draft, &held.digest, alt).await?;
+        let was = sent
+            .0
+            .iter()
+            .find(|(name, _)| *name == format!("was.{digest}"));
+        if was.is_some_and(|(_, was)| was == alt) || held.alt == *alt {
+            described.is_done = true;
+        } else if was.is_some_and(|(_, was)| *was != held.alt) {
+            described.is_done = true;
+            let text = format!(
+                "Someone else has said what {} shows since you saw this page, so your words are not saved: “{alt}”.",
+                held.name
+            );
+            described.conflict = Some(Notice::problem("Not all of it was saved", text));
+        } else {
+            described.is_done |= attachments::describe(node, draft, by, &held.digest, alt).await?;
+        }
     }
-    Ok(is_done)
+    Ok(described)
 }
 
 /// `GET /drafts/{id}/attachments/{digest}/{name}`.

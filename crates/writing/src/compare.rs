@@ -2,9 +2,11 @@
 
 use std::{
     borrow::Cow,
+    collections::BTreeSet,
     time::{Duration, Instant},
 };
 
+use domain::Attachment;
 use drafting::{Content, Field, Groups, Input, Pairs, Piece, difference, difference_within};
 use node::{NodeError, work::spawn_blocking};
 use pages::{PageError, words};
@@ -97,6 +99,33 @@ fn compared(earlier: &Content, later: &Content) -> Vec<FieldDifference> {
         return whole(earlier, later);
     }
     differences
+}
+
+/// Returns the difference of what is attached: a line for each file. A file that was replaced by another one of the same name
+/// is named so.
+pub(crate) fn of_files(earlier: &[Attachment], later: &[Attachment]) -> Option<FieldDifference> {
+    let line = |file: &Attachment| match file.alt.is_empty() {
+        true => file.name.clone(),
+        false => format!("{}: {}", file.name, file.alt),
+    };
+    let is_replaced = |file: &Attachment| {
+        let mut named = earlier.iter().filter(|was| was.name == file.name);
+        named.any(|was| was.digest != file.digest)
+    };
+    let before: Vec<String> = earlier.iter().map(line).collect();
+    let after: Vec<String> = later
+        .iter()
+        .map(|file| match is_replaced(file) {
+            true => format!("{} (another file of this name)", line(file)),
+            false => line(file),
+        })
+        .collect();
+    let (was, is): (BTreeSet<_>, BTreeSet<_>) = (before.iter().collect(), after.iter().collect());
+    (was != is).then(|| FieldDifference {
+        label: "Attached files".into(),
+        name: String::new(),
+        html: html(&before.join("\n"), &after.join("\n")),
+    })
 }
 
 /// Returns the keys that no field of the form has and in which two drafts differ.

@@ -121,7 +121,7 @@ pub async fn convert(
             return problem(text.to_owned(), status);
         }
     };
-    attachments::attach_all(&node, id, pictures).await?;
+    attachments::attach_all(&node, id, person(&signed_in).id, pictures).await?;
     // A page of its own, so that going back to it sends nothing again.
     Ok(go_to(&urls::draft_section(id, CONVERTED)))
 }

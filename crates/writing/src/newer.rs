@@ -2,14 +2,16 @@
 
 use askama::Template;
 use axum::response::Response;
-use drafting::{Pairs, Section, check};
+use drafting::{Content, Pairs, Section, check};
 use http::StatusCode;
 use node::{NodeError, urls, work::spawn_blocking};
 use pages::{PageError, drafts::title_of, errors, frame::Frame, link::Link};
 use people::{
-    drafts::{self, Found, Opened, Person, SaveOutcome, outline},
+    attachments,
+    drafts::{self, Found, Opened, Person, SaveOutcome, file_changes, outline},
     versions,
 };
+use store::FileChanges;
 use wire::{DocumentId, Viewer};
 
 use crate::{
@@ -30,6 +32,8 @@ struct NewerPage {
     id: DocumentId,
     title: String,
     version: u64,
+    /// The revision that the page shows.
+    published: u64,
     notice: Option<Notice>,
     edit: Link,
     differences: Vec<FieldDifference>,
@@ -52,32 +56,22 @@ async fn together(
         true => merged(node, &opened).await?,
         false => None,
     };
-    let Some(sections) = merged else {
+    let Some(merged) = merged else {
         let notice = Notice::problem(
             "Nothing was changed",
             "The draft was changed since you saw this page, or its first version cannot be read any more. Compare the two, and copy what is missing into your draft.",
         );
         return view(node, &opened, Some(notice), StatusCode::CONFLICT).await;
     };
-    let mut now = version;
-    for (section, pairs) in sections {
-        match drafts::save_section(node, person, id, section, version, pairs).await? {
-            SaveOutcome::Saved { version, .. } => now = version,
-            SaveOutcome::Conflict(_)
-            | SaveOutcome::Waiting(_)
-            | SaveOutcome::Published(_)
-            | SaveOutcome::Unreadable(..)
-            | SaveOutcome::TooLong(_)
-            | SaveOutcome::Missing => {
-                let notice = Notice::problem(
-                    "Not all of it was put together",
-                    "Someone changed the draft at the same time, or it would be too long. Compare the two.",
-                );
-                return view(node, &opened, Some(notice), StatusCode::CONFLICT).await;
-            }
-        }
-    }
-    if !drafts::rebase(node, person, id, now).await? {
+    let (rev, files) = (merged.rev, merged.files.clone());
+    let Some(now) = save(node, person, &opened, merged).await? else {
+        let notice = Notice::problem(
+            "Not all of it was put together",
+            "Someone changed the draft at the same time, or it would be too long. Compare the two.",
+        );
+        return view(node, &opened, Some(notice), StatusCode::CONFLICT).await;
+    };
+    if !drafts::rebase(node, person, id, now, rev, &files).await? {
         return show(node, &opened).await;
     }
     // It says what its author has to choose.
@@ -85,21 +79,59 @@ async fn together(
     Ok(go_to(&urls::with_query(&urls::draft(id), &query)))
 }
 
-type Merged = Vec<(&'static Section, Pairs)>;
+type Sections = Vec<(&'static Section, Pairs)>;
 
-/// Returns the sections of a draft with what was published since; `None` if what it began with is not held any more.
+/// A draft with what was published since.
+struct Merged {
+    sections: Sections,
+    /// What it began with, and what is published now, for the keys that no field has.
+    began: Content,
+    published: Content,
+    files: FileChanges,
+    /// The revision that it was put together with.
+    rev: u64,
+}
+
+/// Saves what was put together; returns the version of the draft that has it. `None` if not all of it was saved.
+async fn save(
+    node: &Visit<'_>,
+    person: Person,
+    opened: &Opened,
+    merged: Merged,
+) -> Result<Option<u64>, PageError> {
+    let (id, version) = (opened.draft.id, opened.draft.version);
+    let mut now = version;
+    for (section, pairs) in merged.sections {
+        let saved = drafts::save_section(node, person, id, section, version, pairs).await?;
+        let SaveOutcome::Saved { version, .. } = saved else {
+            return Ok(None);
+        };
+        now = now.max(version);
+    }
+    let (began, published) = (&merged.began, &merged.published);
+    let saved = drafts::save_published_keys(node, person, id, began, published).await?;
+    let SaveOutcome::Saved { version, .. } = saved else {
+        return Ok(None);
+    };
+    Ok(Some(now.max(version)))
+}
+
+/// Returns a draft with what was published since; `None` if what it began with is not held any more.
 async fn merged(node: &Visit<'_>, opened: &Opened) -> Result<Option<Merged>, PageError> {
     let draft = &opened.draft;
     let revisions = versions::list(node, Viewer::Staff, draft.document).await?;
     let base = revisions.iter().find(|one| Some(one.rev) == draft.base);
     let Some(base) = base else { return Ok(None) };
-    let base = versions::content(node, Viewer::Staff, draft.document, base).await?;
-    let (Some(base), Some(published)) = (base, drafts::published(node, opened).await?) else {
+    let base = versions::document(node, Viewer::Staff, draft.document, base).await?;
+    let (Some(base), Some(now)) = (base, drafts::published(node, opened).await?) else {
         return Ok(None);
     };
-    let (base, published) = (base.clone(), published.clone());
-    let content = opened.content.clone();
+    let held = attachments::of_draft(node, draft.id).await?;
+    let files = file_changes(&base.common.attachments, &now.files, &held);
+    let (rev, content) = (now.rev, opened.content.clone());
     let merging = spawn_blocking(move || {
+        let base = Content::from_document(&base, true, outline);
+        let published = now.content;
         let form = content.form()?;
         let each = form.sections.iter().map(|section| {
             let was = base.section(section, outline).ok()?;
@@ -113,7 +145,14 @@ async fn merged(node: &Visit<'_>, opened: &Opened) -> Result<Option<Merged>, Pag
             };
             Some((section, put_together(&fields, texts, OTHERS).0))
         });
-        each.collect::<Option<Merged>>()
+        let sections = each.collect::<Option<Sections>>()?;
+        Some(Merged {
+            sections,
+            began: base,
+            published,
+            files,
+            rev,
+        })
     });
     Ok(merging.await.map_err(NodeError::from)?)
 }
@@ -134,13 +173,18 @@ async fn view(
         return Ok(errors::missing(node));
     };
     let title = title_of(node, opened).await?;
+    let files = attachments::of_draft(node, opened.draft.id).await?;
+    let files = compare::of_files(&published.files, &files);
+    let mut differences = compare::of_contents(published.content, opened.content.clone()).await?;
+    differences.extend(files);
     let newer = NewerPage {
         frame: framed(node, &format!("A newer version is published: {title}")),
         id: opened.draft.id,
         version: opened.draft.version,
+        published: published.rev,
         notice,
         edit: Link::new("Change your draft first", urls::draft(opened.draft.id)),
-        differences: compare::of_contents(published, opened.content.clone()).await?,
+        differences,
         title,
     };
     page(status, &newer)
@@ -159,11 +203,20 @@ pub(crate) async fn rebase(
     if !sent.get("together").is_empty() {
         return together(node, person, id, sent.version()).await;
     }
-    if drafts::rebase(node, person, id, sent.version()).await? {
+    // Of the version that the page has shown: what was published since is shown first.
+    let published = sent.get("published").parse().unwrap_or(0);
+    let files = FileChanges::default();
+    if drafts::rebase(node, person, id, sent.version(), published, &files).await? {
         return Ok(go_to(&urls::draft(id)));
     }
     match drafts::open(node, person, id).await? {
-        Found::Open(opened) => show(node, &opened).await,
+        Found::Open(opened) => {
+            let notice = Notice::problem(
+                "Nothing was changed",
+                "The draft was changed, or another version was published, since you saw this page. Look at the differences again.",
+            );
+            view(node, &opened, Some(notice), StatusCode::CONFLICT).await
+        }
         Found::Published(draft) => shown::published(node, &draft).await,
         Found::Missing => Ok(errors::missing(node)),
     }

@@ -39,7 +39,6 @@ use wire::DocumentId;
 use crate::{
     ERROR, FaultLink, Visit, at,
     care::Listed,
-    compare::FieldDifference,
     framed, go_to, links, lost, name_of,
     notice::Notice,
     origin::{OriginLink, origin_link, subject_link},
@@ -48,6 +47,7 @@ use crate::{
     shown, written_by,
 };
 use accepting::Asked;
+use changes::Changes;
 pub(crate) use changes::SEEN;
 use deciding::Refused;
 pub use deciding::decide;
@@ -163,9 +163,8 @@ struct ReviewPage {
     undeclared: bool,
     /// What was asked for when it was returned.
     returned: Option<Returned>,
-    /// What the differences are from.
-    compared: String,
-    differences: Vec<FieldDifference>,
+    /// What has changed, each with what it is compared with.
+    changes: Vec<Changes>,
     /// Who may read it once it is published, if not everyone.
     staff_of: Option<String>,
     summary: String,
@@ -285,8 +284,7 @@ async fn review_page(
         is_declared: !is_outdated && !sent.get("declared").is_empty(),
         undeclared: refused.unconfirmed.undeclared,
         returned: returned(node, opened).await?,
-        compared: changes.from,
-        differences: changes.differences,
+        changes,
         summary: checked.document.as_ref().map(summary).unwrap_or_default(),
         answers: body.map(answers::for_preview).unwrap_or_default(),
         measures: body

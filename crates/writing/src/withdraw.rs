@@ -231,6 +231,9 @@ pub async fn submit(
             }));
         }
         WithdrawOutcome::Missing => return Ok(errors::missing(&node)),
+        WithdrawOutcome::Changed if withdrawal.successor.is_some() => {
+            "Someone changed the page meanwhile. The page that replaces it says already that it does. Read this page again, then withdraw it.".to_owned()
+        }
         WithdrawOutcome::Changed => {
             "Someone changed the page meanwhile. Read it again, then withdraw it.".to_owned()
         }

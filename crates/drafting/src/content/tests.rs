@@ -329,3 +329,43 @@ fn a_line_of_a_section_has_its_line_in_the_file() {
         );
     }
 }
+
+#[test]
+fn keys_that_no_field_has_are_put_together_with_those_that_were_published_since() {
+    let file = |keys: &str| {
+        let text = format!("---\nkind: page\ntitle: Beds\n{keys}---\n\nWords.\n");
+        Content::from_file(&text, Kind::Page)
+    };
+    let began = file("reviewed: 2025-03-01\nreview_by: 2026-03-01\n");
+    let published = file(
+        "reviewed: 2026-03-02\nreview_by: 2027-03-02\nreplaces: [01996c5e-8a00-7000-8000-000000000001]\n",
+    );
+    let together = |draft: &Content| {
+        let saved = draft.with_published_keys(&began, &published, outline);
+        match saved.unwrap() {
+            Saved::Unchanged => draft.clone(),
+            Saved::Changed(changed) => *changed,
+        }
+    };
+    let expected = published.other_keys(outline);
+    assert_eq!(together(&began).other_keys(outline), expected);
+    assert_eq!(together(&published), published);
+    // What the draft has changed itself stays.
+    let own = file("reviewed: 2026-01-01\nreview_by: 2026-03-01\n");
+    let keys = together(&own).other_keys(outline).unwrap();
+    let value = |name: &str| {
+        let held = keys.iter().find(|(key, _)| key == name);
+        held.map(|(_, value)| value.clone())
+    };
+    assert_eq!(value("reviewed").as_deref(), Some("2026-01-01"));
+    assert_eq!(value("review_by").as_deref(), Some("2027-03-02"));
+    // What was taken off the page since is taken off the draft.
+    let without = file("");
+    let saved = began
+        .with_published_keys(&began, &without, outline)
+        .unwrap();
+    let Saved::Changed(changed) = saved else {
+        panic!("nothing was put together");
+    };
+    assert_eq!(changed.other_keys(outline), without.other_keys(outline));
+}

@@ -9,7 +9,10 @@ use lopdf::{
     Dictionary, Document, Encoding, LoadOptions, Object, ObjectId, Stream, content::Content,
 };
 
-use super::{Collected, pdf_strings::strings};
+use super::{
+    Collected,
+    pdf_strings::{PICTURES, strings},
+};
 use crate::{limits::MAX_TEXT_BYTES, refusal::Refusal};
 
 /// The longest stream that is unpacked.
@@ -68,6 +71,7 @@ pub(super) fn read(bytes: &[u8], out: &mut Collected) -> Result<(), Refusal> {
         forms: 0,
         out: String::new(),
         unreadable: false,
+        pictures: false,
     };
     for (index, page) in pages.iter().enumerate() {
         reader.page(*page)?;
@@ -80,6 +84,9 @@ pub(super) fn read(bytes: &[u8], out: &mut Collected) -> Result<(), Refusal> {
     if reader.unreadable {
         out.unread("text in a font that says nothing about its letters");
     }
+    if reader.pictures {
+        out.unread(PICTURES);
+    }
     strings(&document, out)
 }
 
@@ -90,6 +97,8 @@ struct Reader<'d> {
     forms: usize,
     out: String,
     unreadable: bool,
+    /// Whether a picture is among the operations of a page.
+    pictures: bool,
 }
 
 /// Where the next text is written.
@@ -213,7 +222,11 @@ impl<'d> Reader<'d> {
         let mut encoding: Option<&Encoding<'_>> = None;
         let mut place = Place::default();
         for operation in Content::decode_iter(content) {
-            let Ok(operation) = operation else { break };
+            let Ok(operation) = operation else {
+                // Only within a picture that does not end.
+                self.pictures = true;
+                break;
+            };
             self.operations += 1;
             if self.operations > MAX_OPERATIONS || self.out.len() > MAX_TEXT_BYTES {
                 return Err(Refusal::TooLarge);
@@ -236,15 +249,13 @@ impl<'d> Reader<'d> {
                     self.show(encoding, operands.get(2), &mut place);
                 }
                 "Do" => {
-                    let form = operands
-                        .first()
-                        .and_then(|name| name.as_name().ok())
-                        .and_then(|name| forms.get(name));
-                    if let Some(form) = form.filter(|_| depth < MAX_FORM_DEPTH) {
+                    let form = named(forms, operands).filter(|_| depth < MAX_FORM_DEPTH);
+                    if let Some(form) = form {
                         self.form(form, depth)?;
                         place.end = None;
                     }
                 }
+                "BI" => self.pictures = true,
                 operator => place.move_to(operator, operands),
             }
         }
@@ -372,6 +383,12 @@ impl Place {
         self.line.0 += x * self.scale.0;
         self.line.1 += y * self.scale.1;
     }
+}
+
+/// Returns the drawing that an operation names.
+fn named<'d>(forms: &BTreeMap<Vec<u8>, &'d Stream>, operands: &[Object]) -> Option<&'d Stream> {
+    let name = operands.first()?.as_name().ok()?;
+    forms.get(name).copied()
 }
 
 fn number(object: Option<&Object>) -> f32 {

@@ -10,6 +10,10 @@ use crate::{
     refusal::Refusal,
 };
 
+/// What a PDF has that is not read.
+pub(super) const PICTURES: &str = "pictures within the PDF";
+const FILES: &str = "files within the PDF";
+
 /// The deepest nesting of dictionaries and lists that are looked through.
 const MAX_OBJECT_DEPTH: usize = 30;
 
@@ -34,12 +38,23 @@ pub(super) fn strings(document: &Document, out: &mut Collected) -> Result<(), Re
                     text.push('\n');
                 }
                 if kind == b"EmbeddedFile" {
-                    out.unread("files within the PDF");
+                    out.unread(FILES);
+                }
+                let subtype = stream.dict.get_deref(b"Subtype", document);
+                if subtype
+                    .and_then(Object::as_name)
+                    .is_ok_and(|is| is == b"Image")
+                {
+                    out.unread(PICTURES);
                 }
                 Object::Dictionary(stream.dict.clone())
             }
             other => other.clone(),
         };
+        // A file is within the PDF by what refers to it: its own type may be left out (ISO 32000-1, table 45).
+        if has_files(&dictionary, 0) {
+            out.unread(FILES);
+        }
         collect(&dictionary, 0, &mut seen, &mut text);
         if text.len() > MAX_TEXT_BYTES {
             return Err(Refusal::TooLarge);
@@ -83,6 +98,23 @@ fn collect(object: &Object, depth: usize, seen: &mut HashSet<Vec<u8>>, out: &mut
             }
         }
         _ => {}
+    }
+}
+
+/// Returns whether an object refers to a file within the PDF.
+fn has_files(object: &Object, depth: usize) -> bool {
+    if depth > MAX_OBJECT_DEPTH {
+        return false;
+    }
+    match object {
+        Object::Array(items) => items.iter().any(|item| has_files(item, depth + 1)),
+        Object::Dictionary(dictionary) => {
+            dictionary.has(b"EF")
+                || dictionary
+                    .iter()
+                    .any(|(_, value)| has_files(value, depth + 1))
+        }
+        _ => false,
     }
 }
 

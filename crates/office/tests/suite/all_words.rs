@@ -263,7 +263,12 @@ fn text_files_are_read_in_the_encodings_of_excel() {
 
 /// A PDF of one page with this content, in Helvetica.
 fn pdf(content: &str) -> Vec<u8> {
-    let objects = [
+    pdf_with(content, &[])
+}
+
+/// The same with more objects, of which the first has the number 8.
+fn pdf_with(content: &str, more: &[&str]) -> Vec<u8> {
+    let mut objects = vec![
         "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
         "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F1 4 0 R>>>>/Contents 5 0 R/Annots[6 0 R]>>".to_owned(),
@@ -272,6 +277,7 @@ fn pdf(content: &str) -> Vec<u8> {
         "<</Type/Annot/Subtype/Text/Rect[0 0 1 1]/Contents(A note)>>".to_owned(),
         "<</Title(The title)>>".to_owned(),
     ];
+    objects.extend(more.iter().map(|object| (*object).to_owned()));
     let mut out = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {
@@ -327,6 +333,35 @@ fn the_text_of_a_pdf_is_read_in_its_lines() {
     }
     let empty = words(&pdf("0 0 m"), Form::Pdf).unwrap();
     assert_eq!(empty.unread, ["page 1: a picture, or nothing"]);
+}
+
+#[test]
+fn pictures_and_files_within_a_pdf_are_said_to_be_unread_next_to_its_text() {
+    let text = "BT /F1 12 Tf 72 700 Td (Our ward board) Tj ET";
+    let picture = "<</Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>\nstream\nX\nendstream";
+    let inline = format!("{text} BI /W 1 /H 1 /BPC 8 /CS /G ID X EI");
+    let endless = format!("{text} BI /W 1 /H 1 /BPC 8 /CS /G ID X");
+    let file = "<</Length 1>>\nstream\nX\nendstream";
+    for (content, more, unread) in [
+        (text, vec![], vec![]),
+        (text, vec![picture], vec!["pictures within the PDF"]),
+        (inline.as_str(), vec![], vec!["pictures within the PDF"]),
+        (endless.as_str(), vec![], vec!["pictures within the PDF"]),
+        (
+            text,
+            vec!["<</Type/Filespec/F(list.xlsx)/EF<</F 9 0 R>>>>", file],
+            vec!["files within the PDF"],
+        ),
+        (
+            text,
+            vec!["<</Names[(list)<</F(list.xlsx)/EF<</F 9 0 R>>>>]>>", file],
+            vec!["files within the PDF"],
+        ),
+    ] {
+        let found = words(&pdf_with(content, &more), Form::Pdf).unwrap();
+        assert_eq!(found.places[0].text, "Our ward board");
+        assert_eq!(found.unread, unread, "{content} {more:?}");
+    }
 }
 
 #[test]

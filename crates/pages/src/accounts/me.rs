@@ -54,18 +54,18 @@ struct Me {
     /// The session that asks and the latest others, and the rest.
     sessions: Vec<SessionRow>,
     older_sessions: Vec<SessionRow>,
-    /// Whether the person may write something new, have access tokens, and see what people did not find.
+    /// Whether the person may write something new, make access tokens, and see what people did not find.
     writes: bool,
     tokens: Vec<TokenRow>,
 }
 
 /// An access token, as the list shows it.
-struct TokenRow {
-    id: String,
-    name: String,
-    made: String,
-    used: String,
-    expires: String,
+pub(super) struct TokenRow {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) made: String,
+    pub(super) used: String,
+    pub(super) expires: String,
 }
 
 /// What was done before, to be confirmed on the page.
@@ -101,7 +101,9 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let Done { done } = done;
     let done = match done.as_str() {
-        "password" => "Your password has been changed. Your other sessions have ended.",
+        "password" => {
+            "Your password has been changed. Your other sessions and your access tokens have ended."
+        }
         "sessions" => "You are signed out everywhere else.",
         "session" => "The session has ended.",
         "revoked" => "The access token has been revoked.",
@@ -209,7 +211,7 @@ pub(super) async fn answer(
     form_page(&page, &page.faults)
 }
 
-fn token_row(token: AccessToken, now: Timestamp) -> TokenRow {
+pub(super) fn token_row(token: AccessToken, now: Timestamp) -> TokenRow {
     TokenRow {
         id: token.digest.to_string(),
         name: token.name,

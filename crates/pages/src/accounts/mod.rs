@@ -124,7 +124,7 @@ fn go_to(path: &str) -> Response {
 fn fault_of(error: AccountError) -> Result<FormFaults, PageError> {
     let field = match &error {
         AccountError::Email | AccountError::Duplicate => "email",
-        AccountError::Name | AccountError::TooManyTokens => "name",
+        AccountError::Name | AccountError::NoTokens | AccountError::TooManyTokens => "name",
         AccountError::LastAdministrator => "role",
         AccountError::WrongPassword | AccountError::TooOften => "present",
         AccountError::Password(_) | AccountError::Busy(_) => "password",

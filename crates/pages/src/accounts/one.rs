@@ -16,6 +16,7 @@ use wire::{AccountId, Role};
 use super::{
     Asked, Fields, FormFaults, RoleChoice, SessionRow, by, fault_of, form_page, go_to,
     list::{show_link, state},
+    me::{TokenRow, token_row},
     role_choices, session_rows, when,
 };
 use crate::{
@@ -43,6 +44,9 @@ struct OneAccount {
     is_own: bool,
     roles: Vec<RoleChoice>,
     sessions: Vec<SessionRow>,
+    tokens: Vec<TokenRow>,
+    /// Whether the person signs in through a provider.
+    has_identity: bool,
 }
 
 /// What was done before, to be confirmed on the page.
@@ -80,7 +84,10 @@ pub async fn show(
         "disable" => "The account is disabled, and the person has been signed out.",
         "enable" => "The person can sign in again.",
         "erase" => "The name and the email address have been erased.",
-        "end-sessions" => "The person has been signed out everywhere.",
+        "end-sessions" => {
+            "The person has been signed out everywhere, and their access tokens have ended."
+        }
+        "unlink" => "The link has been removed, and the person has been signed out.",
         _ => "",
     };
     answer(&node, signed_in, account, done, FormFaults::default()).await
@@ -107,6 +114,7 @@ pub async fn act(
         }
         ("erase", _) => accounts::erase(&node, by, id).await,
         ("end-sessions", _) => accounts::end_sessions(&node, by, id).await.map(|_| ()),
+        ("unlink", _) => accounts::unlink(&node, by, id).await,
         ("link", _) if account.disabled_at.is_none() => {
             let back = urls::account(id);
             return show_link(&node, &signed_in, account, &back).await;
@@ -144,6 +152,8 @@ async fn answer(
     let now = node.now();
     let used_after = now.minus(node.current().accounts.session_idle);
     let sessions = node.store.sessions_of(account.id, now, used_after).await?;
+    let tokens = node.store.access_tokens(account.id).await?.into_iter();
+    let has_identity = node.store.has_identity(account.id).await?;
     let is_own = signed_in.0.id == account.id;
     let frame = crate::frame_for(node, &Requester::for_account(signed_in.0));
     let error = if faults.0.is_empty() { "" } else { "Error: " };
@@ -165,6 +175,8 @@ async fn answer(
         is_own,
         roles: role_choices(Some(account.role)),
         sessions: session_rows(sessions, None, now),
+        tokens: tokens.map(|token| token_row(token, now)).collect(),
+        has_identity,
         email: (!account.is_erased()).then_some(account.email),
         name: account.name,
         faults,
@@ -210,6 +222,14 @@ mod tests {
                 used: "1 hour ago".to_owned(),
                 own: false,
             }]),
+            tokens: of.list(vec![TokenRow {
+                id: "sha256:BBBB".to_owned(),
+                name: of.text("Report from our incident system"),
+                made: "1 September 2026".to_owned(),
+                used: "2 hours ago".to_owned(),
+                expires: "30 November 2026".to_owned(),
+            }]),
+            has_identity: of.flag(),
         }
     }
 

@@ -37,8 +37,12 @@ pub async fn go(
     session: Session,
     ClientAddress(client): ClientAddress,
     Path(name): Path<String>,
+    headers: HeaderMap,
     Asked(next): Asked<Next>,
 ) -> Result<Response, PageError> {
+    if !is_followed(&headers) {
+        return Ok(errors::sent_by_another_site());
+    }
     match providers::begin(&node, &name, &client).await {
         Ok((address, begun)) => {
             session.insert(BEGUN, begun).await?;
@@ -48,6 +52,12 @@ pub async fn go(
         }
         Err(refusal) => refused(&node, refusal),
     }
+}
+
+/// Says whether someone has followed a link: a picture or a frame of another page begins no sign-in. An old browser does not say.
+fn is_followed(headers: &HeaderMap) -> bool {
+    let is = |name: &str, wanted: &str| headers.get(name).is_none_or(|value| value == wanted);
+    is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document")
 }
 
 /// `GET /sign-in/with/{provider}/back`: the provider has sent the browser back.
@@ -82,7 +92,9 @@ fn refused(node: &Node, refusal: ProviderRefusal) -> Result<Response, PageError>
             StatusCode::BAD_GATEWAY
         }
         ProviderRefusal::Provider(_) => StatusCode::BAD_REQUEST,
-        ProviderRefusal::Email | ProviderRefusal::NoAccount => StatusCode::FORBIDDEN,
+        ProviderRefusal::Email | ProviderRefusal::NoAccount | ProviderRefusal::Taken => {
+            StatusCode::FORBIDDEN
+        }
         ProviderRefusal::Node(_) => {
             return match refusal {
                 ProviderRefusal::Node(error) => Err(error.into()),

@@ -9,7 +9,7 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 use node::{Node, urls};
-use people::accounts::{self, AccountError};
+use people::accounts::{self, AccountError, MAX_DAYS};
 use serde::Deserialize;
 use tower_sessions::Session;
 use wire::Digest;
@@ -20,9 +20,6 @@ use crate::{
     frame::Frame,
     requester::{Requester, SignedIn},
 };
-
-/// How long a token is valid if nothing is chosen.
-const USUAL_DAYS: u32 = 90;
 
 #[derive(Template)]
 #[template(path = "token.html")]
@@ -55,7 +52,7 @@ pub async fn submit(
         accounts::revoke_token(&node, id, &token).await?;
         return Ok(go_to(&urls::with_query(urls::ME, "done=revoked")));
     }
-    let days = fields.days.parse().unwrap_or(USUAL_DAYS);
+    let days = fields.days.parse().unwrap_or(MAX_DAYS);
     match accounts::make_token(&node, id, &fields.name, days).await {
         Ok(secret) => {
             let frame = crate::frame_for(&node, &Requester::for_account(signed_in.0));

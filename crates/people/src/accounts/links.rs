@@ -37,6 +37,8 @@ pub struct MadeLink {
     pub url: String,
     /// Whether the person has no password yet.
     pub is_invitation: bool,
+    /// Its secret part.
+    secret: OneTimeSecret,
 }
 
 /// What a link is good for.
@@ -54,10 +56,11 @@ pub enum LinkState {
     Unknown,
 }
 
-/// Makes a link with which the person of an account sets a password; earlier ones are not valid any more.
+/// Makes a link with which the person of an account sets a password; earlier ones are not valid any more, but where someone
+/// asks for it who has not signed in.
 ///
 /// # Errors
-/// `Unknown`, `Disabled`.
+/// `Unknown`, `Disabled`; `TooOften` where someone asks who has not signed in.
 #[boxed]
 pub async fn make_link(node: &Node, by: &By, id: AccountId) -> Result<MadeLink, AccountError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
@@ -73,9 +76,13 @@ pub async fn make_link(node: &Node, by: &By, id: AccountId) -> Result<MadeLink, 
     let secret = OneTimeSecret::for_link()?;
     let now = node.now();
     let bytes = secret.expose().as_bytes();
-    node.store
+    let added = node
+        .store
         .add_link(bytes, purpose, id, by, now, now.plus(lifetime))
         .await?;
+    if !added {
+        return Err(AccountError::TooOften);
+    }
     let path = urls::sign_in_link(secret.expose());
     Ok(MadeLink {
         account: id,
@@ -83,7 +90,17 @@ pub async fn make_link(node: &Node, by: &By, id: AccountId) -> Result<MadeLink, 
         name: account.name,
         email: account.email,
         url: identity.absolute(&path),
+        secret,
     })
+}
+
+/// Drops a link that reached no one.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn drop_link(node: &Node, made: &MadeLink) -> Result<(), AccountError> {
+    let bytes = made.secret.expose().as_bytes();
+    Ok(node.store.delete_link(bytes).await?)
 }
 
 /// Makes the link that makes the first administrator; `None` if there is an account, or no identity.

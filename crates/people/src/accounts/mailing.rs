@@ -11,7 +11,7 @@ use accounts::{
 use async_recursion::async_recursion as boxed;
 use store::Account;
 
-use super::{AccountError, MadeLink, make_link};
+use super::{AccountError, MadeLink, links::drop_link, make_link};
 use node::{Node, audit::By, queue::LinkRequest};
 
 /// Queues a request for a new link; returns whether it may be made now.
@@ -51,8 +51,15 @@ pub async fn answer_request(node: &Node, request: &LinkRequest) -> Result<(), Ac
     if !account.has_password && node.store.has_identity(account.id).await? {
         return Ok(());
     }
-    let made = make_link(node, &By::Unknown, account.id).await?;
-    mail_link(node, &made).await;
+    let made = match make_link(node, &By::Unknown, account.id).await {
+        Ok(made) => made,
+        // Those that were mailed before still work.
+        Err(AccountError::TooOften) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if !mail_link(node, &made).await {
+        drop_link(node, &made).await?;
+    }
     Ok(())
 }
 

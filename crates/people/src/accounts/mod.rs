@@ -20,7 +20,7 @@ pub use self::{
     },
     mailing::{answer_request, mail_link, request_link},
     sign_in::{Attempt, SignIn, change_password, set_password, sign_in},
-    tokens::{account_of_token, make_token, revoke_token},
+    tokens::{MAX_DAYS, account_of_token, make_token, revoke_token},
 };
 use node::{Node, NodeError, audit::By};
 
@@ -66,6 +66,9 @@ pub enum AccountError {
     /// The link was used, has expired, or never was one.
     #[error("This link cannot be used any more")]
     Link,
+    /// The role of the person has no access tokens.
+    #[error("People with your role have no access tokens. Ask an administrator of this site")]
+    NoTokens,
     /// The person has as many access tokens as one may have.
     #[error("You have as many access tokens as you can have. Revoke one first")]
     TooManyTokens,
@@ -170,7 +173,7 @@ pub async fn account_by_email(node: &Node, email: &str) -> Result<Account, Accou
     found.ok_or(AccountError::Unknown)
 }
 
-/// Gives an account another role, and ends its sessions.
+/// Gives an account another role, and ends its sessions, and its access tokens unless the role may have them.
 ///
 /// # Errors
 /// `LastAdministrator`.
@@ -219,7 +222,17 @@ pub async fn erase(node: &Node, by: &By, id: AccountId) -> Result<(), AccountErr
     }
 }
 
-/// Ends all sessions of an account; returns how many.
+/// Removes the link of an account to a person of a provider: who signs in next with its address gets it.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn unlink(node: &Node, by: &By, id: AccountId) -> Result<(), AccountError> {
+    node.store.unlink_identities(id, by, node.now()).await?;
+    Ok(())
+}
+
+/// Ends all sessions and access tokens of an account; returns how many sessions.
 ///
 /// # Errors
 /// Of the database.
@@ -229,7 +242,7 @@ pub async fn end_sessions(node: &Node, by: &By, id: AccountId) -> Result<u64, Ac
     Ok(node.store.end_sessions(id, None, by, now).await?)
 }
 
-/// Ends the sessions of everyone; returns how many.
+/// Ends the sessions and access tokens of everyone; returns how many sessions.
 ///
 /// # Errors
 /// Of the database.

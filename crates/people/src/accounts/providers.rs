@@ -5,7 +5,7 @@
 
 use accounts::{
     oidc::{Begun, Callback, Person, Provider, ProviderError},
-    throttle::{FOR_ADDRESS, Key},
+    throttle::{FOR_BEGINNING, Key},
 };
 use async_recursion::async_recursion as boxed;
 use store::{Account, NewAccount, ProviderIdentity, StoreError};
@@ -40,6 +40,11 @@ pub enum ProviderRefusal {
     /// The account is disabled, or there is none and none is made.
     #[error("You do not have an account on this site. Ask an administrator of this site")]
     NoAccount,
+    /// The account with the address of the person belongs to another person of the same provider.
+    #[error(
+        "Someone else has signed in here with your email address before. Ask an administrator of this site"
+    )]
+    Taken,
     /// The node cannot answer now.
     #[error(transparent)]
     Node(NodeError),
@@ -64,7 +69,7 @@ impl From<NodeError> for ProviderRefusal {
 #[boxed]
 pub async fn begin(node: &Node, name: &str, client: &str) -> Result<(Url, Begun), ProviderRefusal> {
     let provider = find(node, name)?;
-    let attempt = [(Key::for_address(client), FOR_ADDRESS)];
+    let attempt = [(Key::for_beginning(client), FOR_BEGINNING)];
     if node
         .accounts
         .throttle
@@ -112,8 +117,8 @@ pub async fn finish(
     if !node.store.record_sign_in(account.id, node.now()).await? {
         return Err(no_account(node, &account).await);
     }
-    let address = Key::for_address(client);
-    node.accounts.throttle.take_back(address, FOR_ADDRESS);
+    let address = Key::for_beginning(client);
+    node.accounts.throttle.take_back(address, FOR_BEGINNING);
     Ok(account)
 }
 
@@ -143,9 +148,14 @@ async fn account_of(
         if account.disabled_at.is_some() {
             return Err(no_account(node, &account).await);
         }
-        node.store
-            .link_identity(&identity, account.id, node.now())
-            .await?;
+        let linked = node.store.link_identity(&identity, account.id, node.now());
+        if !linked.await? {
+            // The same person, who signs in twice at the same time, has it by now.
+            return match node.store.account_by_identity(&identity).await? {
+                Some(held) => Ok(held),
+                None => Err(taken(node, provider, &account).await),
+            };
+        }
         return Ok(account);
     }
     // Step 3: a new one.
@@ -187,6 +197,18 @@ async fn no_account(node: &Node, account: &Account) -> ProviderRefusal {
     let object = Object::Account(account.id);
     audit::record_refusal(node, &By::Unknown, Act::SignInFailed, object).await;
     ProviderRefusal::NoAccount
+}
+
+/// Records that an account was not given to another person of its provider who has its address now.
+async fn taken(node: &Node, provider: &str, account: &Account) -> ProviderRefusal {
+    tracing::warn!(
+        provider,
+        account = %account.id,
+        "another person of this provider has the address of an account; remove its link if it is theirs"
+    );
+    let object = Object::Account(account.id);
+    audit::record_refusal(node, &By::Unknown, Act::SignInFailed, object).await;
+    ProviderRefusal::Taken
 }
 
 /// Records why a provider's answer was refused. The cause is in the log; the person gets a sentence.

@@ -4,22 +4,22 @@ use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use accounts::OneTimeSecret;
-use store::Account;
+use store::{Account, MIN_TOKEN_ROLE};
 use wire::{AccountId, Digest};
 
 use super::{AccountError, MAX_NAME};
 use node::Node;
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// How long a token is valid: a program that is still used gets a new one each year.
-const MAX_DAYS: u32 = 365;
+/// How long a token is valid at the longest: a program that is still used gets a new one.
+pub const MAX_DAYS: u32 = 90;
 /// Shortest time between two records of the use of a token.
 const TOUCH_EVERY: Duration = Duration::from_secs(3_600);
 
 /// Makes a token for a person, who sees it now and never again.
 ///
 /// # Errors
-/// `Name`, `TooManyTokens`.
+/// `Name`, `NoTokens`, `TooManyTokens`.
 #[boxed]
 pub async fn make_token(
     node: &Node,
@@ -32,6 +32,9 @@ pub async fn make_token(
         (1..=MAX_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     if !is_name {
         return Err(AccountError::Name);
+    }
+    if super::account(node, id).await?.role < MIN_TOKEN_ROLE {
+        return Err(AccountError::NoTokens);
     }
     let secret = OneTimeSecret::for_token()?;
     let now = node.now();

@@ -41,7 +41,7 @@ pub async fn convert(
         {
             Outcome::Converted(conversion) => Ok(conversion),
             Outcome::Refused(why) => Err(why),
-            Outcome::Words(_) | Outcome::Picture(_) => {
+            Outcome::Words(_) | Outcome::Picture(_) | Outcome::Kind(_) => {
                 Err(attachments::Refused::Unknown.to_string())
             }
         },

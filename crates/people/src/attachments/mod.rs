@@ -10,10 +10,10 @@ use std::time::Duration;
 use async_recursion::async_recursion as boxed;
 
 pub use attachments::{Conversion, ConvertedSection, Kind, MAX_BYTES, MAX_COUNT};
-use attachments::{Job, Outcome, clean_name, sniff, unique_name};
+use attachments::{Job, Outcome, clean_name, is_package, sniff, unique_name};
 use domain::Attachment;
-use store::{Attached, DraftAttachment, NewAttachment};
-use wire::{Digest, DocumentId};
+use store::{Attached, DraftAttachment, NamedFile, NewAttachment};
+use wire::{AccountId, Digest, DocumentId};
 
 pub use office::{CONTACT, COST, SECTIONS, SUMMARY};
 
@@ -54,7 +54,12 @@ pub enum Added {
 /// # Errors
 /// Of the database, or when no process can be started for the work on the file.
 #[boxed]
-pub async fn add(node: &Node, draft: DocumentId, upload: Upload) -> Result<Added, NodeError> {
+pub async fn add(
+    node: &Node,
+    draft: DocumentId,
+    by: AccountId,
+    upload: Upload,
+) -> Result<Added, NodeError> {
     let (kind, bytes) = match prepared(node, upload.bytes, &upload.name).await? {
         Ok(prepared) => prepared,
         Err(why) => return Ok(Added::Refused(why)),
@@ -70,19 +75,33 @@ pub async fn add(node: &Node, draft: DocumentId, upload: Upload) -> Result<Added
         alt: alt_text(&upload.alt),
     };
     let max = u64::try_from(MAX_COUNT).unwrap_or(u64::MAX);
-    Ok(
-        match node.store.attach(draft, &file, max, node.now()).await? {
-            Attached::Added => Added::Attached(file.digest),
-            Attached::Held => Added::Held,
-            Attached::Full => Added::Refused(format!(
-                "a document may have {MAX_COUNT} attachments; remove one first"
-            )),
-            Attached::Submitted => Added::Refused(
-                "the draft was submitted while the file was on its way; take the draft back first"
-                    .to_owned(),
-            ),
-        },
-    )
+    let attached = node.store.attach(draft, &file, max, by, node.now()).await?;
+    Ok(match attached {
+        Attached::Added => Added::Attached(file.digest),
+        Attached::Held => Added::Held,
+        Attached::Full => Added::Refused(format!(
+            "a document may have {MAX_COUNT} attachments; remove one first"
+        )),
+        Attached::Submitted => Added::Refused(
+            "the draft was submitted while the file was on its way; take the draft back first"
+                .to_owned(),
+        ),
+    })
+}
+
+/// Says what a file is, or why it is not taken. Files within it are unpacked in a process of their own only.
+async fn sniffed(node: &Node, bytes: &[u8], name: &str) -> Result<Result<Kind, String>, NodeError> {
+    if bytes.len() > MAX_BYTES || !is_package(bytes) {
+        return Ok(sniff(bytes, name).map_err(|refused| refused.to_string()));
+    }
+    let outcome = node.file_reader.work(Job::Kind, bytes.to_vec(), name);
+    Ok(match outcome.await? {
+        Outcome::Kind(kind) => Ok(kind),
+        Outcome::Refused(why) => Err(why),
+        Outcome::Converted(_) | Outcome::Words(_) | Outcome::Picture(_) => {
+            Err(attachments::Refused::Unknown.to_string())
+        }
+    })
 }
 
 /// Returns a file as it is kept, or why it is not taken.
@@ -91,9 +110,9 @@ async fn prepared(
     bytes: Vec<u8>,
     name: &str,
 ) -> Result<Result<(Kind, Vec<u8>), String>, NodeError> {
-    let kind = match sniff(&bytes, name) {
+    let kind = match sniffed(node, &bytes, name).await? {
         Ok(kind) => kind,
-        Err(refused) => return Ok(Err(refused.to_string())),
+        Err(why) => return Ok(Err(why)),
     };
     if !kind.is_picture() {
         return Ok(Ok((kind, bytes)));
@@ -102,7 +121,7 @@ async fn prepared(
         match node.file_reader.work(Job::Picture, bytes, name).await? {
             Outcome::Picture(picture) => Ok((picture.kind, picture.bytes)),
             Outcome::Refused(why) => Err(why),
-            Outcome::Converted(_) | Outcome::Words(_) => {
+            Outcome::Converted(_) | Outcome::Words(_) | Outcome::Kind(_) => {
                 Err(attachments::Refused::Picture.to_string())
             }
         },
@@ -117,11 +136,12 @@ async fn prepared(
 pub async fn attach_all(
     node: &Node,
     draft: DocumentId,
+    by: AccountId,
     files: Vec<NewAttachment>,
 ) -> Result<(), NodeError> {
     let max = u64::try_from(MAX_COUNT).unwrap_or(u64::MAX);
     for file in files {
-        node.store.attach(draft, &file, max, node.now()).await?;
+        node.store.attach(draft, &file, max, by, node.now()).await?;
     }
     Ok(())
 }
@@ -177,7 +197,7 @@ async fn words_of(
         {
             Outcome::Words(words) => Ok(words),
             Outcome::Refused(why) => Err(why),
-            Outcome::Converted(_) | Outcome::Picture(_) => {
+            Outcome::Converted(_) | Outcome::Picture(_) | Outcome::Kind(_) => {
                 Err(attachments::Refused::Unknown.to_string())
             }
         };
@@ -262,6 +282,7 @@ pub async fn without_description(node: &Node, draft: DocumentId) -> Result<Vec<S
 pub async fn describe(
     node: &Node,
     draft: DocumentId,
+    by: AccountId,
     digest: &Digest,
     alt: &str,
 ) -> Result<bool, NodeError> {
@@ -272,11 +293,13 @@ pub async fn describe(
     else {
         return Ok(false);
     };
+    let file = NamedFile {
+        digest: *digest,
+        name: attachment.name,
+        alt: alt_text(alt),
+    };
     let hold = node.eraser.hold();
-    let described = node
-        .store
-        .describe_attachment(draft, digest, &attachment.name, &alt_text(alt))
-        .await?;
+    let described = node.store.describe_attachment(draft, &file, by).await?;
     hold.end(if described {
         Removed::Superseded
     } else {
@@ -290,9 +313,14 @@ pub async fn describe(
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn remove(node: &Node, draft: DocumentId, digest: &Digest) -> Result<bool, NodeError> {
+pub async fn remove(
+    node: &Node,
+    draft: DocumentId,
+    by: AccountId,
+    digest: &Digest,
+) -> Result<bool, NodeError> {
     let hold = node.eraser.hold();
-    let removed = node.store.detach(draft, digest).await?;
+    let removed = node.store.detach(draft, digest, by).await?;
     hold.end(if removed {
         Removed::Withdrawn
     } else {

@@ -36,6 +36,7 @@ pub(crate) async fn screen(node: &Node, draft: DocumentId) -> Result<Screened, N
         let mut found = Screened::default();
         for file in &files {
             screen_file(file, &mut found);
+            screen_picture(file, &mut found);
         }
         found
     })
@@ -137,7 +138,7 @@ pub async fn findings_of_file(
         {
             Outcome::Words(words) => words,
             Outcome::Refused(why) => return Ok(unread(why)),
-            Outcome::Converted(_) | Outcome::Picture(_) => {
+            Outcome::Converted(_) | Outcome::Picture(_) | Outcome::Kind(_) => {
                 return Ok(unread(attachments::Refused::Unknown.to_string()));
             }
         };
@@ -220,6 +221,17 @@ fn screen_file(file: &AttachmentWords, found: &mut Screened) {
     // Step 3: what has no words needs the eyes of a person.
     for unread in &words.unread {
         let text = format!("In {shown}: we cannot read {unread}. Look at it yourself");
+        found
+            .warnings
+            .push(warning(patient_data::Kind::Image, place(text)));
+    }
+}
+
+/// Asks for the eyes of a person also where no text shows a picture, which a link or the list of files opens.
+fn screen_picture(file: &AttachmentWords, found: &mut Screened) {
+    if file.kind.is_some_and(Kind::is_picture) {
+        let shown = shown_file_name(&file.name);
+        let text = format!("We cannot look into the picture {shown}. Look at it yourself");
         found
             .warnings
             .push(warning(patient_data::Kind::Image, place(text)));

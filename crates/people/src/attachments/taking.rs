@@ -1,12 +1,12 @@
 //! Takes a file for a document that is published from files, and not from a draft.
 
 use async_recursion::async_recursion as boxed;
-use attachments::{clean_name, sniff, unique_name};
+use attachments::{clean_name, unique_name};
 use domain::Attachment;
 use store::NewAttachment;
 use wire::Digest;
 
-use super::{Upload, alt_text, prepared};
+use super::{Upload, alt_text, prepared, sniffed};
 use node::{Node, NodeError};
 
 /// A file that is ready to be kept for a document.
@@ -34,9 +34,9 @@ pub async fn prepare_file(
     let original = Digest::for_bytes(&upload.bytes);
     let held = node.store.holds_attachment(&original).await?;
     let ready = match held {
-        true => sniff(&upload.bytes, &upload.name)
-            .map(|kind| (kind, upload.bytes))
-            .map_err(|refused| refused.to_string()),
+        true => sniffed(node, &upload.bytes, &upload.name)
+            .await?
+            .map(|kind| (kind, upload.bytes)),
         false => prepared(node, upload.bytes, &upload.name).await?,
     };
     let (kind, bytes) = match ready {

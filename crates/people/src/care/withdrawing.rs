@@ -14,6 +14,9 @@ use wire::{DocumentId, Timestamp};
 use super::successor::{Says, say};
 use crate::drafts::{MAX_LISTED, Person, outline, own_document};
 
+/// Attempts to withdraw a document whose successor says so already, while others change it.
+const MAX_ATTEMPTS: u32 = 5;
+
 /// Whether the text of a withdrawn document is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
@@ -67,25 +70,33 @@ pub async fn withdraw(
     {
         return Ok(WithdrawOutcome::Refused(why));
     }
-    let kept = match withdrawal.kept {
-        Kept::AsDraft if may_keep(why) => kept_text(node, person, id).await?,
-        Kept::AsDraft | Kept::Nothing => None,
+    // Once the page that replaces it says so, the withdrawal follows: with the text of this moment, if someone changes that.
+    let attempts = match withdrawal.successor {
+        Some(_) => MAX_ATTEMPTS,
+        None => 1,
     };
-    let withdrawn = match &kept {
-        Some(kept) => withdraw::withdraw_keeping(node, id, why, kept, &by).await,
-        None => withdraw::withdraw(node, id, why, &by).await,
-    };
-    Ok(match withdrawn {
-        Ok(Some(withdrawn)) => {
-            // Of what someone else has withdrawn meanwhile, nothing was kept.
-            let kept = kept.filter(|_| !withdrawn.again);
-            let draft = kept.map(|kept| kept.draft.id);
-            WithdrawOutcome::Withdrawn(Box::new(withdrawn), draft)
-        }
-        Ok(None) => WithdrawOutcome::Missing,
-        Err(NodeError::Store(StoreError::Stale { .. })) => WithdrawOutcome::Changed,
-        Err(error) => return Err(error),
-    })
+    for _ in 0..attempts {
+        let kept = match withdrawal.kept {
+            Kept::AsDraft if may_keep(why) => kept_text(node, person, id).await?,
+            Kept::AsDraft | Kept::Nothing => None,
+        };
+        let withdrawn = match &kept {
+            Some(kept) => withdraw::withdraw_keeping(node, id, why, kept, &by).await,
+            None => withdraw::withdraw(node, id, why, &by).await,
+        };
+        return Ok(match withdrawn {
+            Ok(Some(withdrawn)) => {
+                // Of what someone else has withdrawn meanwhile, nothing was kept.
+                let kept = kept.filter(|_| !withdrawn.again);
+                let draft = kept.map(|kept| kept.draft.id);
+                WithdrawOutcome::Withdrawn(Box::new(withdrawn), draft)
+            }
+            Ok(None) => WithdrawOutcome::Missing,
+            Err(NodeError::Store(StoreError::Stale { .. })) => continue,
+            Err(error) => return Err(error),
+        });
+    }
+    Ok(WithdrawOutcome::Changed)
 }
 
 /// Returns whether the text of a document that is withdrawn for this reason may be kept.
@@ -170,16 +181,24 @@ pub async fn request(
     Ok(is_made)
 }
 
-/// Keeps a document that someone has asked to withdraw, who is sent mail about it.
+/// Keeps a document that someone has asked to withdraw, who is sent mail about it. `seen` is when the request was made that the
+/// person was shown; returns whether that one still waited.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn decline(node: &Node, person: Person, id: DocumentId) -> Result<(), NodeError> {
+pub async fn decline(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    seen: Timestamp,
+) -> Result<bool, NodeError> {
     let by = By::Account(person.id);
-    node.store.keep_requested(id, &by, node.now()).await?;
-    node.wakers.mailer.notify_one();
-    Ok(())
+    let is_kept = node.store.keep_requested(id, seen, &by, node.now()).await?;
+    if is_kept {
+        node.wakers.mailer.notify_one();
+    }
+    Ok(is_kept)
 }
 
 /// Returns what authors have asked to withdraw, the oldest first.

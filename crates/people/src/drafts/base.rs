@@ -1,17 +1,18 @@
 //! What a draft was made from: the published page, whether that was changed since, and whether the draft changes anything.
 
+use ::attachments::unique_name;
 use async_recursion::async_recursion as boxed;
-use domain::Private;
+use domain::{Attachment, Private};
 use drafting::Content;
-use node::{Node, NodeError, work::spawn_blocking};
-use store::{DraftState, WrittenDraft};
+use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
+use store::{DraftState, FileChanges, NamedFile, WrittenDraft};
 use wire::DocumentId;
 
 use super::{Found, Opened, Person, begin, change, done, open, outline};
 use crate::attachments;
 
-/// Gives a draft the revision that is published now as the one it was made from: its author has seen the difference.
-/// Returns whether it did.
+/// Gives a draft the revision `published` as the one it was made from, of which its author has seen the difference, and what
+/// was published of its files since. Returns whether it did: not if another revision is published by now.
 ///
 /// # Errors
 /// Of the database.
@@ -21,6 +22,8 @@ pub async fn rebase(
     person: Person,
     id: DocumentId,
     version: u64,
+    published: u64,
+    files: &FileChanges,
 ) -> Result<bool, NodeError> {
     let Found::Open(opened) = open(node, person, id).await? else {
         return Ok(false);
@@ -29,11 +32,60 @@ pub async fn rebase(
     let Some(held) = node.store.held(&[document]).await?.remove(&document) else {
         return Ok(false);
     };
-    if opened.draft.state == DraftState::Submitted {
+    if opened.draft.state == DraftState::Submitted || held.rev != published {
         return Ok(false);
     }
+    let hold = node.eraser.hold();
     let change = change(node, person, id, version);
-    done(node.store.rebase_draft(change, held.rev).await)
+    let is_done = done(node.store.rebase_draft(change, published, files).await)?;
+    hold.end(if is_done && *files != FileChanges::default() {
+        Removed::Withdrawn
+    } else {
+        Removed::Nothing
+    });
+    Ok(is_done)
+}
+
+/// Returns what others have published of the files of a document since a draft was begun: `began` is what the document had
+/// then, `published` what it has now, `held` what the draft has.
+#[must_use]
+pub fn file_changes(
+    began: &[Attachment],
+    published: &[Attachment],
+    held: &[Attachment],
+) -> FileChanges {
+    let of = |files: &[Attachment], file: &Attachment| {
+        let mut files = files.iter();
+        files.find(|held| held.digest == file.digest).cloned()
+    };
+    let mut changes = FileChanges::default();
+    let mut names: Vec<String> = held.iter().map(|file| file.name.clone()).collect();
+    for file in published {
+        let named = |name: String| NamedFile {
+            digest: file.digest,
+            name,
+            alt: file.alt.clone(),
+        };
+        match (of(began, file), of(held, file)) {
+            // Others have attached it.
+            (None, None) => {
+                let name = unique_name(&file.name, &names);
+                names.push(name.clone());
+                changes.added.push(named(name));
+            }
+            // Others have described it otherwise, and the draft has not.
+            (Some(was), Some(is)) if was == is && was != *file => {
+                changes.described.push(named(file.name.clone()));
+            }
+            // The draft has removed it, or says of it what it should.
+            (Some(_), None) | (_, Some(_)) => {}
+        }
+    }
+    // Others have removed it.
+    let is_gone = |file: &&Attachment| of(began, file).is_some() && of(published, file).is_none();
+    let gone = held.iter().filter(is_gone);
+    changes.removed = gone.map(|file| file.digest).collect();
+    changes
 }
 
 /// Returns whether the document of a draft was changed since the draft was begun.
@@ -80,15 +132,30 @@ pub async fn is_unchanged(node: &Node, opened: &Opened) -> Result<bool, NodeErro
     Ok(spawn_blocking(same).await?)
 }
 
-/// Returns what is published under the id of a draft's document, as a draft would say it.
+/// What is published now under the id of a draft's document.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// What it says, as a draft would say it.
+    pub content: Content,
+    /// Its revision.
+    pub rev: u64,
+    /// Its files.
+    pub files: Vec<Attachment>,
+}
+
+/// Returns what is published under the id of a draft's document.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn published(node: &Node, opened: &Opened) -> Result<Option<Content>, NodeError> {
+pub async fn published(node: &Node, opened: &Opened) -> Result<Option<Published>, NodeError> {
     let document = begin::own_document(node, opened.draft.document).await?;
     let keeps_private = opened.content.keeps_private();
-    Ok(document.map(|(document, _)| Content::from_document(&document, keeps_private, outline)))
+    Ok(document.map(|(document, rev)| Published {
+        content: Content::from_document(&document, keeps_private, outline),
+        rev,
+        files: document.common.attachments,
+    }))
 }
 
 /// Returns the private part of a document that this node has published.
@@ -98,4 +165,57 @@ pub(crate) async fn private_of(
 ) -> Result<Option<Private>, NodeError> {
     let document = begin::own_document(node, document).await?;
     Ok(document.map(|(document, _)| document.private))
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::Digest;
+
+    use super::*;
+
+    fn file(name: &str, alt: &str) -> Attachment {
+        Attachment {
+            digest: Digest::for_bytes(name.as_bytes()),
+            len: 1,
+            media_type: "image/png".to_owned(),
+            name: name.to_owned(),
+            alt: alt.to_owned(),
+        }
+    }
+
+    #[test]
+    fn files_are_put_together_with_those_that_were_published_since() {
+        let (kept, gone, new) = (
+            file("kept.png", ""),
+            file("gone.png", ""),
+            file("new.png", "x"),
+        );
+        let (own, dropped) = (file("own.png", ""), file("dropped.png", ""));
+        let described = file("kept.png", "a board");
+        let began = [kept.clone(), gone.clone(), dropped.clone()];
+        let published = [described.clone(), dropped, new.clone()];
+        let held = [kept, gone.clone(), own];
+        let changes = file_changes(&began, &published, &held);
+        let names = |files: &[NamedFile]| -> Vec<String> {
+            let each = files.iter();
+            each.map(|file| format!("{}: {}", file.name, file.alt))
+                .collect()
+        };
+        assert_eq!(names(&changes.added), ["new.png: x"]);
+        assert_eq!(names(&changes.described), ["kept.png: a board"]);
+        assert_eq!(changes.removed, [gone.digest]);
+        // What is the same everywhere, or changed in the draft only, stays.
+        let own = [file("kept.png", "our board"), new.clone()];
+        let nothing = FileChanges::default();
+        assert_eq!(file_changes(&began, &began, &began), nothing);
+        assert_eq!(file_changes(&[described], &[], &own).removed.len(), 1);
+        assert_eq!(file_changes(&[], &[new], &own), nothing);
+        // A name that the draft has given to another file stays that of the draft.
+        let other = Attachment {
+            digest: Digest::for_bytes(b"other"),
+            ..file("own.png", "")
+        };
+        let added = file_changes(&[], &[other], &held).added;
+        assert_eq!(names(&added), ["own-2.png: "]);
+    }
 }

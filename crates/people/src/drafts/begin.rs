@@ -114,7 +114,7 @@ pub async fn begin(
     if content.to_bytes().len() > MAX_CONTENT_BYTES {
         return Ok(Err(BeginRefusal::TooLong));
     }
-    write(node, person, content, document).await.map(Ok)
+    write(node, person, content, document).await
 }
 
 /// Writes a draft, unless the person has one of this document: a second click gets the draft of the first. Returns its id.
@@ -123,7 +123,7 @@ async fn write(
     person: Person,
     content: Content,
     document: Option<(DocumentId, u64)>,
-) -> Result<DocumentId, NodeError> {
+) -> Result<Result<DocumentId, BeginRefusal>, NodeError> {
     let now = node.now();
     let id = new_id(now)?;
     let new = NewDraft {
@@ -137,13 +137,18 @@ async fn write(
         author: person.id,
         content: content.to_bytes(),
     };
-    let begun = node.store.create_draft(&new, now).await?;
+    let begun = match node.store.create_draft(&new, now).await {
+        Ok(begun) => begun,
+        // It was withdrawn at this moment: nothing of its text is kept.
+        Err(StoreError::Withdrawn(_)) => return Ok(Err(BeginRefusal::Missing)),
+        Err(error) => return Err(error.into()),
+    };
     if let Some((document, _)) = document
         && begun == id
     {
         attachments::take_over(node, document, id).await?;
     }
-    Ok(begun)
+    Ok(Ok(begun))
 }
 
 /// Returns why a person cannot begin a draft of something new, before the work of making it.

@@ -25,13 +25,13 @@ use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
 pub use adapt::{Origin, can_be_tried, origin, title, unchanged};
 pub(crate) use base::private_of;
-pub use base::{is_outdated, is_unchanged, published, rebase};
+pub use base::{Published, file_changes, is_outdated, is_unchanged, published, rebase};
 pub(crate) use begin::own_document;
 pub use begin::{Begin, BeginRefusal, Begun, begin, begun, may_change, refusal_to_begin};
 pub use links::{LinkNames, Linked, linked};
 pub(crate) use links::{Titles, own_with_title};
 pub use preview::{Preview, preview};
-pub use save::{SaveOutcome, save_file, save_section};
+pub use save::{SaveOutcome, save_file, save_published_keys, save_section};
 pub use screen::in_file;
 pub(crate) use screen::warning;
 

@@ -83,6 +83,26 @@ pub async fn save_file(
     .await
 }
 
+/// Gives a draft the keys without a field that were published since it was begun, where it has not changed them itself.
+///
+/// # Errors
+/// As [`save_section`].
+#[boxed]
+pub async fn save_published_keys(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    began: &Content,
+    published: &Content,
+) -> Result<SaveOutcome, NodeError> {
+    let (began, published) = (began.clone(), published.clone());
+    save(node, person, id, move |opened| {
+        let content = &opened.content;
+        content.with_published_keys(&began, &published, outline)
+    })
+    .await
+}
+
 async fn save(
     node: &Node,
     person: Person,

@@ -44,6 +44,8 @@ mod sql {
     use crate::engine::statements;
 
     statements! {
+        COUNT_OPEN = "SELECT COUNT(*) FROM account_links WHERE account = $1 AND used_at IS NULL AND expires_at > $2";
+        DELETE = "DELETE FROM account_links WHERE digest = $1 AND used_at IS NULL";
         LINK = "SELECT purpose, account, expires_at, used_at FROM account_links WHERE digest = $1";
         ADD = "INSERT INTO account_links (digest, purpose, account, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
         DELETE_OPEN = "DELETE FROM account_links WHERE account = $1 AND used_at IS NULL";
@@ -58,8 +60,12 @@ mod sql {
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
+/// Links that an account may have and has not used, when someone who has not signed in asks for one more.
+const MAX_OPEN_LINKS: i64 = 5;
+
 impl Store {
-    /// Stores a link for an account, instead of those that it has not used yet.
+    /// Stores a link for an account; returns whether it did. A link that someone makes who may is instead of those that the
+    /// account has not used yet. One that anyone can ask for leaves them as they are, and there are up to [`MAX_OPEN_LINKS`].
     #[boxed]
     pub async fn add_link(
         &self,
@@ -69,13 +75,31 @@ impl Store {
         by: &By,
         now: Timestamp,
         expires_at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
-        db.run(sql::DELETE_OPEN, values![account]).await?;
+        if matches!(by, By::Unknown) {
+            let (open,) = db
+                .one::<(i64,)>(sql::COUNT_OPEN, values![account, now])
+                .await?;
+            if open >= MAX_OPEN_LINKS {
+                return Ok(false);
+            }
+        } else {
+            db.run(sql::DELETE_OPEN, values![account]).await?;
+        }
         let row = values![&stored(secret), purpose.as_str(), account, now, expires_at];
         db.run(sql::ADD, row).await?;
         let entry = on(account, by, Act::LinkMade, now).with_detail(purpose.as_str());
         audit::append(&mut db, &[entry]).await?;
+        db.commit().await?;
+        Ok(true)
+    }
+
+    /// Deletes a link that was not used, since it reached no one.
+    #[boxed]
+    pub async fn delete_link(&self, secret: &[u8]) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::DELETE, values![&stored(secret)]).await?;
         Ok(db.commit().await?)
     }
 

@@ -1,7 +1,8 @@
 //! Accounts: the people who can sign in to this node, their roles and passwords.
 //!
 //! Invariants: a change of role or password and a disabled account end all sessions of the account in the same
-//! transaction; there is always an enabled administrator, once there was one.
+//! transaction, and all of its access tokens but for a role that may have them; there is always an enabled administrator, once
+//! there was one.
 
 mod identities;
 pub(crate) mod links;
@@ -9,6 +10,7 @@ pub(crate) mod sessions;
 pub(crate) mod tokens;
 
 pub use identities::ProviderIdentity;
+use tokens::MIN_TOKEN_ROLE;
 
 use ::audit::{Act, By, Entry, Object};
 use async_recursion::async_recursion as boxed;
@@ -109,7 +111,6 @@ mod sql {
         ENABLE = "UPDATE accounts SET disabled_at = NULL WHERE id = $1 AND email <> id";
         ERASE = "UPDATE accounts SET email = id, name = $2, role = 'reader', password = NULL, signed_in_at = NULL
             WHERE id = $1 AND email <> id AND disabled_at IS NOT NULL";
-        SIGNED_IN = "UPDATE accounts SET signed_in_at = $2 WHERE id = $1 AND disabled_at IS NULL";
         OTHER_ADMINISTRATOR = "SELECT id FROM accounts WHERE role = 'administrator' AND disabled_at IS NULL AND id <> $1 LIMIT 1";
     }
 }
@@ -226,7 +227,8 @@ impl Store {
         Ok(db.commit().await?)
     }
 
-    /// Gives an account another role, and ends its sessions; returns whether the role has changed.
+    /// Gives an account another role, and ends its sessions, and its access tokens unless the role may have them; returns
+    /// whether the role has changed.
     ///
     /// # Errors
     /// [`StoreError::LastAdministrator`].
@@ -246,6 +248,9 @@ impl Store {
         let changed = db.run(sql::SET_ROLE, values![id, role]).await? > 0;
         if changed {
             sessions::end_all(&mut db, id).await?;
+            if role < MIN_TOKEN_ROLE {
+                tokens::delete_all(&mut db, id).await?;
+            }
             let entry = on(id, by, Act::RoleChanged, now).with_detail(role.as_str());
             audit::append(&mut db, &[entry]).await?;
         }
@@ -253,7 +258,7 @@ impl Store {
         Ok(changed)
     }
 
-    /// Sets the password of an account, and ends its sessions and links.
+    /// Sets the password of an account, and ends its sessions, links and access tokens.
     #[boxed]
     pub async fn set_password(
         &self,
@@ -330,19 +335,6 @@ impl Store {
         db.commit().await?;
         Ok(erased)
     }
-
-    /// Records that a person has signed in; returns whether they still may.
-    #[boxed]
-    pub async fn record_sign_in(&self, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
-        let mut db = self.write().await?;
-        let may = db.run(sql::SIGNED_IN, values![id, now]).await? > 0;
-        if may {
-            let by = By::Account(id);
-            audit::append(&mut db, &[on(id, &by, Act::SignedIn, now)]).await?;
-        }
-        db.commit().await?;
-        Ok(may)
-    }
 }
 
 /// Returns what the audit says of an act on an account.
@@ -371,6 +363,7 @@ async fn add(db: &mut Db, new: &NewAccount, now: Timestamp) -> Result<(), StoreE
 async fn set_password(db: &mut Db, id: AccountId, hash: &str) -> Result<(), StoreError> {
     db.run(sql::SET_PASSWORD, values![id, hash]).await?;
     sessions::end_all(db, id).await?;
+    tokens::delete_all(db, id).await?;
     links::delete_open(db, id).await
 }
 

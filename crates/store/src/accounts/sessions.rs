@@ -9,7 +9,7 @@ use ::audit::{Act, By, Entry, Object};
 use async_recursion::async_recursion as boxed;
 use wire::{AccountId, Digest, Timestamp};
 
-use super::stored;
+use super::{on, stored, tokens};
 use crate::{
     StoreError, audit,
     engine::{Db, Store, values},
@@ -79,6 +79,7 @@ mod sql {
     }
 
     statements! {
+        SIGNED_IN = "UPDATE accounts SET signed_in_at = $2 WHERE id = $1 AND disabled_at IS NULL";
         /// An account that was disabled has no session, whatever the rows say.
         SESSION = session!("WHERE s.id = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND s.created_at <= $4
             AND a.disabled_at IS NULL");
@@ -182,7 +183,21 @@ impl Store {
         Ok(ended)
     }
 
-    /// Ends the sessions of an account but one, if one is named; returns how many have ended.
+    /// Records that a person has signed in; returns whether they still may.
+    #[boxed]
+    pub async fn record_sign_in(&self, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        let may = db.run(sql::SIGNED_IN, values![id, now]).await? > 0;
+        if may {
+            let by = By::Account(id);
+            audit::append(&mut db, &[on(id, &by, Act::SignedIn, now)]).await?;
+        }
+        db.commit().await?;
+        Ok(may)
+    }
+
+    /// Ends the sessions of an account but one, if one is named; without one also its access tokens. Returns how many sessions
+    /// have ended.
     #[boxed]
     pub async fn end_sessions(
         &self,
@@ -194,18 +209,22 @@ impl Store {
         let mut db = self.write().await?;
         let ended = match except {
             Some(kept) => db.run(sql::END_OTHERS, values![account, kept]).await?,
-            None => end_all(&mut db, account).await?,
+            None => {
+                tokens::delete_all(&mut db, account).await?;
+                end_all(&mut db, account).await?
+            }
         };
         audit::append(&mut db, &[ended_sessions(Some(account), ended, by, now)]).await?;
         db.commit().await?;
         Ok(ended)
     }
 
-    /// Ends the sessions of everyone; returns how many.
+    /// Ends the sessions and the access tokens of everyone; returns how many sessions.
     #[boxed]
     pub async fn end_all_sessions(&self, by: &By, now: Timestamp) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         let ended = db.run(sql::END_EVERY, values![]).await?;
+        tokens::delete_every(&mut db).await?;
         audit::append(&mut db, &[ended_sessions(None, ended, by, now)]).await?;
         db.commit().await?;
         Ok(ended)

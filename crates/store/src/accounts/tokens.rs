@@ -2,7 +2,7 @@
 
 use ::audit::{Act, By};
 use async_recursion::async_recursion as boxed;
-use wire::{AccountId, Digest, Timestamp};
+use wire::{AccountId, Digest, Role, Timestamp};
 
 use super::{Account, on, stored};
 use crate::{
@@ -28,6 +28,9 @@ records! {
     }
 }
 
+/// The least role that has access tokens: they hand in drafts.
+pub const MIN_TOKEN_ROLE: Role = Role::Contributor;
+
 /// Access tokens of one account.
 pub const MAX_ACCESS_TOKENS: u32 = 20;
 
@@ -46,6 +49,7 @@ mod sql {
         TOUCH = "UPDATE access_tokens SET used_at = $2 WHERE digest = $1 AND (used_at IS NULL OR used_at < $3)";
         DELETE = "DELETE FROM access_tokens WHERE digest = $1 AND account = $2";
         DELETE_ALL = "DELETE FROM access_tokens WHERE account = $1";
+        DELETE_EVERY = "DELETE FROM access_tokens";
         DELETE_EXPIRED = "DELETE FROM access_tokens WHERE expires_at <= $1";
     }
 }
@@ -134,6 +138,11 @@ impl Store {
         db.commit().await?;
         Ok(deleted)
     }
+}
+
+pub(super) async fn delete_every(db: &mut Db) -> Result<(), StoreError> {
+    db.run(sql::DELETE_EVERY, values![]).await?;
+    Ok(())
 }
 
 pub(super) async fn delete_all(db: &mut Db, account: AccountId) -> Result<(), StoreError> {

@@ -4,12 +4,13 @@
 //! names that drafts give it are in tables of text: appended, and erased in place.
 
 mod erasing;
-mod of_drafts;
+pub(crate) mod of_drafts;
 
 use async_recursion::async_recursion as boxed;
 use wire::{Digest, DocumentId, Timestamp, Viewer};
 
 use self::erasing::{erase_files, forget_drafts, unused};
+pub use self::of_drafts::{FileChanges, NamedFile};
 use crate::{
     StoreError, changes,
     engine::{Db, Store, values},
@@ -114,6 +115,9 @@ mod sql {
         COUNT_SUBMITTED = "SELECT COUNT(*) FROM written_drafts WHERE id = $1 AND state IN ('submitted', 'published')";
         USE = "SELECT words_seq FROM draft_attachments WHERE draft = $1 AND digest = $2";
         SET_WORDS = "UPDATE draft_attachments SET words_seq = $3 WHERE draft = $1 AND digest = $2";
+        /// What someone else changes raises the version: the author of the draft submits what they have seen.
+        WRITTEN = "UPDATE written_drafts SET version = version + CASE WHEN author = $2 THEN 0 ELSE 1 END,
+            writers = CASE WHEN writers LIKE '%' || $2 || '%' THEN writers ELSE writers || ' ' || $2 END WHERE id = $1";
         REMOVE_USE = "DELETE FROM draft_attachments WHERE draft = $1 AND digest = $2";
         FORGOTTEN = "SELECT draft, digest, words_seq FROM draft_attachments u
             WHERE NOT EXISTS (SELECT 1 FROM written_drafts d WHERE d.id = u.draft AND d.text_seq IS NOT NULL)";

@@ -22,7 +22,7 @@ mod sql {
             WHERE document = $1 AND kept_at IS NULL AND at = $6";
         REQUESTS = "SELECT document, account, why, at, successor, kept_at FROM withdrawal_requests WHERE kept_at IS NULL ORDER BY at LIMIT $1";
         REQUEST_OF = "SELECT document, account, why, at, successor, kept_at FROM withdrawal_requests WHERE document = $1";
-        KEEP = "UPDATE withdrawal_requests SET kept_at = $2, mail_since = $2 WHERE document = $1 AND kept_at IS NULL";
+        KEEP = "UPDATE withdrawal_requests SET kept_at = $2, mail_since = $2 WHERE document = $1 AND kept_at IS NULL AND at = $3";
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
@@ -86,16 +86,18 @@ impl Store {
             .await
     }
 
-    /// Records that an editor keeps a document that someone has asked to withdraw; returns whether a request waited.
+    /// Records that an editor keeps a document that someone has asked to withdraw; returns whether the request of the time
+    /// `seen` waited. One that was made since waits on.
     #[boxed]
     pub async fn keep_requested(
         &self,
         id: DocumentId,
+        seen: Timestamp,
         by: &By,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
-        let kept = db.run(sql::KEEP, values![id, now]).await? > 0;
+        let kept = db.run(sql::KEEP, values![id, now, seen]).await? > 0;
         if kept {
             let entry = Entry::new(by, Act::WithdrawalDeclined, Object::Document(id), now);
             audit::append(&mut db, &[entry]).await?;

@@ -14,6 +14,7 @@ mod sql {
     statements! {
         COUNT_WAITING = "SELECT COUNT(*) FROM written_drafts WHERE state = 'submitted'";
         COUNT_OPEN = "SELECT COUNT(*) FROM written_drafts WHERE author = $1 AND state <> 'published'";
+        HELD = "SELECT COUNT(*) FROM documents WHERE node_seq = 1 AND id = $1 AND state IN ('live', 'local')";
         AUTHORED = "SELECT COUNT(*) FROM written_drafts WHERE document = $1 AND author = $2 AND state = 'published'";
     }
 }
@@ -43,6 +44,11 @@ impl Store {
         let count = count(&mut db, sql::AUTHORED, values![document, author]).await?;
         Ok(count > 0)
     }
+}
+
+/// Returns whether a document of this node is still there.
+pub(super) async fn is_held(db: &mut Db, document: DocumentId) -> Result<bool, StoreError> {
+    Ok(count(db, sql::HELD, values![document]).await? > 0)
 }
 
 async fn count(db: &mut Db, sql: &'static str, values: Values<'_>) -> Result<u64, StoreError> {

@@ -82,9 +82,26 @@ fn an_account_is_found_by_its_id_its_address_and_its_identities() {
         let by_identity = store.account_by_identity(&identity).await.unwrap();
         assert_eq!(by_identity.map(|account| account.id), Some(id(2)));
         // A person of a provider keeps the account.
-        store.link_identity(&identity, one, at(2)).await.unwrap();
+        assert!(!store.link_identity(&identity, one, at(2)).await.unwrap());
         let by_identity = store.account_by_identity(&identity).await.unwrap();
         assert_eq!(by_identity.map(|account| account.id), Some(id(2)));
+        // And an account stays that of its person, whoever has the address now.
+        let of_two = |issuer: &str, subject: &str| ProviderIdentity {
+            issuer: issuer.to_owned(),
+            subject: subject.to_owned(),
+        };
+        let later = of_two("https://id.example", "t");
+        assert!(!store.link_identity(&later, id(2), at(2)).await.unwrap());
+        assert_eq!(store.account_by_identity(&later).await.unwrap(), None);
+        let elsewhere = of_two("https://other.example", "t");
+        assert!(store.link_identity(&elsewhere, id(2), at(2)).await.unwrap());
+        sign_in(&store, b"linked", Some(id(2))).await;
+        let unlink = || store.unlink_identities(id(2), &By::Node, at(3));
+        assert!(unlink().await.unwrap());
+        assert!(!unlink().await.unwrap());
+        assert!(!is_valid(&store, b"linked", at(0)).await);
+        assert!(store.link_identity(&later, id(2), at(3)).await.unwrap());
+        let identity = later;
         for (words, expected) in [
             ("", 2),
             ("PERSON 2", 1),
@@ -388,6 +405,84 @@ fn a_link_works_once_and_in_time_and_for_its_account() {
             .unwrap();
         assert_eq!(store.use_link(b"c", "hash", at(3)).await.unwrap(), None);
         assert_eq!(store.delete_old_links(at(100)).await.unwrap(), 1);
+        store.close().await;
+    });
+}
+
+#[test]
+fn links_that_anyone_asks_for_leave_those_of_an_administrator_as_they_are() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let one = add(&store, 1, Role::Reader).await;
+        let link = async |secret: &[u8], by: &By| {
+            let purpose = LinkPurpose::Invitation;
+            let added = store.add_link(secret, purpose, one, by, at(0), at(100));
+            added.await.unwrap()
+        };
+        assert!(link(b"given", &By::Node).await);
+        for number in 0..4_u8 {
+            assert!(link(&[number], &By::Unknown).await);
+        }
+        assert!(!link(b"one more", &By::Unknown).await);
+        // One whose mail was not taken.
+        store.delete_link(&[0]).await.unwrap();
+        assert!(link(b"one more", &By::Unknown).await);
+        assert!(store.link(b"given").await.unwrap().is_some());
+        // The first that is used ends the others.
+        let used = store.use_link(b"given", "hash", at(1)).await.unwrap();
+        assert_eq!(used, Some(one));
+        assert!(store.link(b"one more").await.unwrap().is_none());
+        store.close().await;
+    });
+}
+
+#[test]
+fn access_tokens_end_with_what_ends_access() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let one = add(&store, 1, Role::Editor).await;
+        add(&store, 2, Role::Administrator).await;
+        let by = &By::Node;
+        for (number, what) in ["role", "password", "link", "end", "end all"]
+            .into_iter()
+            .enumerate()
+        {
+            let added = store.add_access_token(what.as_bytes(), one, what, at(0), at(100));
+            assert!(added.await.unwrap());
+            // A role that writes keeps them, and so does who ends the other sessions of their own.
+            let role = if number % 2 == 0 {
+                Role::Contributor
+            } else {
+                Role::Editor
+            };
+            store.set_role(one, role, by, at(1)).await.unwrap();
+            let own = Digest::for_bytes(b"own");
+            store
+                .end_sessions(one, Some(&own), by, at(1))
+                .await
+                .unwrap();
+            assert_eq!(store.access_tokens(one).await.unwrap().len(), 1, "{what}");
+            match what {
+                "role" => {
+                    assert!(store.set_role(one, Role::Reader, by, at(1)).await.unwrap());
+                }
+                "password" => store.set_password(one, "hash", by, at(1)).await.unwrap(),
+                "link" => {
+                    let purpose = LinkPurpose::Reset;
+                    let added = store.add_link(b"l", purpose, one, by, at(1), at(100));
+                    assert!(added.await.unwrap());
+                    let used = store.use_link(b"l", "hash", at(2)).await.unwrap();
+                    assert_eq!(used, Some(one));
+                }
+                "end" => {
+                    store.end_sessions(one, None, by, at(1)).await.unwrap();
+                }
+                _ => {
+                    store.end_all_sessions(by, at(1)).await.unwrap();
+                }
+            }
+            assert_eq!(store.access_tokens(one).await.unwrap(), [], "{what}");
+        }
         store.close().await;
     });
 }

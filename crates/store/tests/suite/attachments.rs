@@ -2,8 +2,8 @@
 
 use audit::By;
 use ledger::leaf::Why;
-use store::{Attached, Attachment, NewAttachment};
-use wire::{Digest, Viewer, Visibility};
+use store::{Attached, Attachment, NamedFile, NewAttachment};
+use wire::{AccountId, Digest, Viewer, Visibility};
 
 use crate::{
     support::{Engine, at, on_each_engine},
@@ -34,6 +34,7 @@ fn a_file_is_attached_once_described_and_taken_off() {
         let store = database.open().await;
         let (draft, other) = (id(1), id(2));
         let (first, second) = (file("first"), file("second"));
+        let ann = AccountId::generate(at(0), [1; 10]);
         for (draft, file, expected) in [
             (draft, &first, Attached::Added),
             (draft, &first, Attached::Held),
@@ -41,18 +42,19 @@ fn a_file_is_attached_once_described_and_taken_off() {
             (draft, &file("third"), Attached::Full),
             (other, &first, Attached::Added),
         ] {
-            let attached = store.attach(draft, file, 2, at(1)).await.unwrap();
+            let attached = store.attach(draft, file, 2, ann, at(1)).await.unwrap();
             assert_eq!(attached, expected, "{}", file.name);
         }
         let names = |list: Vec<store::DraftAttachment>| -> Vec<(String, String)> {
             list.into_iter().map(|held| (held.name, held.alt)).collect()
         };
-        assert!(
-            store
-                .describe_attachment(draft, &first.digest, "a.pdf", "a report")
-                .await
-                .unwrap()
-        );
+        let described = NamedFile {
+            digest: first.digest,
+            name: "a.pdf".to_owned(),
+            alt: "a report".to_owned(),
+        };
+        let is_described = store.describe_attachment(draft, &described, ann).await;
+        assert!(is_described.unwrap());
         assert_eq!(
             names(store.draft_attachments(draft).await.unwrap()),
             [
@@ -61,8 +63,8 @@ fn a_file_is_attached_once_described_and_taken_off() {
             ]
         );
         // A file that another draft has stays.
-        assert!(store.detach(draft, &first.digest).await.unwrap());
-        assert!(!store.detach(draft, &first.digest).await.unwrap());
+        assert!(store.detach(draft, &first.digest, ann).await.unwrap());
+        assert!(!store.detach(draft, &first.digest, ann).await.unwrap());
         assert_eq!(
             store
                 .attachment_of_draft(draft, &first.digest)
@@ -75,8 +77,8 @@ fn a_file_is_attached_once_described_and_taken_off() {
             .await
             .unwrap();
         assert_eq!(held.unwrap().bytes, first.bytes);
-        assert!(store.detach(other, &first.digest).await.unwrap());
-        assert!(store.detach(draft, &second.digest).await.unwrap());
+        assert!(store.detach(other, &first.digest, ann).await.unwrap());
+        assert!(store.detach(draft, &second.digest, ann).await.unwrap());
         // No document has them: no one reads them, and nothing is left to erase.
         assert_eq!(
             store

@@ -291,7 +291,10 @@ fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
             .await
             .unwrap();
         for expected in [true, false] {
-            let kept = store.keep_requested(document, &by, at(2));
+            // Another request than the one that was seen is not declined.
+            let other = store.keep_requested(document, at(0), &by, at(2));
+            assert!(!other.await.unwrap());
+            let kept = store.keep_requested(document, request.at, &by, at(2));
             assert_eq!(kept.await.unwrap(), expected);
             let removed = store.remove_gap(&gap.words, &by, at(2));
             assert_eq!(removed.await.unwrap(), expected);
@@ -350,7 +353,8 @@ fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
             let again = store.request_withdrawal(&later, Some(seen)).await;
             assert_eq!(again.unwrap(), expected);
         }
-        assert!(store.keep_requested(document, &by, at(5)).await.unwrap());
+        let kept = store.keep_requested(document, at(4), &by, at(5)).await;
+        assert!(kept.unwrap());
         // A request of an account that does not exist is not stored, and not recorded either.
         let stranger = WithdrawalRequest {
             account: account(9),

@@ -4,8 +4,8 @@ use audit::By;
 use std::fs;
 
 use store::{
-    Approval, Attached, AuditFilter, DraftChange, DraftState, GivenBack, KeptText, NewDraft,
-    NewRevision, Occasion, Store, StoreError, WrittenDraft,
+    Approval, Attached, AuditFilter, DraftChange, DraftState, FileChanges, GivenBack, KeptText,
+    NamedFile, NewAttachment, NewDraft, NewRevision, Occasion, Store, StoreError, WrittenDraft,
 };
 use wire::{AccountId, DocumentId};
 
@@ -132,20 +132,124 @@ fn what_is_attached_to_a_draft_stays_as_its_reviewer_reads_it() {
         own_node(&store).await;
         begin(&store, "one").await;
         let (read, late) = (file("read"), file("late"));
-        let attach = |file| store.attach(id(70), file, 9, at(2));
+        let attach = |file| store.attach(id(70), file, 9, ann(), at(2));
         assert_eq!(attach(&read).await.unwrap(), Attached::Added);
         let before = store.draft_attachments(id(70)).await.unwrap();
         store.submit_draft(change(1), "").await.unwrap();
         // Requests that began before it was submitted end now.
         assert_eq!(attach(&late).await.unwrap(), Attached::Submitted);
-        let described = store.describe_attachment(id(70), &read.digest, "b.pdf", "other");
+        let other = named(&read, "other");
+        let described = store.describe_attachment(id(70), &other, ann());
         assert!(!described.await.unwrap());
-        assert!(!store.detach(id(70), &read.digest).await.unwrap());
+        assert!(!store.detach(id(70), &read.digest, ann()).await.unwrap());
         assert_eq!(store.draft_attachments(id(70)).await.unwrap(), before);
 
         store.take_draft_back(change(2)).await.unwrap();
         assert_eq!(attach(&late).await.unwrap(), Attached::Added);
-        assert!(store.detach(id(70), &read.digest).await.unwrap());
+        assert!(store.detach(id(70), &read.digest, ann()).await.unwrap());
+        store.close().await;
+    });
+}
+
+fn named(file: &NewAttachment, alt: &str) -> NamedFile {
+    NamedFile {
+        digest: file.digest,
+        name: file.name.clone(),
+        alt: alt.to_owned(),
+    }
+}
+
+#[test]
+fn who_changes_the_files_of_a_draft_is_one_of_its_writers() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        own_node(&store).await;
+        let (first, second) = (file("first"), file("second"));
+        for number in 0..3 {
+            let draft = id(70 + number);
+            let new = NewDraft {
+                id: draft,
+                document: id(1 + number),
+                base: None,
+                kind: "page".to_owned(),
+                author: ann(),
+                content: b"one".to_vec(),
+            };
+            store.create_draft(&new, at(1)).await.unwrap();
+            // What its author attaches leaves the version as it is.
+            let attached = store.attach(draft, &first, 9, ann(), at(2)).await;
+            assert_eq!(attached.unwrap(), Attached::Added);
+            let held = async || store.draft_words(draft).await.unwrap().unwrap().draft;
+            assert_eq!(held().await.version, 1);
+            assert!(!held().await.is_written_by(eve()));
+            match number {
+                0 => {
+                    let attached = store.attach(draft, &second, 9, eve(), at(3)).await;
+                    assert_eq!(attached.unwrap(), Attached::Added);
+                }
+                1 => {
+                    let other = named(&first, "other");
+                    let described = store.describe_attachment(draft, &other, eve()).await;
+                    assert!(described.unwrap());
+                }
+                _ => {
+                    let removed = store.detach(draft, &first.digest, eve()).await;
+                    assert!(removed.unwrap());
+                }
+            }
+            assert!(held().await.is_written_by(eve()), "{number}");
+            // The author has not seen it: what they submit is another version.
+            let submit = DraftChange {
+                id: draft,
+                ..change(1)
+            };
+            let error = store.submit_draft(submit, "").await;
+            assert!(matches!(error, Err(StoreError::Stale { held: 2, .. })));
+        }
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_draft_gets_the_files_that_were_published_since_with_its_new_base() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        own_node(&store).await;
+        begin(&store, "one").await;
+        let (own, gone, new) = (file("own"), file("gone"), file("new"));
+        for file in [&own, &gone] {
+            store.attach(id(70), file, 9, ann(), at(2)).await.unwrap();
+        }
+        store
+            .keep_attachment(&new, &new.digest, at(2))
+            .await
+            .unwrap();
+        let files = FileChanges {
+            added: vec![named(&new, "a report")],
+            described: vec![named(&own, "ours")],
+            removed: vec![gone.digest],
+        };
+        // Of another version nothing is changed.
+        let stale = store.rebase_draft(change(2), 5, &files).await;
+        assert!(matches!(stale, Err(StoreError::Stale { .. })), "{stale:?}");
+        let by_eve = DraftChange {
+            by: eve(),
+            ..change(1)
+        };
+        assert_eq!(store.rebase_draft(by_eve, 5, &files).await.unwrap(), 2);
+        let held = store.draft_attachments(id(70)).await.unwrap();
+        let held: Vec<(&str, &str)> = held
+            .iter()
+            .map(|held| (held.name.as_str(), held.alt.as_str()))
+            .collect();
+        assert_eq!(held, [("own.pdf", "ours"), ("new.pdf", "a report")]);
+        let draft = store.draft_words(id(70)).await.unwrap().unwrap().draft;
+        assert_eq!((draft.base, draft.changed_by), (Some(5), eve()));
+        let filter = AuditFilter {
+            act: "draft-rebased".to_owned(),
+            ..AuditFilter::default()
+        };
+        assert_eq!(store.audit_after(0, &filter, 9).await.unwrap().len(), 1);
         store.close().await;
     });
 }
@@ -322,7 +426,9 @@ fn a_text_is_kept_as_a_draft_with_the_withdrawal_or_not_at_all() {
 fn a_person_has_one_open_draft_of_a_document_however_often_they_begin() {
     on_each_engine(async |database| {
         let store = database.open().await;
-        own_node(&store).await;
+        let signer = own_node(&store).await;
+        let published = vec![revision(1, 1), revision(2, 1)];
+        store.publish(published, &signer, at(1)).await.unwrap();
         let new = |number: u32, document: u32, author| NewDraft {
             id: id(number),
             document: id(document),
@@ -345,6 +451,39 @@ fn a_person_has_one_open_draft_of_a_document_however_often_they_begin() {
             let begun = store.create_draft(&new, at(2)).await;
             assert_eq!(begun.unwrap(), id(number));
         }
+        store.close().await;
+    });
+}
+
+#[test]
+fn no_draft_begins_with_the_text_of_a_page_that_was_withdrawn_since() {
+    on_each_engine(async |database| {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let published = vec![revision(1, 1)];
+        store.publish(published, &signer, at(1)).await.unwrap();
+        let withdraw = async || {
+            let withdrawn = store.withdraw(id(1), Why::Privacy, &signer, &By::Node, at(2));
+            withdrawn.await.unwrap().unwrap().again
+        };
+        assert!(!withdraw().await);
+        // Its text was read before.
+        let mut new = NewDraft {
+            id: id(70),
+            document: id(1),
+            base: Some(1),
+            kind: "page".to_owned(),
+            author: ann(),
+            content: b"words".to_vec(),
+        };
+        let begun = store.create_draft(&new, at(3)).await;
+        assert!(matches!(begun, Err(StoreError::Withdrawn(_))), "{begun:?}");
+        assert_eq!(store.draft_words(id(70)).await.unwrap(), None);
+        // What is there all the same goes with a second withdrawal.
+        new.base = None;
+        store.create_draft(&new, at(3)).await.unwrap();
+        assert!(withdraw().await);
+        assert_eq!(store.draft_words(id(70)).await.unwrap(), None);
         store.close().await;
     });
 }

@@ -172,7 +172,7 @@ fn of_accounts() -> Vec<Route> {
         get(Page, urls::ME, me::show).access(Reader),
         post(Page, urls::ME_PASSWORD, me::change_password).access(Reader),
         post(Page, urls::ME_SESSIONS, me::end_sessions).access(Reader),
-        post(Page, urls::ME_TOKENS, token::submit).access(Contributor),
+        post(Page, urls::ME_TOKENS, token::submit).access(Reader),
         get(Page, urls::ACCOUNTS, list::show).access(Administrator),
         post(Page, urls::ACCOUNTS, list::add).access(Administrator),
         get(Page, urls::GAPS, gaps::show).access(Contributor),

@@ -17,7 +17,7 @@ use pages::{
 use people::care::{self, Handed};
 use serde::Deserialize;
 use store::Cared;
-use wire::{Date, DocumentId};
+use wire::{Date, DocumentId, Timestamp};
 
 use super::Listed;
 use crate::{Visit, framed, go_to, name_of, notice::Notice, page, person};
@@ -62,6 +62,8 @@ struct RequestRow {
     /// The page that replaces it.
     successor: Option<Link>,
     when: String,
+    /// When it was made, as the form sends it back.
+    seen: i64,
 }
 
 /// `GET /care`.
@@ -82,7 +84,8 @@ pub async fn list(
         "kept" => Some(Notice::done("Kept", "The page is published as before.")),
         count => count.parse().ok().map(handed_over),
     };
-    answer(&visit, notice, &HandOver::default(), &listed.after).await
+    let fields = HandOver::default();
+    answer(&visit, notice, StatusCode::OK, &fields, &listed.after).await
 }
 
 /// A form that hands over all pages of a person.
@@ -95,6 +98,9 @@ pub struct HandOver {
     /// A page that someone has asked to withdraw, and that is kept.
     #[serde(default)]
     keep: String,
+    /// When the request was made that its list showed.
+    #[serde(default)]
+    seen: String,
 }
 
 /// `POST /care`: hands over everything that one person looks after, or declines a request to withdraw a page.
@@ -108,8 +114,14 @@ pub async fn hand_over(
 ) -> Result<Response, PageError> {
     let visit = Visit::new(&node, &signed_in.0);
     if let Some(id) = DocumentId::parse(&fields.keep) {
-        care::decline(&node, person(&signed_in), id).await?;
-        return Ok(go_to(&urls::with_query(urls::CARE, "done=kept")));
+        let seen = fields.seen.parse().unwrap_or_default();
+        let seen = Timestamp::from_millis(seen);
+        if care::decline(&node, person(&signed_in), id, seen).await? {
+            return Ok(go_to(&urls::with_query(urls::CARE, "done=kept")));
+        }
+        let notice = Notice::problem("Nothing was decided", OTHER_REQUEST);
+        let (fields, conflict) = (HandOver::default(), StatusCode::CONFLICT);
+        return answer(&visit, Some(notice), conflict, &fields, "").await;
     }
     let by = By::Account(signed_in.0.id);
     match care::hand_over(&node, &by, &fields.from, &fields.to).await? {
@@ -117,9 +129,15 @@ pub async fn hand_over(
             urls::CARE,
             &format!("done={count}"),
         ))),
-        refused => answer(&visit, Some(not_handed_over(refused)), &fields, "").await,
+        refused => {
+            let (notice, status) = (not_handed_over(refused), StatusCode::UNPROCESSABLE_ENTITY);
+            answer(&visit, Some(notice), status, &fields, "").await
+        }
     }
 }
+
+/// What to do where another request waits than the one that was shown, or none.
+const OTHER_REQUEST: &str = "Since you saw this page, the author has asked again, or someone has decided. Read what is asked now.";
 
 /// Says why nothing was handed over, and at which of the two fields.
 fn not_handed_over(why: Handed) -> Notice {
@@ -144,6 +162,7 @@ fn not_handed_over(why: Handed) -> Notice {
 async fn answer(
     visit: &Visit<'_>,
     notice: Option<Notice>,
+    status: StatusCode,
     fields: &HandOver,
     after: &str,
 ) -> Result<Response, PageError> {
@@ -153,10 +172,6 @@ async fn answer(
         .store
         .due_for_review(horizon, place, MAX_LISTED)
         .await?;
-    let status = match &notice {
-        Some(notice) if notice.is_problem => StatusCode::UNPROCESSABLE_ENTITY,
-        _ => StatusCode::OK,
-    };
     let listed = CarePage {
         frame: framed(visit, "Looking after pages"),
         notice,
@@ -229,6 +244,7 @@ async fn requests(visit: &Visit<'_>) -> Result<Vec<RequestRow>, PageError> {
             by: name_of(visit.node, request.account).await?,
             why: crate::withdraw::label_of(&request.why),
             when: words::date(request.at.date()),
+            seen: request.at.millis(),
         });
     }
     Ok(rows)

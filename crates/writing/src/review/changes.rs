@@ -2,7 +2,10 @@
 
 use drafting::Content;
 use pages::PageError;
-use people::drafts::{self, Opened};
+use people::{
+    attachments,
+    drafts::{self, Opened},
+};
 
 use crate::{
     Visit,
@@ -27,38 +30,42 @@ pub(super) fn is_outdated(opened: &Opened, sent: &Sent) -> bool {
     !sent.0.is_empty() && sent.version() != opened.draft.version
 }
 
-/// Returns the differences from what the reviewer has seen last: the page before, the draft when it was returned or taken
-/// back, or what is published.
+/// Returns the differences from what the reviewer has seen last, the page before or the draft when it was returned or taken
+/// back; and those from what is published, which is what a decision changes for readers.
 pub(super) async fn changes(
     node: &Visit<'_>,
     opened: &Opened,
     sent: &Sent,
-) -> Result<Changes, PageError> {
+) -> Result<Vec<Changes>, PageError> {
     let now = opened.content.clone();
+    let mut all = Vec::new();
     if is_outdated(opened, sent) && !sent.get(SEEN).is_empty() {
         let kind = opened.content.kind();
         let seen = Content::from_file(sent.get(SEEN), kind.clone());
         // The file has a title that is made of the text, and the fields do not: both are compared as files.
         let now = Content::from_file(&now.file(), kind.clone());
-        return Ok(Changes {
+        all.push(Changes {
             from: "What has changed since you read it".to_owned(),
             differences: compare::of_contents(seen, now).await?,
         });
-    }
-    if let Some(reviewed) = &opened.reviewed {
-        return Ok(Changes {
+    } else if let Some(reviewed) = &opened.reviewed {
+        all.push(Changes {
             from: since(node, opened).await?,
-            differences: compare::of_contents(reviewed.clone(), now).await?,
+            differences: compare::of_contents(reviewed.clone(), now.clone()).await?,
         });
     }
-    let differences = match drafts::published(node, opened).await? {
-        Some(published) => compare::of_contents(published, now).await?,
-        None => Vec::new(),
-    };
-    Ok(Changes {
-        from: "What it changes in the published page".to_owned(),
-        differences,
-    })
+    if let Some(published) = drafts::published(node, opened).await? {
+        let files = attachments::of_draft(node, opened.draft.id).await?;
+        let files = compare::of_files(&published.files, &files);
+        let mut differences = compare::of_contents(published.content, now).await?;
+        differences.extend(files);
+        all.push(Changes {
+            from: "What it changes in the published page".to_owned(),
+            differences,
+        });
+    }
+    all.retain(|changes| !changes.differences.is_empty());
+    Ok(all)
 }
 
 /// Says since when a draft has changed that was submitted before.

@@ -11,7 +11,7 @@ use it::{
     setup::Setup,
     trust::Trust,
 };
-use node::audit::By;
+use node::{audit::By, urls};
 use people::accounts::{self, Person};
 use serde_json::json;
 use url::form_urlencoded::byte_serialize;
@@ -214,6 +214,78 @@ fn only_a_verified_address_of_an_allowed_domain_finds_or_makes_an_account() {
             .follow(&Browser::default(), "/sign-in/with/test")
             .await;
         assert_eq!(page.status, 403, "{}", page.text);
+    });
+}
+
+#[test]
+fn who_has_the_address_of_someone_else_now_does_not_get_their_account() {
+    if !is_installed() {
+        return;
+    }
+    on_each_engine(async |engine| {
+        let exchange = Exchange::start(Setup::new("ZZ1").engine(engine), &[]).await;
+        let trust = &exchange.trust;
+        let first = async |claims: serde_json::Value| {
+            exchange.who(claims).await;
+            let browser = Browser::default();
+            exchange.follow(&browser, "/sign-in/with/test").await.0
+        };
+        assert_eq!(first(ada()).await.status, 200);
+        // Another person, a year later.
+        let mut other = ada();
+        other["sub"] = json!("ada-2");
+        let refused = first(other.clone()).await;
+        assert_eq!(refused.status, 403, "{}", refused.text);
+        assert!(
+            refused.text.contains("Someone else has signed in here"),
+            "{}",
+            refused.text
+        );
+        assert_eq!(first(ada()).await.status, 200);
+        // An administrator says that it is the same person, who has a new account there.
+        let email = "ada.okafor@northmoor.example";
+        let account = accounts::account_by_email(trust.node(), email).await;
+        let administrator = trust.signed_in(Role::Administrator).await;
+        let path = urls::account(account.unwrap().id);
+        let page = administrator.get(trust, &path).await.text;
+        assert!(page.contains("Remove the link"), "{page}");
+        let done = administrator
+            .post(trust, &path, &[("action", "unlink")])
+            .await;
+        assert_eq!(done.status, 303, "{}", done.text);
+        assert_eq!(first(other).await.status, 200);
+        assert_eq!(first(ada()).await.status, 403);
+    });
+}
+
+#[test]
+fn what_begins_at_a_provider_leaves_the_attempts_of_passwords_and_a_picture_begins_nothing() {
+    on_each_engine(async |engine| {
+        let setup = Setup::new("ZZ1").engine(engine).settings(|settings| {
+            let nowhere = format!("http://127.0.0.1:{}", free_ports(1));
+            let provider = accounts_provider(&nowhere, &[]);
+            settings.providers.insert("test".to_owned(), provider);
+        });
+        let trust = setup.start().await;
+        let path = "/sign-in/with/test";
+        for (mode, dest) in [("no-cors", "image"), ("navigate", "iframe")] {
+            let headers = [("sec-fetch-mode", mode), ("sec-fetch-dest", dest)];
+            let get = reqwest::Method::GET;
+            let answer = Browser::default()
+                .send(&trust, get, path, &headers, String::new())
+                .await;
+            assert_eq!(answer.status, 403, "{mode} {dest}");
+            assert!(answer.header("set-cookie").is_empty());
+        }
+        for _ in 0..65 {
+            let answer = Browser::default().get(&trust, path).await;
+            assert_eq!(answer.status, 502);
+        }
+        let browser = Browser::default();
+        let answer = browser
+            .try_to_sign_in(&trust, "ada@northmoor.example", "wrong wrong")
+            .await;
+        assert_eq!(answer.status, 422);
     });
 }
 

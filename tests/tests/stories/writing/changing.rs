@@ -4,6 +4,7 @@ use it::{engine::on_each_engine, trust::Trust};
 use reqwest::StatusCode;
 
 use super::{
+    files::upload,
     pages::{get, post, with},
     people::{ann, ben, eve, rob},
 };
@@ -81,6 +82,119 @@ fn two_changes_of_a_page_are_put_together_before_the_second_is_submitted() {
         let (status, text) = submit(&trust, ben(), &second, "4").await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
         approve(&trust, &second, "5").await;
+    });
+}
+
+#[test]
+fn files_that_were_attached_and_removed_since_are_put_together_too() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let document = trust.publish_page("Counting beds", BODY).await.to_string();
+        let confirmed = [("confirmed", "yes")];
+        // Ben attaches a file, and Ann has begun to change the page before.
+        let by_ann = change(&trust, ann(), &document).await;
+        let by_ben = change(&trust, ben(), &document).await;
+        let files = format!("{by_ben}/attachments");
+        let bytes = b"Ward,Beds\nElm,24\n";
+        let attached = upload(&trust, ben(), &files, &confirmed, "beds.csv", bytes).await;
+        assert_eq!(attached.status, StatusCode::SEE_OTHER, "{}", attached.text);
+        submit(&trust, ben(), &by_ben, "1").await;
+        approve(&trust, &by_ben, "2").await;
+        let text = BODY.replace("at eight", "at nine");
+        write(&trust, ann(), &by_ann, "1", &text).await;
+        let newer = format!("{by_ann}/newer");
+        let page = get(&trust, ann(), &newer).await.text;
+        assert!(
+            page.contains("Attached files") && page.contains("beds.csv"),
+            "{page}"
+        );
+        let pairs = [("version", "2"), ("published", "2"), ("together", "yes")];
+        let merged = post(&trust, Some(ann()), &newer, &pairs).await;
+        assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
+        let page = get(&trust, ann(), &format!("{by_ann}/attachments"))
+            .await
+            .text;
+        assert!(page.contains("beds.csv"), "{page}");
+        submit(&trust, ann(), &by_ann, "3").await;
+        approve(&trust, &by_ann, "4").await;
+
+        // Ben removes it again, and Ann has begun the next change before.
+        let by_ann = change(&trust, ann(), &document).await;
+        let by_ben = change(&trust, ben(), &document).await;
+        let files = format!("{by_ben}/attachments");
+        let page = get(&trust, ben(), &files).await.text;
+        let (_, file) = page.split_once("<h2 id=\"file-1\"><a href=\"").unwrap();
+        let (file, _) = file.split_once('"').unwrap();
+        let (one, _) = file.rsplit_once('/').unwrap();
+        let removed = post(&trust, Some(ben()), one, &[("action", "remove")]).await;
+        assert_eq!(removed.status, StatusCode::SEE_OTHER, "{}", removed.text);
+        submit(&trust, ben(), &by_ben, "1").await;
+        approve(&trust, &by_ben, "2").await;
+        write(&trust, ann(), &by_ann, "1", BODY).await;
+        let newer = format!("{by_ann}/newer");
+        let pairs = [("version", "2"), ("published", "4"), ("together", "yes")];
+        let merged = post(&trust, Some(ann()), &newer, &pairs).await;
+        assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
+        let page = get(&trust, ann(), &format!("{by_ann}/attachments"))
+            .await
+            .text;
+        assert!(page.contains("Nothing is attached yet"), "{page}");
+    });
+}
+
+#[test]
+fn the_reviewer_of_a_draft_that_was_returned_sees_what_it_undoes_of_the_page() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let by_ann = BODY.replace("at eight", "at nine");
+        let by_ben = format!("{BODY}\n\nCall the doctor first.");
+        let [first, second] = two_changes(&trust, &by_ann, &by_ben).await;
+        submit(&trust, ann(), &first, "2").await;
+        let review = first.replace("/drafts/", "/review/");
+        let pairs = [
+            ("version", "3"),
+            ("decision", "return"),
+            ("comment", "Say why."),
+        ];
+        let returned = post(&trust, Some(eve()), &review, &pairs).await;
+        assert_eq!(returned.status, StatusCode::SEE_OTHER, "{}", returned.text);
+        submit(&trust, ben(), &second, "2").await;
+        approve(&trust, &second, "3").await;
+        // She goes on with her draft, which has nothing of what Ben has published.
+        let pairs = [("version", "4"), ("published", "2")];
+        let rebased = post(&trust, Some(ann()), &format!("{first}/newer"), &pairs).await;
+        assert_eq!(rebased.status, StatusCode::SEE_OTHER, "{}", rebased.text);
+        let (status, text) = submit(&trust, ann(), &first, "5").await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let page = get(&trust, eve(), &review).await.text;
+        let (_, changed) = page
+            .split_once("What it changes in the published page")
+            .unwrap();
+        let (changed, _) = changed.split_once("</section>").unwrap();
+        assert!(changed.contains("Call the doctor first"), "{changed}");
+    });
+}
+
+#[test]
+fn an_editor_does_not_approve_files_that_they_have_attached_themselves() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let document = trust.publish_page("Counting beds", BODY).await.to_string();
+        let draft = change(&trust, ann(), &document).await;
+        let text = BODY.replace("at eight", "at nine");
+        write(&trust, ann(), &draft, "1", &text).await;
+        let files = format!("{draft}/attachments");
+        let (confirmed, bytes) = ([("confirmed", "yes")], b"Ward,Beds\nElm,24\n");
+        let attached = upload(&trust, eve(), &files, &confirmed, "beds.csv", bytes).await;
+        assert_eq!(attached.status, StatusCode::SEE_OTHER, "{}", attached.text);
+        // The author has not seen it in the version that she has read.
+        let (status, _) = submit(&trust, ann(), &draft, "2").await;
+        assert_ne!(status, StatusCode::SEE_OTHER);
+        let (status, text) = submit(&trust, ann(), &draft, "3").await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let review = draft.replace("/drafts/", "/review/");
+        let page = get(&trust, eve(), &review).await.text;
+        assert!(!page.contains("Approve and publish"), "{page}");
     });
 }
 

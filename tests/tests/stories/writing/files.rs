@@ -44,7 +44,7 @@ async fn post(trust: &Trust, person: Person, path: &str, body: &str) -> Answer {
 }
 
 /// Sends a form with a file.
-async fn upload(
+pub(super) async fn upload(
     trust: &Trust,
     person: Person,
     path: &str,

@@ -542,13 +542,16 @@ fn the_author_and_the_reviewer_learn_that_the_page_was_changed_since() {
         let page = get(&trust, ann(), &submit).await.text;
         assert!(page.contains(newer), "{page}");
         // The reviewer of one that was submitted before reads of it, too.
-        post(
-            &trust,
-            Some(ann()),
-            &format!("{draft}/newer"),
-            &[("version", "2")],
-        )
-        .await;
+        // A page that was made before the newer version shows nothing of it.
+        let path = format!("{draft}/newer");
+        let early = [("version", "2"), ("published", "1")];
+        let refused = post(&trust, Some(ann()), &path, &early).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+        let field = "name=\"published\" value=\"2\"";
+        assert!(refused.text.contains(field), "{}", refused.text);
+        let seen = [("version", "2"), ("published", "2")];
+        let done = post(&trust, Some(ann()), &path, &seen).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
         let declared = [("version", "3"), ("declared", "yes")];
         post(&trust, Some(ann()), &submit, &declared).await;
         let changed = "# Counting beds\n\nNewest words.\n";

@@ -263,13 +263,22 @@ fn a_request_is_seen_by_all_replaced_by_no_one_who_has_not_seen_it_and_answered(
         assert_eq!(waiting.len(), 1);
         assert_eq!(waiting[0].why, "error");
         // Who has seen it may ask again.
+        let early = other.get(&trust, "/care").await.text;
         assert_eq!(request(&late.text, "privacy").await.status, 303);
-        let list = other.get(&trust, "/care").await.text;
+        let keep = async |list: &str| {
+            let (_, seen) = list.split_once("name=\"seen\" value=\"").unwrap();
+            let (seen, _) = seen.split_once('"').unwrap();
+            let page = page.to_string();
+            let fields = [("keep", page.as_str()), ("seen", seen)];
+            other.post(&trust, "/care", &fields).await
+        };
+        // An editor who has seen the request of before declines nothing of this one.
+        let refused = keep(&early).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        let list = refused.text;
         assert!(list.contains("It could identify a person"), "{list}");
         // An editor keeps the page, and who asked sees it.
-        let kept = other
-            .post(&trust, "/care", &[("keep", &page.to_string())])
-            .await;
+        let kept = keep(&list).await;
         assert_eq!(kept.status, 303);
         assert!(!other.get(&trust, "/care").await.text.contains("Old bleeps"));
         let own = author.get(&trust, "/me").await.text;
