@@ -214,6 +214,16 @@ fn a_part_of_a_table_that_is_left_out_moves_no_column() {
             "C D",
         ),
         (
+            "<table><tbody><tr><td rowspan=\"0\">A<td>1<tr><td>2</tbody><tbody><tr><td>B<td>3</table>",
+            "<tr><td rowspan=\"2\">A</td><td>1</td></tr><tr><td>2</td></tr><tr><td>B</td><td>3</td></tr>",
+            "A 1 / 2 / B 3",
+        ),
+        (
+            "<table><tr><td rowspan=0>A<td><table><tr><td rowspan=0>B<tr><td>C</table><tr><td>1<tr><td>2</table>",
+            "<td rowspan=\"3\">A</td>",
+            "B",
+        ),
+        (
             "<div>12<td>13</td>14 <b>15</b></div>",
             "<td>13</td></tr></table></div><p>14 <strong>15</strong></p>",
             "12 / 13 / 14 15",
@@ -295,6 +305,16 @@ fn what_is_shown_apart_is_not_joined() {
             "<meter value=\"0.6\">60%</meter> <progress value=70>70%</progress> <output>80</output> <canvas>90</canvas>",
             "60% 70% 80 90",
             "60% 70% 80 90",
+        ),
+        (
+            "Compliance: <progress value=\"82\" max=\"100\"></progress> in May, <meter value=7 max=10></meter>, <meter value=0.6 />.",
+            "Compliance: 82/100 in May, 7/10, 0.6.",
+            "Compliance: 82/100 in May, 7/10, 0.6.",
+        ),
+        (
+            "<div><progress value=\"82\"> </progress></div>",
+            "<p>82</p>",
+            "82",
         ),
         (
             "<div>5</div>6<section>7</section>8",

@@ -9,6 +9,7 @@ mod labels;
 mod media;
 mod open;
 mod parts;
+mod spans;
 mod stack;
 
 use std::{cell::OnceCell, collections::HashMap};
