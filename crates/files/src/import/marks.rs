@@ -6,8 +6,9 @@ use markdown::{Mark, escape};
 use wire::DocumentId;
 
 use super::{
-    body::{Lead, LinkReader, is_site_page},
+    body::{Lead, LinkReader},
     links::MISSING_PREFIX,
+    site_pages::is_site_page,
 };
 
 /// The longest mark of another program that is read, in bytes.
