@@ -322,6 +322,11 @@ mod tests {
                 "`gone`",
             ),
             (
+                "[[Page#Costs > £5]] [[Page|C:\\]] [[C:\\]]",
+                "[Page > Costs > £5](<missing:Page#Costs %3E £5>) [C:\\\\](<missing:Page>) [C:\\\\](<missing:C:%5C>)",
+                "`Page#Costs > £5`, `Page`, `C:\\`",
+            ),
+            (
                 "[[./guide/bed board]] [[bed board]]: text [[./gone]]",
                 "[./guide/bed board](</d/A>) [bed board](</d/A>): text [./gone](<missing:./gone>)",
                 "`./gone`",
