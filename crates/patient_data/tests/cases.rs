@@ -371,6 +371,7 @@ fn fields_of_messages_and_programs_are_labels() {
             number,
         ),
         ("unitNumber: A1234567", number),
+        ("```\nward,patientDateOfBirth\nAsh,1951-05-03\n```", birth),
         ("WHERE p.PatientIdentifier = 'A1234567'", number),
         ("\"employeeDOB\": \"1951-05-03\"", birth),
         (
