@@ -7,8 +7,10 @@ use std::{borrow::Cow, ops::Range};
 
 mod definitions;
 mod marks;
+mod myst;
+mod tags;
 
-use self::marks::{Marks, PAIRS, Read, begins_line};
+use self::marks::{Mark, Marks, PAIRS, Read, begins_line};
 use crate::{attributes::has, code::Code};
 
 /// How often a text is parsed without the comments found so far: each time at least one more is found in the right
@@ -65,6 +67,7 @@ fn may_have(md: &str) -> bool {
         || memchr::memchr(b'{', md.as_bytes()).is_some()
             && PAIRS.iter().any(|(open, _)| md.contains(open))
         || has(md, b']', "]:")
+        || myst::may_have(md)
 }
 
 #[derive(Debug, Default)]
@@ -172,7 +175,7 @@ fn scanned(md: &str, readings: &[Code]) -> Found {
     let mut at = 0;
     while let Some(distance) = md
         .get(at..)
-        .and_then(|rest| rest.find(['<', '%', '{', '[']))
+        .and_then(|rest| rest.find(['<', '%', '{', '[', '\\']))
     {
         at += distance;
         let Some(mark) = marks.at(at) else {
@@ -192,8 +195,13 @@ fn scanned(md: &str, readings: &[Code]) -> Found {
             continue;
         }
         let last = readings.last();
-        let in_destination = last.and_then(|code| code.destination_end_around(at));
-        if let Some(end) = in_destination.filter(|_| mark.is_percent()) {
+        let literal = last.and_then(|code| match mark {
+            Mark::Percent => code.destination_end_around(at),
+            // Lines of raw HTML are none of MyST.
+            Mark::Line => code.html_end_around(at),
+            Mark::Html | Mark::Pair(_) | Mark::TagPair(_) | Mark::Label => None,
+        });
+        if let Some(end) = literal {
             at = end.max(at + 1);
             continue;
         }

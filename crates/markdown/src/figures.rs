@@ -24,7 +24,8 @@ pub(crate) fn restore_stars<'a>(arena: &'a Arena<'a>, emphasis: &[&'a AstNode<'a
     }
 }
 
-/// Returns whether a figure would follow another, or a figure would be within a word, without the marks.
+/// Returns whether a figure would follow another, or a figure would be within a word, without the marks; or whether both
+/// are signs of multiplication, as in `(age - 40)*2 + falls*3`.
 fn joins_figures<'a>(node: &'a AstNode<'a>) -> bool {
     let before = node
         .previous_sibling()
@@ -37,9 +38,11 @@ fn joins_figures<'a>(node: &'a AstNode<'a>) -> bool {
     let last = edge(node, Side::Last);
     let is_figure = |c: Option<char>| c.is_some_and(char::is_numeric);
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let parts = [before, first, last, after];
+    let ends = |c: Option<char>| is_word(c) || matches!(c, Some(')' | ']' | '}' | '%'));
+    let begins = |c: Option<char>| is_word(c) || matches!(c, Some('(' | '[' | '{'));
+    let multiply = ends(before) && begins(first) && ends(last) && begins(after);
     let meets = is_figure(before) && is_figure(first) || is_figure(last) && is_figure(after);
-    meets || parts.into_iter().all(is_word) && parts.into_iter().any(is_figure)
+    meets || multiply && [before, first, last, after].into_iter().any(is_figure)
 }
 
 /// An end of what is under a node.

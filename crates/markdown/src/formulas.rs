@@ -101,6 +101,10 @@ fn parse(text: &str) -> Option<(Element, usize)> {
     while at < text.len() {
         let rest = text.get(at..)?;
         let Some(tag) = Tag::read(rest) else {
+            // What begins as a tag and has no end is none of a formula.
+            if begins_tag(rest) {
+                return None;
+            }
             // Text up to the next tag; a sign `<` may be part of it.
             let first = rest.chars().next()?.len_utf8();
             let next = rest.get(first..)?.find('<');
@@ -132,6 +136,14 @@ fn parse(text: &str) -> Option<(Element, usize)> {
     None
 }
 
+fn begins_tag(text: &str) -> bool {
+    let inner = text.strip_prefix('<');
+    inner.is_some_and(|inner| {
+        let name = inner.strip_prefix('/').unwrap_or(inner);
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+    })
+}
+
 /// A tag, as far as it matters here.
 struct Tag<'a> {
     name: String,
@@ -149,19 +161,10 @@ impl<'a> Tag<'a> {
             Some(inner) => (true, inner),
             None => (false, inner),
         };
-        if !inner.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        if !begins_tag(text) {
             return None;
         }
-        let mut quote = None;
-        let close = inner.char_indices().find_map(|(at, c)| {
-            match (quote, c) {
-                (None, '>') => return Some(at),
-                (None, '"' | '\'') => quote = Some(c),
-                (Some(open), c) if c == open => quote = None,
-                _ => {}
-            }
-            None
-        })?;
+        let close = tag_end(inner)?;
         let inside = inner.get(..close)?;
         let is_empty = inside.ends_with('/');
         let inside = inside.trim_end_matches('/');
@@ -179,6 +182,21 @@ impl<'a> Tag<'a> {
             length: text.len() - inner.len() + close + 1,
         })
     }
+}
+
+/// Returns where the `>` is that ends a tag; `None` if another tag begins before it.
+fn tag_end(inner: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, c) in inner.char_indices() {
+        match (quote, c) {
+            (None, '>') => return Some(at),
+            (None, '<') => return None,
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if c == open => quote = None,
+            _ => {}
+        }
+    }
+    None
 }
 
 impl Element {
@@ -278,9 +296,46 @@ impl Element {
             {
                 whole(format!("(struck out: {})", joined(&parts).text))
             }
-            "mmultiscripts" => whole(texts(&parts).join(" ")),
+            "mmultiscripts" => self.with_scripts(&parts),
             _ if parts.is_empty() => whole(self.text()),
             _ => joined(&parts),
+        }
+    }
+
+    /// Returns what several scripts are written at, with pairs of an index and a power behind it; those in front of it are in
+    /// brackets.
+    fn with_scripts(&self, parts: &[Line]) -> Line {
+        let (mut before, mut behind) = (String::new(), Vec::new());
+        let (mut is_before, mut signs) = (false, ['_', '^'].into_iter().cycle());
+        for (element, part) in self.elements().zip(parts).skip(1) {
+            if element.name == "mprescripts" {
+                (is_before, signs) = (true, ['_', '^'].into_iter().cycle());
+                continue;
+            }
+            let sign = signs.next().unwrap_or('^');
+            if part.text.trim().is_empty() {
+                continue;
+            }
+            if is_before {
+                before += &format!("{sign}{}", part.grouped());
+            } else {
+                behind.push((sign, part.grouped()));
+            }
+        }
+        if !before.is_empty() {
+            before = format!("({before})");
+        }
+        let mut text = before + &parts.first().map(Line::grouped).unwrap_or_default();
+        let last = behind.pop();
+        for (sign, script) in behind {
+            text += &format!("{sign}{script}");
+        }
+        match last {
+            Some((sign, script)) => Line::with_script(format!("{text}{sign}"), &script),
+            None => Line {
+                text,
+                form: Form::Whole,
+            },
         }
     }
 
@@ -363,6 +418,18 @@ mod tests {
                 "3 + 1/2",
             ),
             ("<mn>2</mn><mn>3</mn>", "2 3"),
+            (
+                "<mmultiscripts><mi>x</mi><mn>2</mn><mn>3</mn></mmultiscripts><mi>y</mi>",
+                "x_2^(3)y",
+            ),
+            (
+                "<mmultiscripts><mi>Tc</mi><mprescripts/><mn>43</mn><mn>99</mn></mmultiscripts>",
+                "(_43^99)Tc",
+            ),
+            (
+                "<mmultiscripts><mi>Ca</mi><none/><mn>2</mn><mprescripts/><none/><mn>40</mn></mmultiscripts>",
+                "(^40)Ca^2",
+            ),
             ("<mi>a</mi><mo>&lt;</mo><mi>b</mi>", "a < b"),
             ("<mi>a</mi><mo><</mo><mi>b</mi>", "a < b"),
             ("<mi>a</mi><mphantom><mn>9</mn></mphantom>", "a"),

@@ -4,11 +4,13 @@
 //! The dollars of prices, and brackets that a program escaped, are no formulas.
 
 mod signs;
+mod written;
 
-use std::{borrow::Cow, collections::HashMap, fmt::Write as _, ops::Range};
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
-use crate::{attributes::attribute_list, code::Code, options::has_formulas};
+use crate::{code::Code, options::has_formulas};
 use signs::{has_tex, is_of_prices, is_of_signs, is_within_lines, may_be_wrapped};
+use written::write_literal;
 
 /// Bytes of a formula on lines of its own, and of one within a sentence; a longer one is read as markdown.
 const MAX_BYTES: usize = 20_000;
@@ -80,6 +82,12 @@ struct Finder<'a> {
     /// in proportion to the text.
     absent: HashMap<String, usize>,
     gaps: HashMap<String, usize>,
+    /// Where a mark is next from a place on, and up to where there is no empty line before it.
+    next: HashMap<String, Range<usize>>,
+    unbroken: HashMap<String, Range<usize>>,
+    /// What is within `\[` and `\]` and has no sign of TeX, and what has no words, up to the `\]`.
+    without_tex: Range<usize>,
+    without_words: Range<usize>,
 }
 
 impl<'a> Finder<'a> {
@@ -90,6 +98,10 @@ impl<'a> Finder<'a> {
             has_tex_lines: has_formulas(md),
             absent: HashMap::new(),
             gaps: HashMap::new(),
+            next: HashMap::new(),
+            unbroken: HashMap::new(),
+            without_tex: 0..0,
+            without_words: 0..0,
         }
     }
 
@@ -144,14 +156,10 @@ impl<'a> Finder<'a> {
             return Some(found + close.len());
         }
         if rest.starts_with("\\[") {
-            let end = self.close(at + 2, "\\]", false)?;
-            let inner = self.md.get(at + 2..end)?;
-            let is_loose = inner.starts_with(char::is_whitespace)
-                && inner.ends_with(char::is_whitespace)
-                && inner.trim().contains(char::is_alphanumeric)
-                && inner.contains('\n');
-            let has_lines = begins_line(self.md, at) && ends_line(self.md, end + 2);
-            return (has_lines && (is_loose || has_tex(inner))).then_some(end + 2);
+            if !begins_line(self.md, at) {
+                return None;
+            }
+            return self.within_brackets(at + 2);
         }
         if rest.starts_with("\\(") {
             let end = self.close(at + 2, "\\)", false)?;
@@ -165,6 +173,32 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Returns the end of the formula on lines of its own that is behind `\[`. What is known of the text up to a `\]` is true of
+    /// each part of it.
+    fn within_brackets(&mut self, from: usize) -> Option<usize> {
+        let end = self.close(from, "\\]", false)?;
+        let inner = self.md.get(from..end)?;
+        if !ends_line(self.md, end + 2) {
+            return None;
+        }
+        if !self.without_tex.contains(&from) {
+            if has_tex(inner) {
+                return Some(end + 2);
+            }
+            self.without_tex = from..end;
+        }
+        let may_be_loose = inner.starts_with(char::is_whitespace)
+            && inner.ends_with(char::is_whitespace)
+            && inner.contains('\n');
+        if may_be_loose && !self.without_words.contains(&from) {
+            if inner.contains(char::is_alphanumeric) {
+                return Some(end + 2);
+            }
+            self.without_words = from..end;
+        }
+        None
+    }
+
     /// Returns where a mark is, within the paragraph unless the formula may have empty lines.
     fn close(&mut self, from: usize, mark: &str, may_have_gaps: bool) -> Option<usize> {
         let is_before = |known: &HashMap<String, usize>| {
@@ -174,18 +208,30 @@ impl<'a> Finder<'a> {
         if is_before(&self.absent) || !may_have_gaps && is_before(&self.gaps) {
             return None;
         }
-        let rest = self.md.get(from..)?;
-        let near = rest.get(..rest.floor_char_boundary(MAX_BYTES))?;
-        let Some(distance) = near.find(mark) else {
-            self.absent.insert(mark.to_owned(), from + near.len());
-            return None;
+        let is_around = |known: &Range<usize>| (known.start..=known.end).contains(&from);
+        let known = self.next.get(mark).filter(|next| is_around(next));
+        let found = match known {
+            Some(next) => next.end,
+            None => {
+                let rest = self.md.get(from..)?;
+                let near = rest.get(..rest.floor_char_boundary(MAX_BYTES))?;
+                let Some(distance) = near.find(mark) else {
+                    self.absent.insert(mark.to_owned(), from + near.len());
+                    return None;
+                };
+                self.next.insert(mark.to_owned(), from..from + distance);
+                from + distance
+            }
         };
-        let gap = empty_line(near.get(..distance)?).filter(|_| !may_have_gaps);
-        if let Some(gap) = gap {
+        if may_have_gaps || self.unbroken.get(mark).is_some_and(is_around) {
+            return Some(found);
+        }
+        if let Some(gap) = empty_line(self.md.get(from..found)?) {
             self.gaps.insert(mark.to_owned(), from + gap);
             return None;
         }
-        Some(from + distance)
+        self.unbroken.insert(mark.to_owned(), from..found);
+        Some(found)
     }
 
     fn within_two_dollars(&mut self, at: usize) -> Option<usize> {
@@ -294,80 +340,4 @@ fn empty_line(text: &str) -> Option<usize> {
         }
         at += line.len() + 1;
     }
-}
-
-/// Writes a formula so that each of its signs is itself, and each of its lines is within what the first is within.
-fn write_literal(md: &str, range: &Range<usize>, in_table: bool, out: &mut String) {
-    let text = md.get(range.clone()).unwrap_or_default();
-    let depth = container(line_before(md, range.start)).matches('>').count();
-    // A bar ends a cell of a table, in a formula as elsewhere.
-    let has_cells = in_table && !text.contains('\n');
-    for (index, line) in text.split('\n').enumerate() {
-        let mut line = line;
-        if index > 0 {
-            out.push('\n');
-            let inner = inside_quotations(line, depth);
-            out.push_str(line.strip_suffix(inner).unwrap_or_default());
-            line = inner;
-            // An empty line would end the paragraph.
-            if line.trim().is_empty() {
-                out.push_str("<wbr>");
-            }
-        }
-        write_line(line, has_cells, out);
-    }
-}
-
-/// Returns a line without the marks of as many quotations, and without the spaces that follow.
-fn inside_quotations(line: &str, depth: usize) -> &str {
-    let mut rest = line.trim_start_matches([' ', '\t']);
-    for _ in 0..depth {
-        match rest.strip_prefix('>') {
-            Some(inner) => rest = inner.trim_start_matches([' ', '\t']),
-            None => break,
-        }
-    }
-    rest
-}
-
-fn write_line(line: &str, has_cells: bool, out: &mut String) {
-    let mut before = None;
-    for (at, c) in line.char_indices() {
-        let rest = line.get(at..).unwrap_or_default();
-        let stays = match c {
-            ',' | ';' | '/' | '?' | '\'' | '"' | '%' | '(' => true,
-            '|' => has_cells && before != Some('\\'),
-            '&' => is_entity(rest),
-            c => !c.is_ascii_punctuation(),
-        };
-        if stays {
-            out.push(c);
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "&#{};", u32::from(c));
-        }
-        // What reads like a list of attributes, `{a=b}`, would be taken for one.
-        if c == '{' && reads_as_attributes(rest) {
-            out.push_str("<wbr>");
-        }
-        before = Some(c);
-    }
-}
-
-fn reads_as_attributes(rest: &str) -> bool {
-    let inner = rest.get(1..).unwrap_or_default();
-    let end = inner.find(['{', '}']).map(|end| end + 2);
-    let list = end.and_then(|end| rest.get(..end));
-    list.is_some_and(|list| attribute_list(list).is_some())
-}
-
-/// Returns whether a text begins with an entity, which people write in formulas for HTML: `a &lt; b`.
-fn is_entity(text: &str) -> bool {
-    const MAX_ENTITY_BYTES: usize = 10;
-    let near = text.bytes().skip(1).take(MAX_ENTITY_BYTES);
-    let name = near
-        .clone()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
-    let length = name.count();
-    length > 1 && text.as_bytes().get(length + 1) == Some(&b';')
 }

@@ -117,6 +117,18 @@ fn reading_takes_time_in_proportion_to_the_text() {
         ),
         ("braces in formulas", of("$$\n{{{{{{{{{{{{{{{{{{{{\n$$\n\n")),
         ("escaped brackets", of("\\[ a\n\\( b\n")),
+        (
+            "escaped brackets before one that ends no line",
+            Box::new(|bytes| format!("{}\\] and more words", repeated("\\[\n", bytes))),
+        ),
+        (
+            "escaped brackets without words",
+            Box::new(|bytes| format!("{}\\]\n", repeated("\\[\n", bytes))),
+        ),
+        (
+            "escaped brackets with empty lines",
+            Box::new(|bytes| format!("{}\\]\n", repeated("\\[\n\n", bytes))),
+        ),
         ("markdown within HTML", of("<div markdown=1>*a*</div>")),
         ("open markdown within HTML", of("<div markdown=1>*a*")),
         ("tags of Office", of("<o:p>a</o:p>")),
@@ -129,6 +141,11 @@ fn reading_takes_time_in_proportion_to_the_text() {
         ("components", of("<Details summary=\"a\">b</Details>\n\n")),
         ("formulas", of("<math><mi>a</mi></math> ")),
         ("open formulas", of("<math><mi>a</mi> ")),
+        ("open tags of formulas", of("<math ")),
+        (
+            "open tags in a formula",
+            Box::new(|bytes| format!("<math>{}", repeated("<a", bytes))),
+        ),
         ("notes", of("!!! note\n    a\n")),
         ("nested notes", of("!!! a\n    !!! b\n        !!! c\n")),
         ("containers", of(":::tip\na\n:::\n")),

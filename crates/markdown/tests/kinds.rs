@@ -91,6 +91,24 @@ fn a_figure_never_joins_another() {
             &[],
         ),
         case(
+            "Score = (age - 40)*2 + falls*3, (x)**2 + y**2 and 70%*3 + x*2",
+            &["Score = (age - 40)*2 + falls*3, (x)**2 + y**2 and 70%*3 + x*2"],
+            &["Score = (age - 40)*2 + falls*3, (x)**2 + y**2 and 70%*3 + x*2"],
+            &[],
+        ),
+        case(
+            "a[i]*2 + b*c, (a)*(b) + c*2 and n*(k)*2",
+            &["a[i]*2 + b*c, (a)*(b) + c*2 and n*(k)*2"],
+            &["a[i]*2 + b*c, (a)*(b) + c*2 and n*(k)*2"],
+            &[],
+        ),
+        case(
+            "the *5*th, (the) *5*th, (old)*5 mg*, and (see *2*)",
+            &["the <em>5</em>th, (the) <em>5</em>th, (old)<em>5 mg</em>, and (see <em>2</em>)"],
+            &["the 5th, (the) 5th, (old)5 mg, and (see 2)"],
+            &[],
+        ),
+        case(
             "# x = 5*6*7\n\n*5*6 and 7*8*",
             &["x = 5*6*7", "*5*6", "7*8*"],
             &["x = 5*6*7", "*5*6 and 7*8*"],

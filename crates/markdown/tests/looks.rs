@@ -145,6 +145,52 @@ fn what_is_struck_out_around_parts_is_struck_out_in_each() {
 }
 
 #[test]
+fn preformatted_text_is_struck_out_as_far_as_its_style_goes() {
+    const DOSES: &str = "<pre tabindex=\"0\"><code>old dose</code></pre>";
+    let page = format!("<del>{DOSES}</del><p>Give 5 mg daily.</p>");
+    for open in [
+        "<pre STYLE>",
+        "<pre class=\"deleted\">",
+        "<style>.old { text-decoration: line-through }</style>\n\n<pre class=\"old\">",
+    ] {
+        let md = format!("{open}old dose</pre>\n\nGive 5 mg daily.");
+        check_struck(&[(&md, &page, "old dose / ~~Give 5 mg daily.")]);
+    }
+    check_struck(&[
+        (
+            "<table><tr><td><pre STYLE>old dose</pre></td><td>5</td></tr></table>",
+            &format!("<td><del>{DOSES}</del></td><td>5</td>"),
+            "old dose",
+        ),
+        (
+            "<pre>Dose: <span STYLE>50 mg</span> 5 mg</pre>",
+            "<code>Dose: ~~50 mg~~ 5 mg</code>",
+            "Dose: ~~50 mg~~ 5 mg",
+        ),
+        (
+            "<pre>10<span style=\"vertical-align: super\">9</span> <span>a <span class=del>b</span> c</span></pre>",
+            "<code>10^9 a ~~b~~ c</code>",
+            "10^9 a ~~b~~ c",
+        ),
+        (
+            "<pre>a <span STYLE>b</pre>\n\n<p>c</span></p>",
+            "<code>a ~~b~~</code></pre><p>c</p>",
+            "a ~~b~~ / c",
+        ),
+        (
+            "<pre><span class=\"token deleted\">- 5 mg</span></pre>",
+            "<code>- 5 mg</code>",
+            "- 5 mg",
+        ),
+        (
+            "<pre>a <s STYLE>b</s> <sup>2</sup></pre>",
+            "<code>a ~~b~~ ^2</code>",
+            "a ~~b~~ ^2",
+        ),
+    ]);
+}
+
+#[test]
 fn a_part_of_a_table_that_is_left_out_moves_no_column() {
     check(&[
         (
@@ -166,6 +212,16 @@ fn a_part_of_a_table_that_is_left_out_moves_no_column() {
             "<table><tr><a href=\"/x\"><td>C</td></a><td>D</td></tr></table>",
             "<tr><td><a href=\"/x\">C</a></td><td>D</td></tr>",
             "C D",
+        ),
+        (
+            "<table><tbody><tr><td rowspan=\"0\">A<td>1<tr><td>2</tbody><tbody><tr><td>B<td>3</table>",
+            "<tr><td rowspan=\"2\">A</td><td>1</td></tr><tr><td>2</td></tr><tr><td>B</td><td>3</td></tr>",
+            "A 1 / 2 / B 3",
+        ),
+        (
+            "<table><tr><td rowspan=0>A<td><table><tr><td rowspan=0>B<tr><td>C</table><tr><td>1<tr><td>2</table>",
+            "<td rowspan=\"3\">A</td>",
+            "B",
         ),
         (
             "<div>12<td>13</td>14 <b>15</b></div>",
@@ -249,6 +305,16 @@ fn what_is_shown_apart_is_not_joined() {
             "<meter value=\"0.6\">60%</meter> <progress value=70>70%</progress> <output>80</output> <canvas>90</canvas>",
             "60% 70% 80 90",
             "60% 70% 80 90",
+        ),
+        (
+            "Compliance: <progress value=\"82\" max=\"100\"></progress> in May, <meter value=7 max=10></meter>, <meter value=0.6 />.",
+            "Compliance: 82/100 in May, 7/10, 0.6.",
+            "Compliance: 82/100 in May, 7/10, 0.6.",
+        ),
+        (
+            "<div><progress value=\"82\"> </progress></div>",
+            "<p>82</p>",
+            "82",
         ),
         (
             "<div>5</div>6<section>7</section>8",

@@ -3,7 +3,7 @@
 use crate::{
     lexicon::{self, CHANGE, HOSPITAL, NUMBER_WORD, PROJECT},
     name_label,
-    tokens::{Shape, Token, Tokens},
+    tokens::{Gap, Shape, Token, Tokens},
 };
 
 /// What a label says of the value next to it.
@@ -135,7 +135,10 @@ fn letters(tokens: &Tokens, index: usize) -> Option<Label> {
     let sort = match spelled.as_str() {
         "dob" => LabelSort::DateOfBirth,
         "mrn" => LabelSort::HospitalNumber,
-        "b" if tokens.at(index + 1).is_mark('.') && tokens.before(index).class == 0 => {
+        "b" if tokens.at(index + 1).is_mark('.')
+            && tokens.before(index).class == 0
+            && !is_second_item(tokens, index) =>
+        {
             LabelSort::Born
         }
         _ => return None,
@@ -146,6 +149,30 @@ fn letters(tokens: &Tokens, index: usize) -> Option<Label> {
         is_plural: false,
         is_count: false,
     })
+}
+
+/// Whether `b.` is the letter of an item: the one before it begins with `a.`
+fn is_second_item(tokens: &Tokens, index: usize) -> bool {
+    /// Tokens of an item.
+    const MAX_ITEM: usize = 200;
+    let begins = |at: usize| {
+        let before = tokens.before(at);
+        tokens.at(at).gap == Gap::Line || before.is_structure() || before.is_mark(';')
+    };
+    // `A. Smith` and, below it, `b. 3 May 1951` are no items.
+    let shape = tokens.at(index).shape;
+    let is_first = |at: usize| {
+        tokens.word(at) == "a"
+            && tokens.at(at).shape == shape
+            && tokens.at(at + 1).is_mark('.')
+            && begins(at)
+    };
+    begins(index) && (index.saturating_sub(MAX_ITEM)..index).rev().any(is_first)
+}
+
+/// Whether a label has other meanings: projects have initiation documents, companies and networks of research numbers.
+pub(crate) fn is_weak(tokens: &Tokens, index: usize) -> bool {
+    matches!(tokens.word(index), "pid" | "crn")
 }
 
 /// Whether `birth` is the name of a field: `Birth: 3 May 1951`, but not `place of birth:`.

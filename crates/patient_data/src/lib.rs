@@ -7,6 +7,7 @@
 mod acceptance;
 mod check;
 mod comment;
+mod field_names;
 mod finding;
 mod introduced;
 mod kinds;

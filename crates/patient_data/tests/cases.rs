@@ -321,6 +321,91 @@ fn dates_of_birth_need_their_label() {
 }
 
 #[test]
+fn a_date_of_birth_is_that_of_a_person() {
+    let (block, warn) = ("date-of-birth!", "date-of-birth");
+    each(&[
+        // The second item of a list.
+        (
+            "a. 1 March 2024: board paper\n\nb. 1 April 2024: training starts",
+            "",
+        ),
+        ("A. 1 March 2024\nB. 1 April 2024", ""),
+        ("a. 1 March 2024; b. 1 April 2024", ""),
+        ("b. 3 May 1951", block),
+        ("A. Kowalczyk\nb. 3 May 1951", block),
+        // What projects make, and products.
+        ("The dashboard was born in May 2021.", ""),
+        ("The pathway was born in June 2020.", ""),
+        ("Our pilot was born on 3 May 2021.", ""),
+        ("CareLink was born in March 2019.", warn),
+        ("The pathway that we use was born in June 2020.", warn),
+        ("She came to the clinic and was born in May 1951.", block),
+        ("Known to the clinic, born 3 May 1951.", block),
+        ("Kowalczyk (born May 1951)", block),
+        ("born: May 1951", block),
+    ]);
+}
+
+#[test]
+fn fields_of_messages_and_programs_are_labels() {
+    const SEGMENT: &str = "PID|1||RXX1234567^^^RXX^MR||SMITH^JOHN^^^MR||19510503|M";
+    let found_in_segment = "date-of-birth! hospital-number! person-name";
+    let fenced = format!("```\nMSH|^~\\&|PAS|RXX\n{SEGMENT}\n```");
+    let (birth, number) = ("date-of-birth!", "hospital-number!");
+    each(&[
+        (SEGMENT, found_in_segment),
+        (&fenced, found_in_segment),
+        (
+            "PID|1||12345678~87654321||TEST^PATIENT||195105030000",
+            "date-of-birth! hospital-number!",
+        ),
+        ("PID|1||||SURNAME^FORENAME||YYYYMMDD|M", ""),
+        ("PID|1||0000000||TEST^PATIENT||19000101|M", ""),
+        (
+            "<PersonBirthDate>1951-05-03</PersonBirthDate><LocalPatientIdentifier>A1234567</LocalPatientIdentifier>",
+            "date-of-birth! hospital-number!",
+        ),
+        ("`{\"patientDateOfBirth\": \"1951-05-03\"}`", birth),
+        (
+            "```json\n\"medicalRecordNumber\": \"A1234567\"\n```",
+            number,
+        ),
+        ("unitNumber: A1234567", number),
+        ("```\nward,patientDateOfBirth\nAsh,1951-05-03\n```", birth),
+        ("WHERE p.PatientIdentifier = 'A1234567'", number),
+        ("\"employeeDOB\": \"1951-05-03\"", birth),
+        (
+            "\"unitId\": \"1234567\", \"orgUnitNumber\": \"1234567\"",
+            "",
+        ),
+        ("\"patientDateOfBirthRule\": \"1951-05-03\"", ""),
+    ]);
+    let value = Part::value("unitNumber", "A1234567", None);
+    assert_eq!(found_in(&[value]), number);
+}
+
+#[test]
+fn labels_with_other_meanings_warn_unless_a_patient_is_near() {
+    let (block, warn) = ("hospital-number!", "hospital-number");
+    each(&[
+        ("- PID: 12/03/2024 (signed off)", ""),
+        ("PID: 12032024", ""),
+        ("PID: IT-2024-017", warn),
+        ("Patient portal, PID: IT-2024-017", warn),
+        ("Supplier: Acme Health Ltd (CRN 01234567)", warn),
+        ("Acme Health Ltd, 01234567 (CRN)", warn),
+        ("on the portfolio (NIHR CRN CPMS 51234)", warn),
+        ("the patient's CRN 01234567", block),
+        ("The patient with PID: A1234567 was seen", block),
+        ("her CRN: 0123456", block),
+        (
+            "CRN 0123456, DOB 03/05/1951",
+            "date-of-birth! hospital-number!",
+        ),
+    ]);
+}
+
+#[test]
 fn hospital_numbers_need_their_label() {
     let block = "hospital-number!";
     each(&[

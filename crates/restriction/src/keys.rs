@@ -24,7 +24,7 @@ const STAGE: &str = "stage|phase";
 const OUTPUT: &str = "render|permalink|listed|output|sitemap|pub|live|deploy|web|show|display|searchable|shared|share|online|indexable|\
     discoverable|enabled|active|listing|list|islisted|crawl|crawlable|final|isfinal|finished|signoff|reviewed|embargolifted";
 const OMITTED: &str = "withdrawn|iswithdrawn|retracted|isretracted|deleted|isdeleted|trashed|trash|recalled|hide|exclude|excluded|ignore|\
-    ignored|skip|omit|owneronly|internaluse|headless|sitemapexclude|concept|disabled|excludefromsearch|\
+    ignored|skip|omit|owneronly|internaluse|headless|sitemapexclude|concept|disabled|excludefromsearch|robotsnoindex|\
     eleventyexcludefromcollections|foiexempt|auth|login|requiresauth|requireauth|authrequired|requiresauthentication|\
     authenticationrequired|nhsonly|trustonly|boardonly|intranetonly|keepinternal|nda|undernda|privileged|commercialinconfidence|hold|onhold|\
     personaldata|containspii|containspersonaldata|pii";

@@ -13,6 +13,7 @@ mod letters;
 mod levels;
 mod lines;
 mod marks;
+mod meta_tags;
 mod names;
 mod notes;
 mod orders;
@@ -125,9 +126,11 @@ fn in_keys(map: &Map, is_read: impl Fn(&str, &Node) -> bool) -> Option<Restricti
 fn inside(value: &Value, line: Option<u32>, depth: usize) -> Option<Restriction> {
     let depth = depth.checked_sub(1)?;
     match value {
-        Value::Map(map) => map.iter().find_map(|(key, inner)| {
-            let line = inner.line.or(line);
-            of_key(key, &inner.value, line, false).or_else(|| inside(&inner.value, line, depth))
+        Value::Map(map) => meta_tags::of_robots(map, line).or_else(|| {
+            map.iter().find_map(|(key, inner)| {
+                let line = inner.line.or(line);
+                of_key(key, &inner.value, line, false).or_else(|| inside(&inner.value, line, depth))
+            })
         }),
         Value::List(items) => items
             .iter()

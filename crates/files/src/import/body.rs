@@ -7,7 +7,6 @@ use std::{cell::OnceCell, path::Path};
 
 use domain::Fault;
 use markdown::{Extract, Link, MISSING_PART, Reading, Removed, Rewritten, is_of_browser};
-use node::urls;
 use wire::DocumentId;
 
 use super::{
@@ -15,6 +14,7 @@ use super::{
     links::{MISSING_PREFIX, Targets, absent_files, file_path},
     marks::Labels,
     naming::{Named, unseen_faults},
+    site_pages::is_site_page,
 };
 use crate::attached::ListedPaths;
 
@@ -232,31 +232,6 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
     }
 }
 
-/// Returns whether a destination is a page that every site of this program has.
-pub(super) fn is_site_page(url: &str) -> bool {
-    const PAGES: [&str; 13] = [
-        urls::SEARCH,
-        urls::BROWSE,
-        urls::ORGANISATIONS,
-        urls::FEDERATION,
-        urls::HELP,
-        urls::DISPLAY,
-        urls::SIGN_IN,
-        urls::ME,
-        urls::WRITE,
-        urls::API,
-        urls::FEED_ATOM,
-        urls::FEED_JSON,
-        urls::DOCUMENTS,
-    ];
-    let path = url.split(['#', '?']).next().unwrap_or_default();
-    path == urls::HOME
-        || PAGES.iter().any(|page| {
-            path.strip_prefix(page)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -297,6 +272,11 @@ mod tests {
                 "[t](tel:+441234567) [m](msteams:x)",
                 "[t](tel:+441234567) [m](msteams:x)",
                 "`msteams:x`",
+            ),
+            (
+                "[r](/api/reference) [s](/help/set-up) [d](/d/beds#a)",
+                "[r](missing:/api/reference) [s](missing:/help/set-up) [d](missing:/d/beds#a)",
+                "`/api/reference`, `/help/set-up`, `/d/beds#a`",
             ),
             ("![i](i.png)", "![i](i.png)", ""),
             (
@@ -340,6 +320,11 @@ mod tests {
                 "[[gone]] and [[held|the plan]]",
                 "[gone](<missing:gone>) and [the plan](<missing:held>)",
                 "`gone`",
+            ),
+            (
+                "[[Page#Costs > £5]] [[Page|C:\\]] [[C:\\]]",
+                "[Page > Costs > £5](<missing:Page#Costs %3E £5>) [C:\\\\](<missing:Page>) [C:\\\\](<missing:C:%5C>)",
+                "`Page#Costs > £5`, `Page`, `C:\\`",
             ),
             (
                 "[[./guide/bed board]] [[bed board]]: text [[./gone]]",

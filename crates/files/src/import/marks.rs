@@ -6,8 +6,9 @@ use markdown::{Mark, escape};
 use wire::DocumentId;
 
 use super::{
-    body::{Lead, LinkReader, is_site_page},
+    body::{Lead, LinkReader},
     links::MISSING_PREFIX,
+    site_pages::is_site_page,
 };
 
 /// The longest mark of another program that is read, in bytes.
@@ -144,7 +145,7 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         if self.is_in_html {
             format!("<img alt=\"{}\" src=\"{}\">", escape(alt), escape(name))
         } else {
-            format!("![{alt}](<{name}>)")
+            format!("!{}", markdown_link(alt, name))
         }
     }
 
@@ -153,7 +154,7 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         if self.is_in_html {
             format!("<a href=\"{}\">{}</a>", escape(url), escape(words))
         } else {
-            format!("[{words}](<{url}>)")
+            markdown_link(words, url)
         }
     }
 
@@ -218,6 +219,21 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         }
         format!("{MISSING_PREFIX}{}", url.replace(' ', "%20"))
     }
+}
+
+/// Writes a link whose brackets end where they should: nothing before them escapes them.
+fn markdown_link(words: &str, url: &str) -> String {
+    let is_open = |text: &str| {
+        let backslashes = text.bytes().rev().take_while(|byte| *byte == b'\\');
+        backslashes.count() % 2 == 1
+    };
+    let closing = if is_open(words) { "\\" } else { "" };
+    let mut url = url.replace('<', "%3C").replace('>', "%3E");
+    if is_open(&url) {
+        url.pop();
+        url.push_str("%5C");
+    }
+    format!("[{words}{closing}](<{url}>)")
 }
 
 /// Returns whether the line behind a mark is a setting, as it is below the name of a table in TOML.

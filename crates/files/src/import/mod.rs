@@ -25,6 +25,7 @@ mod readers;
 mod records;
 mod report;
 mod run;
+mod site_pages;
 mod strangers;
 pub(crate) mod survey;
 mod surveyed;

@@ -2,12 +2,16 @@
 
 use std::{cell::OnceCell, ops::Range};
 
-use super::definitions::{References, note_end, unused_end};
+use super::{
+    definitions::{References, note_end, unused_end},
+    myst,
+    tags::{Signs, begins_hugo, ends_hugo, is_id, liquid_tag},
+};
 
 /// How much of a line is searched for the partner of a percent sign.
-const MAX_LINE_BYTES: usize = 500;
+pub(super) const MAX_LINE_BYTES: usize = 500;
 /// Beginnings and ends of the comments of other programs.
-pub(super) const PAIRS: [(&str, Close); 17] = [
+pub(super) const PAIRS: [(&str, Close); 18] = [
     // MDX and JSX, and Hugo.
     ("{/*", Close::Star("}")),
     ("{ /*", Close::Star("}")),
@@ -22,12 +26,14 @@ pub(super) const PAIRS: [(&str, Close); 17] = [
     ("{%- #", Close::Text("%}")),
     ("{%", Close::Liquid),
     ("{::comment}", Close::Kramdown),
-    ("{{< comment >}}", Close::Text("{{< /comment >}}")),
-    ("{{% comment %}}", Close::Text("{{% /comment %}}")),
+    ("{{<", Close::Hugo(("{{<", ">}}"))),
+    ("{{%", Close::Hugo(("{{%", "%}}"))),
     // Handlebars, and CriticMarkup.
     ("{{!--", Close::Text("--}}")),
     ("{{!", Close::Text("}}")),
     ("{>>", Close::Text("<<}")),
+    // LaTeX, at the beginning of a line.
+    ("\\begin{comment}", Close::Tex),
 ];
 /// Those that begin as tags do: of ERB, JSP and others, and of HTML where a program has made dashes of hyphens.
 pub(super) const TAG_PAIRS: [(&str, &str); 4] = [
@@ -50,20 +56,10 @@ pub(super) enum Close {
     Kramdown,
     /// `{% comment %}` with `{% endcomment %}`, each with or without spaces and hyphens.
     Liquid,
-}
-
-/// Returns the length of a tag of Liquid of this name.
-fn liquid_tag(text: &str, name: &str) -> Option<usize> {
-    let inner = text.strip_prefix("{%")?;
-    let inner = inner.strip_prefix('-').unwrap_or(inner).trim_start();
-    let rest = inner.strip_prefix(name)?;
-    if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
-        return None;
-    }
-    // Not further: the rest may be long, and have many such tags without an end.
-    let mut pairs = rest.as_bytes().windows(2).take(MAX_LINE_BYTES + 1);
-    let end = pairs.position(|pair| pair == b"%}")?;
-    Some(text.len() - rest.len() + end + 2)
+    /// `{{< comment >}}` with `{{< /comment >}}`, each with or without spaces, between these marks.
+    Hugo(Signs),
+    /// With `\end{comment}`.
+    Tex,
 }
 
 impl Close {
@@ -92,25 +88,17 @@ impl Close {
                 let end = text.len() - rest.len() + braces.len();
                 rest.starts_with(braces).then_some(at..end)
             }),
+            Self::Tex => Self::Text("\\end{comment}").find(text),
+            Self::Hugo(marks) => text.match_indices(marks.0).find_map(|(at, _)| {
+                let length = ends_hugo(text.get(at..)?, marks)?;
+                Some(at..at + length)
+            }),
             Self::Liquid => text.match_indices("{%").find_map(|(at, _)| {
                 let length = liquid_tag(text.get(at..)?, "endcomment")?;
                 Some(at..at + length)
             }),
         }
     }
-}
-
-/// Whether the content of a comment of MDX is the id of a heading: `{/* #id */}`.
-fn is_id(inner: &str) -> bool {
-    let Some(name) = inner.trim_start_matches(' ').strip_prefix('#') else {
-        return false;
-    };
-    let end = name
-        .bytes()
-        .take(MAX_LINE_BYTES)
-        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
-    let after = end.filter(|end| *end > 0).and_then(|end| name.get(end..));
-    after.is_some_and(|after| after.trim_start_matches(' ').starts_with("*/}"))
 }
 
 /// What may begin a comment.
@@ -124,6 +112,8 @@ pub(super) enum Mark {
     TagPair(usize),
     /// The label of a definition.
     Label,
+    /// A percent sign that begins a line of MyST.
+    Line,
 }
 
 impl Mark {
@@ -164,6 +154,8 @@ pub(super) struct Marks<'a> {
     next: [Next; SEARCHES],
     /// What the text refers to, once that was asked.
     references: OnceCell<References>,
+    /// Whether the text is one of MyST, once that was asked.
+    is_myst: OnceCell<bool>,
     /// Bytes that were searched.
     #[cfg(test)]
     pub(super) searched: usize,
@@ -176,6 +168,7 @@ impl<'a> Marks<'a> {
             md,
             next: [const { Next::Unknown }; SEARCHES],
             references: OnceCell::new(),
+            is_myst: OnceCell::new(),
             #[cfg(test)]
             searched: 0,
         }
@@ -219,7 +212,11 @@ impl<'a> Marks<'a> {
                     .then_some(Mark::TagPair(pair))
             }
             [b'%', b'%', ..] if self.is_left(PERCENT) => Some(Mark::Percent),
-            [b'{', ..] => {
+            [b'%', ..] if begins_line(self.md, at) => {
+                let is_myst = self.is_myst.get_or_init(|| myst::is_myst(self.md));
+                is_myst.then_some(Mark::Line)
+            }
+            [b'{' | b'\\', ..] => {
                 let pair = PAIRS.iter().position(|(open, close)| {
                     rest.starts_with(open) && self.is_opened(*close, at, open.len())
                 })?;
@@ -238,6 +235,11 @@ impl<'a> Marks<'a> {
                 let text = self.md.get(at..).unwrap_or_default();
                 liquid_tag(text, "comment").is_some()
             }
+            Close::Hugo(marks) => {
+                let text = self.md.get(at..).unwrap_or_default();
+                begins_hugo(text, marks).is_some()
+            }
+            Close::Tex => begins_line(self.md, at),
             Close::Hash => {
                 let md = self.md;
                 let inner = md.get(from..).unwrap_or_default();
@@ -285,6 +287,7 @@ impl<'a> Marks<'a> {
                 let search = FIRST_PAIR + PAIRS.len() + pair;
                 self.closed(search, Close::Text(close), at, open.len())
             }
+            Mark::Line => Read::Comment(at + myst::line_end(rest)),
             Mark::Label => {
                 let references = || self.references.get_or_init(|| References::read(self.md));
                 let end = note_end(rest).or_else(|| unused_end(self.md, at, references));

@@ -266,7 +266,8 @@ fn strikes(classes: &str) -> bool {
         "text-decoration-line-through",
         "text-strike",
     ];
-    classes
-        .split_whitespace()
-        .any(|class| NAMES.contains(&class.to_ascii_lowercase().as_str()))
+    // Programs that colour code name so what a change takes out of it.
+    let is_of_code = classes.split_whitespace().any(|class| class == "token");
+    let mut names = classes.split_whitespace();
+    !is_of_code && names.any(|class| NAMES.contains(&class.to_ascii_lowercase().as_str()))
 }

@@ -10,8 +10,8 @@ use crate::{
     introduced::{self, Lead},
     labels::{self, LabelSort},
     lexicon::{
-        self, CHANGE, CONNECTION, EVENT, HEAD_BIRTH, HEAD_BORN, HOSPITAL, OTHER_MONTH, PERSON,
-        RATE, STAFF_TITLE, THING, TITLE, WEEKDAY,
+        self, CHANGE, CONNECTION, EVENT, GIVEN_NAME, HEAD_BIRTH, HEAD_BORN, HOSPITAL, OTHER_MONTH,
+        PERSON, PROJECT, RATE, STAFF_TITLE, SURNAME, THING, TITLE, WEEKDAY,
     },
     sentences,
     tokens::{Sort, Tokens},
@@ -42,13 +42,11 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
         } else if let Some(label) = labels::at(tokens, index) {
             match label.sort {
                 LabelSort::DateOfBirth => behind_label(tokens, label.end, found),
-                LabelSort::Born if token.len() == 1 || is_person(tokens, index) => {
-                    behind_born(tokens, label.end, found)
+                LabelSort::Born if token.len() == 1 => {
+                    behind_born(tokens, label.end, Said::OfPerson, found)
                 }
-                LabelSort::Born
-                | LabelSort::NhsNumber
-                | LabelSort::HospitalNumber
-                | LabelSort::PatientName => {}
+                LabelSort::Born => behind_born(tokens, label.end, said_of(tokens, index), found),
+                LabelSort::NhsNumber | LabelSort::HospitalNumber | LabelSort::PatientName => {}
             }
         } else if (token.is_number() || token.is(lexicon::MONTH | OTHER_MONTH))
             && let Some(date) = date::at(tokens, index, Context::Labelled)
@@ -56,6 +54,29 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
         {
             found.push(finding(tokens, index, date));
             next = date.end;
+        }
+    }
+}
+
+/// What `born` is said of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    OfPerson,
+    /// By what is before: `Kowalczyk, born`.
+    OfName,
+    /// By a verb: `CareLink was born`.
+    OfSubject,
+    OfThing,
+}
+
+impl Said {
+    /// Returns how severe it is that a date follows.
+    fn severity(self, date: Date) -> Option<Severity> {
+        match self {
+            Self::OfPerson => Some(Severity::Block),
+            Self::OfName if date.has_day => Some(Severity::Block),
+            Self::OfName | Self::OfSubject => Some(Severity::Warn),
+            Self::OfThing => None,
         }
     }
 }
@@ -220,7 +241,7 @@ fn behind_remark(tokens: &Tokens, index: usize) -> Option<usize> {
 }
 
 /// Adds the date directly behind `born` or `b.`
-fn behind_born(tokens: &Tokens, index: usize, found: &mut Vec<Found>) {
+fn behind_born(tokens: &Tokens, index: usize, said: Said, found: &mut Vec<Found>) {
     let at = labels::skip(tokens, index, |token| {
         token.is_any_mark(":=-(.,")
             || matches!(tokens.text(token), "on" | "in" | "at" | "the" | "day" | "hospital" | "home" | "prematurely")
@@ -240,7 +261,12 @@ fn behind_born(tokens: &Tokens, index: usize, found: &mut Vec<Found>) {
             if is_historic(tokens, begin, date) {
                 return;
             }
-            return found.push(finding(tokens, begin, date));
+            let finding = finding(tokens, begin, date);
+            let severity = said.severity(date);
+            return found.extend(severity.map(|severity| Found {
+                severity,
+                ..finding
+            }));
         }
     }
 }
@@ -267,16 +293,37 @@ fn on_day(tokens: &Tokens, index: usize) -> Option<usize> {
     None
 }
 
-/// Whether `born` at a position is said of a person, and not of an idea or a hospital.
-fn is_person(tokens: &Tokens, index: usize) -> bool {
+/// Returns what `born` at a position is said of: a person, or an idea or a hospital.
+fn said_of(tokens: &Tokens, index: usize) -> Said {
     let begin = sentences::begin(tokens, index, MAX_BEFORE);
-    let mut is_thing = false;
+    let has_verb = matches!(
+        tokens.word(index.wrapping_sub(1)),
+        "is" | "was" | "were" | "been"
+    );
+    let behind_subject = index.saturating_sub(usize::from(has_verb));
+    // `the dashboard was born`
+    let subject = tokens.before(behind_subject);
+    let mut is_thing = has_verb && subject.is(PROJECT);
+    let (mut has_words, mut has_name) = (false, false);
     for at in (begin..index).rev() {
         let token = tokens.at(at);
         if token.is(PERSON | TITLE | STAFF_TITLE) {
-            return true;
+            return Said::OfPerson;
         }
         is_thing |= token.is(THING);
+        has_words |= token.is_word() && at < behind_subject;
+        has_name |= token.is_capitalised() && token.is(GIVEN_NAME | SURNAME);
     }
-    !is_thing
+    if is_thing {
+        return Said::OfThing;
+    }
+    // `(born 3 May 1951)`
+    if has_name || !has_words || tokens.before(index).is_mark('(') {
+        return Said::OfPerson;
+    }
+    if has_verb {
+        Said::OfSubject
+    } else {
+        Said::OfName
+    }
 }

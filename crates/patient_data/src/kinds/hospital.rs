@@ -1,12 +1,18 @@
 //! Numbers of a hospital or a record system, with their label.
 
-use super::between;
+use super::{
+    between,
+    date::{self, Context},
+};
 use crate::{
     check::Found,
     finding::{Kind, Severity},
     introduced,
     labels::{self, Label, LabelSort},
-    lexicon::{CHANGE, CONNECTION, HEAD_COUNT, HEAD_HOSPITAL, NUMBER_WORD, PEOPLE, RATE, UNIT},
+    lexicon::{
+        CHANGE, CONNECTION, HEAD_COUNT, HEAD_HOSPITAL, NO_NAME, NUMBER_WORD, PATIENT, PEOPLE,
+        PERSON, PROJECT, RATE, TITLE, UNIT,
+    },
     tokens::{Sort, Token, Tokens},
 };
 
@@ -33,35 +39,66 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
             let is_count = token.head & HEAD_COUNT != 0;
             let end = value(tokens, index, true);
             if let Some(end) = end.filter(|end| !is_count || is_distinct(tokens, index, *end)) {
-                found.push(finding(tokens, index, end));
+                found.push(finding(tokens, index, end, Severity::Block));
                 next = end;
             }
         } else if let Some(label) =
             labels::at(tokens, index).filter(|label| label.sort == LabelSort::HospitalNumber)
         {
-            behind_label(tokens, label, found);
+            behind_label(tokens, index, label, found);
             next = label.end;
         } else if token.is_number()
             && let Some(end) = value(tokens, index, true)
             && labels::follows(tokens, end - 1, LabelSort::HospitalNumber)
         {
-            found.push(finding(tokens, index, end));
+            let weak = (end..end + 3).find(|at| labels::is_weak(tokens, *at));
+            let severity = match weak {
+                Some(label) if !is_near_patient(tokens, label) => Severity::Warn,
+                Some(_) | None => Severity::Block,
+            };
+            found.push(finding(tokens, index, end, severity));
             next = end;
         }
     }
 }
 
-fn finding(tokens: &Tokens, first: usize, end: usize) -> Found {
+fn finding(tokens: &Tokens, first: usize, end: usize, severity: Severity) -> Found {
     let last = tokens.at(end.saturating_sub(1));
-    between(
-        Kind::HospitalNumber,
-        Severity::Block,
-        tokens.at(first),
-        last,
-    )
+    between(Kind::HospitalNumber, severity, tokens.at(first), last)
 }
 
-fn behind_label(tokens: &Tokens, label: Label, found: &mut Vec<Found>) {
+/// Whether words next to a label, or other labels, are those of a patient.
+fn is_near_patient(tokens: &Tokens, index: usize) -> bool {
+    /// Tokens before and behind the label.
+    const MAX_NEAR: usize = 12;
+    let is_of_patient = |at: usize| {
+        let token = tokens.at(at);
+        // `patient portal`
+        let is_person = token.is(PATIENT | PERSON | TITLE) && tokens.text(token) != "who";
+        let is_other = labels::at(tokens, at).is_some_and(|label| {
+            label.sort != LabelSort::HospitalNumber && label.sort != LabelSort::Born
+        });
+        is_person && !tokens.at(at + 1).is(NO_NAME | PROJECT) || is_other
+    };
+    let is_inside = |at: &usize| !tokens.at(*at).is_structure();
+    let before = (index.saturating_sub(MAX_NEAR)..index).rev();
+    let behind = index + 1..=index + MAX_NEAR;
+    before.take_while(is_inside).any(is_of_patient)
+        || behind.take_while(is_inside).any(is_of_patient)
+}
+
+/// Returns how sure it is that what is behind a label is a number of a patient, and what would be a date instead.
+fn severity_of(tokens: &Tokens, index: usize) -> (Severity, Option<Context>) {
+    if !labels::is_weak(tokens, index) {
+        (Severity::Block, None)
+    } else if is_near_patient(tokens, index) {
+        (Severity::Block, Some(Context::Free))
+    } else {
+        (Severity::Warn, Some(Context::Labelled))
+    }
+}
+
+fn behind_label(tokens: &Tokens, index: usize, label: Label, found: &mut Vec<Found>) {
     // `MRN format A999999`
     if matches!(
         tokens.word(label.end),
@@ -81,15 +118,20 @@ fn behind_label(tokens: &Tokens, label: Label, found: &mut Vec<Found>) {
         };
         (at, is_assigned, is_strict) = (begin, true, true);
     }
+    let (severity, dates) = severity_of(tokens, index);
     for _ in 0..MAX_LISTED {
         let Some(end) = value(tokens, at, is_assigned) else {
             return;
         };
+        let date = dates.and_then(|context| date::at(tokens, at, context));
+        if date.is_some_and(|date| date.has_day && date.end >= end) {
+            return;
+        }
         // `hospital numbers 31000 of 40000` counts them.
         if is_counted(tokens, at, end) || (is_strict && !is_distinct(tokens, at, end)) {
             return;
         }
-        found.push(finding(tokens, at, end));
+        found.push(finding(tokens, at, end, severity));
         at = labels::skip(tokens, end, |token| {
             token.is_any_mark(",;&/")
                 || matches!(tokens.text(token), "and" | "or" | "into" | "with")
@@ -173,7 +215,7 @@ fn to_value(tokens: &Tokens, index: usize) -> (usize, bool) {
 }
 
 /// Returns the position behind the number that begins at a position: digits, with letters and marks among them.
-fn value(tokens: &Tokens, index: usize, is_assigned: bool) -> Option<usize> {
+pub(super) fn value(tokens: &Tokens, index: usize, is_assigned: bool) -> Option<usize> {
     let (mut at, mut digits, mut length, mut parts) = (index, 0, 0, 0);
     let mut end = index;
     while length <= MAX_LENGTH {

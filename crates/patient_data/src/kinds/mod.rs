@@ -7,6 +7,7 @@ mod count;
 mod date;
 mod email;
 mod hospital;
+mod message;
 mod name;
 mod nhs;
 mod postcode;
@@ -54,6 +55,7 @@ pub(crate) fn find(tokens: &Tokens, form: Form, found: &mut Vec<Found>) {
     if tokens.has_numbers() {
         nhs::find(tokens, found);
         hospital::find(tokens, found);
+        message::find(tokens, found);
         postcode::find(tokens, found);
         telephone::find(tokens, found);
     }

@@ -2,7 +2,7 @@
 
 use super::reader::{Mode, Reader};
 use crate::{
-    lexicon,
+    field_names, lexicon,
     tokens::{Gap, Sort},
 };
 
@@ -259,7 +259,10 @@ fn names_columns(line: &str, separator: char) -> bool {
     let mut cells = line
         .split(separator)
         .map(|cell| cell.split([' ', '_', '-', '"']));
-    let is_known = |word: &str| lexicon::is(&word.to_ascii_lowercase(), lexicon::COLUMN);
+    let is_known = |word: &str| {
+        lexicon::is(&word.to_ascii_lowercase(), lexicon::COLUMN)
+            || field_names::words(word).is_some()
+    };
     line.split([separator, ' ', '_', '-', '"']).any(is_known)
         && cells.all(|words| words.filter(|word| !word.is_empty()).count() <= MAX_NAME_WORDS)
 }

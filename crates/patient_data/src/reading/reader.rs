@@ -1,11 +1,16 @@
 //! Reads characters into tokens.
 
+use std::ops::Range;
+
 use super::{
     Aside,
     find::Next,
     fold::{self, Folded},
 };
-use crate::tokens::{Gap, Letter, Sort, Tokens};
+use crate::{
+    field_names,
+    tokens::{Gap, Letter, Sort, Tokens},
+};
 
 /// How a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,8 +108,7 @@ impl<'a> Reader<'a> {
                 self.space(Gap::Space);
             }
             if !word.is_empty() {
-                self.out.push_word(self.gap, false, word, self.in_url, 0..0);
-                self.gap = Gap::None;
+                self.push_words(word, false, None);
             }
         }
         self.push(Sort::Mark(':'), ':', false, 0, 0);
@@ -198,10 +202,34 @@ impl<'a> Reader<'a> {
         let word = self.text.get(from..from + length).unwrap_or_default();
         self.at = from + length;
         let joins = self.open == Open::Word;
-        let place = from..self.at;
-        self.out
-            .push_word(self.gap, joins, word, self.in_url, place);
+        self.push_words(word, joins, Some(from));
         self.open = Open::Word;
+    }
+
+    /// Adds a word that begins at a place of the text, if it has one; the name of a field as its words.
+    fn push_words(&mut self, word: &str, joins: bool, from: Option<usize>) {
+        let place =
+            |part: &Range<usize>| from.map_or(0..0, |from| from + part.start..from + part.end);
+        let parts = if joins {
+            None
+        } else {
+            field_names::words(word)
+        };
+        match parts {
+            Some(parts) => {
+                for part in parts {
+                    let text = word.get(part.clone()).unwrap_or_default();
+                    self.out
+                        .push_word(self.gap, false, text, self.in_url, place(&part));
+                    self.gap = Gap::Space;
+                }
+            }
+            None => {
+                let place = place(&(0..word.len()));
+                self.out
+                    .push_word(self.gap, joins, word, self.in_url, place);
+            }
+        }
         self.gap = Gap::None;
     }
 

@@ -145,7 +145,7 @@ const LINES: [&str; 70] = [
 ];
 
 /// Keys of front matter.
-const KEYS: [&str; 168] = [
+const KEYS: [&str; 169] = [
     "allowed_users: [jo, al]",
     "allowedUsers: board-members",
     "allowed-groups: [nurses]",
@@ -302,6 +302,7 @@ const KEYS: [&str; 168] = [
     "noindex: 'yes'",
     "robots: 'NOINDEX'",
     "meta_robots: noindex",
+    "robotsNoIndex: true",
     "seo: {robots: noindex}",
     "password: x",
     "passcode: 1234",
@@ -317,7 +318,7 @@ const KEYS: [&str; 168] = [
 ];
 
 /// Whole files.
-const FILES: [&str; 188] = [
+const FILES: [&str; 191] = [
     "\n\n---\ntitle: Plan\nstatus: draft\n---\ntext\n",
     "\n---\ntitle: Plan\nexpirydate: 2020-01-01\n---\ntext\n",
     "\n\n+++\ntitle = \"Plan\"\ndraft = true\n+++\ntext\n",
@@ -469,6 +470,9 @@ const FILES: [&str; 188] = [
     "---\ntitle: x\nnotes: |\n  DO NOT PUBLISH\n  see Jo\n---\ntext\n",
     "---\npost:\n  published: false\n---\ntext\n",
     "---\nseo:\n  noindex: true\n---\ntext\n",
+    "---\nhead:\n  - - meta\n    - name: robots\n      content: noindex\n---\ntext\n",
+    "---\nhead:\n  meta:\n    - hid: robots\n      name: googlebot\n      content: NOINDEX, nofollow\n---\ntext\n",
+    "---\nhead:\n  - ['meta', {name: 'robots', content: 'none'}]\n---\ntext\n",
     "---\ntitle: x\ntiers: [paid]\naccess: paid\n---\ntext\n",
     "سري\n\n# Plan\n",
     "CYFRINACHOL\n\n# Cynllun\n",
@@ -620,7 +624,7 @@ const PUBLIC_KEYS: [&str; 67] = [
 ];
 
 /// Whole files for everyone.
-const PUBLIC_FILES: [&str; 88] = [
+const PUBLIC_FILES: [&str; 91] = [
     "# Plan\n\nThis is not a draft.\n",
     "# Plan\n\nThis page was a draft until May.\n",
     "# Plan\n\nDraft: no\n\nWords\n",
@@ -704,6 +708,9 @@ const PUBLIC_FILES: [&str; 88] = [
     "# PROTECT\n\nThe PROTECT trial.\n",
     "---\nlevel: 3\naudience_level: beginner\n---\ntext\n",
     "---\nheadless: false\n---\ntext\n",
+    "---\nrobotsNoIndex: false\n---\ntext\n",
+    "---\nhead:\n  - - meta\n    - name: robots\n      content: index, follow\n---\ntext\n",
+    "---\nhead:\n  - - meta\n    - name: keywords\n      content: noindex\n---\ntext\n",
     "---\ncssclasses: [wide]\n---\ntext\n",
     "# Beds\n\nRestricted: 3 beds for people with restricted mobility\n",
     "# Map\n\nPrivate hospital\n\nWords\n",

@@ -111,6 +111,37 @@ fn comments_go_and_what_looks_like_one_stays() {
         ("{::comment}\nJo\n{:/comment}\na", "\n\n\na"),
         ("a {{< comment >}}Jo{{< /comment >}} b", "a  b"),
         (
+            "a {{<comment>}}Jo{{</comment>}} b {{%comment%}}Jo{{% /comment %}} c {{<  comment \"why\"  >}}Jo{{< / comment >}} d",
+            "a  b  c  d",
+        ),
+        (
+            "{{< comments >}} a {{< comment />}} b {{</* comment */>}} c {{< /comment >}}",
+            "{{< comments >}} a {{< comment />}} b {{</* comment */>}} c {{< /comment >}}",
+        ),
+        (
+            "a\n\n\\begin{comment}\nring Jo\n\\end{comment}\n\nb",
+            "a\n\n\n\n\n\nb",
+        ),
+        (
+            "a \\begin{comment} b \\end{comment}\n\n`\\begin{comment}`\n\n```\n\\begin{comment}\n\\end{comment}\n```",
+            "a \\begin{comment} b \\end{comment}\n\n`\\begin{comment}`\n\n```\n\\begin{comment}\n\\end{comment}\n```",
+        ),
+        // MyST, and what is none.
+        (
+            "```{note}\na\n```\n\n% ring Jo about the money\n> %ring Jo\n\nb 5 % c",
+            "```{note}\na\n```\n\n\n> \n\nb 5 % c",
+        ),
+        ("(aim)=\n# A\n\nb\n% Jo\nc", "(aim)=\n# A\n\nb\n\nc"),
+        ("See {doc}`a`.\n\n% Jo", "See {doc}`a`.\n\n"),
+        (
+            ":::{note}\n```\n% code\n```\n:::\n\n<div>\n% b\n</div>\n\n\\% c",
+            ":::{note}\n```\n% code\n```\n:::\n\n<div>\n% b\n</div>\n\n\\% c",
+        ),
+        (
+            "```{r}\na\n```\n\nWe saw 80\n% of patients.\n\n::: {.note}\n% b\n:::",
+            "```{r}\na\n```\n\nWe saw 80\n% of patients.\n\n::: {.note}\n% b\n:::",
+        ),
+        (
             "a {::comment}Jo{:/} b {::comment}Jo{:/comment} c",
             "a  b  c",
         ),
@@ -159,6 +190,8 @@ fn each_kind_of_end_is_searched_for_once() {
         ("{# a {/* ", ""),
         ("```<!-- a {/* b {#c ", "\nx\n```\n\n--> */} #}"),
         ("{% comment %} {%", ""),
+        ("{{<comment>}} {{<", ""),
+        ("\\begin{comment}\n", ""),
         ("<%# <%-- ", "%>"),
         ("<!-- {{! ", "\n\n}}"),
         ("{/* */ ", ""),
@@ -167,7 +200,7 @@ fn each_kind_of_end_is_searched_for_once() {
         for count in [1_000, 4_000] {
             let md = format!("{}{end}", unit.repeat(count));
             let mut marks = Marks::new(&md);
-            for (at, _) in md.match_indices(['<', '%', '{', '[']) {
+            for (at, _) in md.match_indices(['<', '%', '{', '[', '\\']) {
                 if let Some(mark) = marks.at(at) {
                     marks.read(mark, at);
                 }
@@ -196,6 +229,7 @@ fn a_comment_that_never_ends_is_found() {
         ("a%%b", None),
         ("`a %%b`", None),
         ("> %%\n> a", Some(1)),
+        ("a\n\n\\begin{comment}\nJo", Some(3)),
         ("a <!-- b", None),
         ("a %% b", None),
         ("```\n<!-- b\n```", None),

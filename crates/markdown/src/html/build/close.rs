@@ -94,26 +94,41 @@ impl Builder<'_> {
     pub(super) fn tag_in_preformatted(&mut self, tag: &Tag) -> bool {
         if tag.closes && tag.element.kind == Kind::Preformatted {
             self.end_preformatted();
+            self.end_styled(tag);
             return true;
         }
         let Some(content) = &mut self.preformatted else {
             return false;
         };
+        let name = tag.element.name;
+        if tag.closes
+            && let Some(end) = self.ends_in_preformatted.get_mut(name).and_then(Vec::pop)
+        {
+            content.push_str(end);
+        }
         match (tag.element.kind, tag.closes) {
             (Kind::Break, _) => content.push('\n'),
-            (Kind::Mark("sup"), false) => content.push('^'),
-            (Kind::Mark("sub"), false) => content.push('_'),
-            (Kind::Mark("del"), _) => content.push_str("~~"),
+            (Kind::Mark(mark), closes) => content.push_str(sign_of(mark, closes)),
             (Kind::Image, _) => content.push_str(tag.attribute("alt").unwrap_or_default()),
             _ => {}
+        }
+        let ends = self.closers.get(name).copied().unwrap_or(0) > 0;
+        if !tag.closes && ends {
+            let mark = tag.mark_of_style().unwrap_or_default();
+            content.push_str(sign_of(mark, false));
+            let open = self.ends_in_preformatted.entry(name).or_default();
+            open.push(sign_of(mark, true));
         }
         true
     }
 
     pub(super) fn end_preformatted(&mut self) {
-        let Some(content) = self.preformatted.take() else {
+        let Some(mut content) = self.preformatted.take() else {
             return;
         };
+        let open = self.ends_in_preformatted.drain();
+        open.flat_map(|(_, ends)| ends)
+            .for_each(|end| content.push_str(end));
         // A browser leaves out the first line's end.
         let literal = content
             .strip_prefix('\n')
@@ -129,5 +144,15 @@ impl Builder<'_> {
         };
         let node = self.alloc(NodeValue::CodeBlock(Box::new(block)));
         self.block(node);
+    }
+}
+
+/// Returns what is written for a mark within `<pre>`, where it begins or ends.
+fn sign_of(mark: &str, closes: bool) -> &'static str {
+    match (mark, closes) {
+        ("del", _) => "~~",
+        ("sup", false) => "^",
+        ("sub", false) => "_",
+        _ => "",
     }
 }

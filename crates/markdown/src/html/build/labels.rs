@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::spans;
 use crate::html::{
     elements::{Kind, element},
     style::list_style,
@@ -97,6 +98,7 @@ struct List {
 
 /// Writes labels into the pieces of HTML of one parent.
 pub(super) fn write(pieces: &mut [Vec<Token>]) {
+    spans::write(pieces);
     let mut texts: Vec<(Place, String)> = Vec::new();
     let mut lists: Vec<List> = Vec::new();
     let mut closed: Vec<List> = Vec::new();
@@ -147,6 +149,7 @@ pub(super) fn write(pieces: &mut [Vec<Token>]) {
     for list in &closed {
         number(pieces, list, &mut texts);
     }
+    texts.extend(meters(pieces));
     texts.sort_by_key(|(place, _)| *place);
     insert(pieces, texts);
 }
@@ -165,6 +168,43 @@ fn insert(pieces: &mut [Vec<Token>], texts: Vec<(Place, String)>) {
             }
         }
     }
+}
+
+/// Returns the figures of bars that hold no words: `<progress value="82" max="100"></progress>`.
+fn meters(pieces: &[Vec<Token>]) -> Vec<(Place, String)> {
+    let mut texts = Vec::new();
+    let mut open: Option<(Place, String)> = None;
+    for (piece, tokens) in pieces.iter().enumerate() {
+        // Words of markdown are here.
+        if tokens.is_empty() {
+            open = None;
+        }
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                Token::Text(text) if text.trim().is_empty() => {}
+                Token::Text(_) => open = None,
+                Token::Tag(tag) if tag.closes => texts.extend(open.take()),
+                Token::Tag(tag) => {
+                    open = figures(tag).map(|figures| ((piece, at), figures));
+                    if tag.written.ends_with("/>") {
+                        texts.extend(open.take());
+                    }
+                }
+            }
+        }
+    }
+    texts
+}
+
+fn figures(tag: &Tag) -> Option<String> {
+    let is_number = |text: &&str| text.parse::<f64>().is_ok();
+    let number = |name: &str| tag.attribute(name).filter(is_number);
+    let is_bar = matches!(tag.element.name, "progress" | "meter");
+    let value = number("value").filter(|_| is_bar)?;
+    Some(match number("max") {
+        Some(max) => format!("{value}/{max}"),
+        None => value.to_owned(),
+    })
 }
 
 /// What is said above other words, `<ruby>5<rt>10</rt></ruby>`: it is written behind them, in brackets unless the text has

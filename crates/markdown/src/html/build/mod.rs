@@ -9,6 +9,7 @@ mod labels;
 mod media;
 mod open;
 mod parts;
+mod spans;
 mod stack;
 
 use std::{cell::OnceCell, collections::HashMap};
@@ -158,6 +159,8 @@ struct Builder<'a> {
     formula: Formula,
     /// The content of `<pre>`.
     preformatted: Option<String>,
+    /// What is written at the ends of the elements that are open in it, by name, the innermost last.
+    ends_in_preformatted: HashMap<&'static str, Vec<&'static str>>,
     /// Ids that wait for a place where they may be written.
     anchors: Vec<String>,
     /// A film or sound without an address so far.
@@ -193,6 +196,7 @@ impl<'a> Builder<'a> {
             hidden: None,
             formula: Formula::new(pieces),
             preformatted: None,
+            ends_in_preformatted: HashMap::new(),
             anchors: Vec::new(),
             media: None,
             place: parent.data().sourcepos,

@@ -17,13 +17,15 @@ const STYLED: &str = "";
 
 impl Builder<'_> {
     pub(super) fn tag(&mut self, tag: Tag) {
+        if let Some(count) = self.closers.get_mut(tag.element.name)
+            && tag.closes
+        {
+            *count = count.saturating_sub(1);
+        }
         if self.preformatted.is_some() && self.tag_in_preformatted(&tag) {
             return;
         }
         if tag.closes {
-            if let Some(count) = self.closers.get_mut(tag.element.name) {
-                *count = count.saturating_sub(1);
-            }
             if self.hidden.is_some() {
                 return self.end_hidden(tag.element.name);
             }
@@ -128,7 +130,7 @@ impl Builder<'_> {
         self.push_placed(Element { name, kind }, node, holds);
     }
 
-    fn end_styled(&mut self, tag: &Tag) {
+    pub(super) fn end_styled(&mut self, tag: &Tag) {
         let Some(open) = self.styled.get_mut(tag.element.name) else {
             return;
         };
