@@ -1,6 +1,7 @@
 // Improves pages that work without it. Nothing here changes what a page says or where it leads.
 
-import { forgetAnswered, forgetOthers, forgetOwn, ownCopies, unsavedCopies } from './copies.js'
+import { forgetAnswered, forgetOthers, forgetOwn, ownCopies } from './copies.js'
+import { listUnsaved, linkTo, made } from './unsaved.js'
 
 // How long signing out waits for a text that is being saved, in milliseconds.
 const MAX_SAVE_WAIT = 5_000
@@ -39,13 +40,14 @@ function signingOut(form) {
     const saves = []
     document.dispatchEvent(new CustomEvent('signing-out', { detail: saves }))
     const late = new Promise((done) => setTimeout(done, MAX_SAVE_WAIT))
-    await Promise.race([Promise.allSettled(saves), late])
+    const answers = await Promise.race([Promise.all(saves).catch(() => null), late])
+    const isSafe = answers?.every(Boolean) ?? false
     const leave = () => {
       forgetOwn()
       form.submit()
     }
     const copies = ownCopies()
-    if (copies.length === 0) return leave()
+    if (copies.length === 0 && isSafe) return leave()
     askToRemove(copies, leave)
   })
 }
@@ -54,8 +56,14 @@ function askToRemove(copies, leave) {
   const dialog = made('dialog', { className: 'app-dialog' })
   const heading = made('h2', { id: 'unsaved', textContent: 'You have text that is not saved' })
   dialog.setAttribute('aria-labelledby', heading.id)
-  const words = made('p', { textContent: 'It is in this browser only. If you sign out, it is removed from it.' })
-  const list = linked(copies)
+  const where = copies.length > 0 ? 'It is in this browser only. If you sign out, it is removed from it.' : 'It is on this page only. If you sign out, it is lost.'
+  const words = made('p', { textContent: where })
+  const list = made('ul', { className: 'app-list', hidden: copies.length === 0 })
+  for (const copy of copies) {
+    const item = made('li', {})
+    item.append(linkTo(copy))
+    list.append(item)
+  }
   const stay = made('button', { type: 'button', className: 'nhsuk-button', autofocus: true, textContent: 'Stay signed in' })
   const remove = made('button', { type: 'button', className: 'nhsuk-button nhsuk-button--warning', textContent: 'Sign out and remove it' })
   stay.addEventListener('click', () => dialog.close())
@@ -66,36 +74,6 @@ function askToRemove(copies, leave) {
   dialog.append(heading, words, list, actions)
   document.body.append(dialog)
   dialog.showModal()
-}
-
-// What is only in this browser is found from the page of its writer's work, too.
-async function listUnsaved(place) {
-  const copies = await unsavedCopies()
-  if (copies.length === 0) return
-  const heading = made('h2', { id: 'only-here', textContent: 'Text that is only in this browser' })
-  place.setAttribute('aria-labelledby', heading.id)
-  place.append(
-    heading,
-    made('p', { textContent: 'We could not save it when you wrote it. Open it to put it back into its form, or to throw it away.' }),
-    linked(copies)
-  )
-  place.hidden = false
-}
-
-// A list of links to the pages on which texts were kept.
-function linked(copies) {
-  const list = made('ul', { className: 'app-list' })
-  for (const { href = '/me', at } of copies) {
-    const item = made('li', {})
-    const time = new Date(at).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' })
-    item.append(made('a', { href, textContent: `Your text of ${time}` }))
-    list.append(item)
-  }
-  return list
-}
-
-function made(name, properties) {
-  return Object.assign(document.createElement(name), properties)
 }
 
 // Some browsers move the view but not the focus when a fragment link is followed.

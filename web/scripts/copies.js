@@ -1,11 +1,16 @@
 // Copies in this browser of texts that could not be saved, each with the person who wrote it: no one else is offered them.
 // They are removed when that person signs out, or when someone else signs in here.
 
+import { base, labels } from './form.js'
+
 const PREFIX = 'draft:'
 // Where a copy goes that its writer is still asked about while they write something else.
 const EARLIER = [' earlier', ' earliest']
 // Of the page of someone who is signing out.
 const LEAVING = 'data-leaving'
+// What this tab keeps: its name, and which copy it has sent.
+const TAB = 'tab'
+const SENT = 'sent'
 
 /** Returns who has signed in on this page, or nothing. */
 function person() {
@@ -29,6 +34,17 @@ function names() {
   return quietly(() => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) ?? []
 }
 
+/** Returns the name of this tab, which its pages share; nothing where the browser keeps none. */
+function tab() {
+  return quietly(() => {
+    const held = sessionStorage.getItem(TAB)
+    if (held) return held
+    const made = `${Date.now()}-${Math.random()}`
+    sessionStorage.setItem(TAB, made)
+    return made
+  })
+}
+
 /** The copy of one text, of the form on the page that is shown. */
 export function copyOf(key, form) {
   const name = PREFIX + key
@@ -36,41 +52,53 @@ export function copyOf(key, form) {
   const places = [name, ...EARLIER.map((word) => name + word)]
   // The texts that the writer is asked about on this page.
   const asked = new Set()
-  const write = (text, isSent) => {
-    const version = form.elements.version?.value
-    const copy = { text, at: Date.now(), person: person(), href: location.pathname, isSent, draft, version }
-    quietly(() => localStorage.setItem(name, JSON.stringify(copy)))
-  }
+  // What this page has kept last: only that is replaced and removed, and not what another page keeps of the same form.
+  let mine
   const own = (place) => {
     const held = read(place)
     return held?.person === person() ? held : null
   }
   const remove = (place) => quietly(() => localStorage.removeItem(place))
-  // What its writer has not decided about stays, next to what they write now.
-  const setAside = (text) => {
-    const held = own(name)
-    if (!held || held.text === text || !asked.has(held.text)) return
-    const free = places.find((place) => !own(place)) ?? places.at(-1)
-    quietly(() => localStorage.setItem(free, JSON.stringify(held)))
+  const placeOfMine = () => places.find((place) => mine !== undefined && own(place)?.text === mine)
+  const freePlace = () => places.find((place) => !own(place))
+  const oldestPlace = () => [...places].sort((one, other) => own(one).at - own(other).at)[0]
+  const write = (text) => {
+    const place = placeOfMine() ?? freePlace() ?? oldestPlace()
+    const version = form.elements.version?.value
+    const what = { text, draft, version, base: base(form), labels: labels(form) }
+    const copy = { ...what, at: Date.now(), person: person(), href: location.pathname, tab: tab() }
+    const isKept = quietly(() => (localStorage.setItem(place, JSON.stringify(copy)), true))
+    if (!isKept) return null
+    mine = text
+    return { place, at: copy.at }
+  }
+  const all = () => {
+    const held = places.map(own).filter(Boolean).sort((one, other) => other.at - one.at)
+    return held.filter((one, at) => held.findIndex((other) => other.text === one.text) === at)
   }
   return {
+    /** Keeps a text, and returns whether the browser has it. */
     keep(text) {
       // Nothing is kept once someone has chosen to remove it and to sign out: the page is hidden then, and would keep it.
-      if (document.documentElement.hasAttribute(LEAVING)) return
-      setAside(text)
-      write(text, false)
+      if (document.documentElement.hasAttribute(LEAVING)) return true
+      return write(text) !== null
     },
-    // Kept until the next page for its writer is here, which has done what was sent, or has its words.
-    keepUntilAnswered: (text) => write(text, true),
-    /** Removes what is kept of the words of now. */
+    /** Keeps it until the next page for its writer is in this tab, which has done what was sent, or has its words. */
+    keepUntilAnswered(text) {
+      const sent = write(text)
+      if (sent) quietly(() => sessionStorage.setItem(SENT, JSON.stringify(sent)))
+    },
+    /** Removes what this page keeps. */
     forget() {
-      if (!asked.has(own(name)?.text)) remove(name)
+      const place = placeOfMine()
+      if (place && !asked.has(mine)) remove(place)
     },
-    /** Returns every copy, the latest first, once each. */
-    all() {
-      const held = places.map(own).filter(Boolean)
-      return held.filter((one, at) => held.findIndex((other) => other.text === one.text) === at)
+    /** Makes the copy of the page that has led here in this tab the one of this page. */
+    takeOver() {
+      mine = all().find((held) => held.tab && held.tab === tab())?.text
     },
+    /** Returns every copy but that of this page, the latest first, once each. */
+    all: () => all().filter((held) => held.text !== mine),
     /** Keeps one until its writer has decided about it. */
     ask: (held) => asked.add(held.text),
     /** Removes one, wherever it is kept by now. */
@@ -87,15 +115,9 @@ export function ownCopies() {
   return all.filter((copy) => copy.person === person())
 }
 
-/** Returns the copies of the person who has signed in whose draft the site has not saved since they were made, the latest first. */
-export async function unsavedCopies() {
-  const unsaved = await Promise.all(
-    ownCopies().map(async (copy) => {
-      const version = copy.draft && (await heldVersion(copy.draft))
-      return version && version !== copy.version ? [] : [copy]
-    })
-  )
-  return unsaved.flat().sort((one, other) => other.at - one.at)
+/** Removes one of them. */
+export function forgetCopy({ key }) {
+  quietly(() => localStorage.removeItem(PREFIX + key))
 }
 
 /** Returns the version that the site has now of the draft that is saved at an address, or nothing. */
@@ -109,18 +131,17 @@ export async function heldVersion(draft) {
 }
 
 /**
- * Removes the copies of what was sent, once a page has answered its writer: the one that the form has led to. A page that is
- * gone back to, or opened after the browser has said that there is no connection, is no answer.
+ * Removes the copy of what was sent from this tab, once a page has answered its writer: the one that the form has led to. A page
+ * that is gone back to, opened after the browser has said that there is no connection, or reached by signing in is no answer.
  */
 export function forgetAnswered() {
-  if (!person()) return
+  const sent = quietly(() => JSON.parse(sessionStorage.getItem(SENT)))
+  // The page that shows what was typed to someone who was signed out sends it once more.
+  if (!sent || (!person() && !location.pathname.startsWith('/sign-in'))) return
+  quietly(() => sessionStorage.removeItem(SENT))
   const [opened] = performance.getEntriesByType('navigation')
-  const isAnswer = opened?.type === 'navigate' && opened.redirectCount > 0
-  for (const { key, isSent, ...copy } of ownCopies()) {
-    if (!isSent) continue
-    if (isAnswer) quietly(() => localStorage.removeItem(PREFIX + key))
-    else quietly(() => localStorage.setItem(PREFIX + key, JSON.stringify({ ...copy, isSent: false })))
-  }
+  const isAnswer = person() && opened?.type === 'navigate' && opened.redirectCount > 0
+  if (isAnswer && read(sent.place)?.at === sent.at) quietly(() => localStorage.removeItem(sent.place))
 }
 
 /** Removes the copies of the person who is signing out, and keeps none from here on. */

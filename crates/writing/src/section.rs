@@ -71,6 +71,8 @@ struct SectionPage {
     /// Whether it is the only section of its form.
     is_single: bool,
     is_waiting: bool,
+    /// Whether it has what was typed and is not saved.
+    is_typed: bool,
     sections: Vec<SectionLink>,
     /// Products that other documents name.
     products: Vec<String>,
@@ -320,6 +322,7 @@ async fn section_page(
         name,
         is_single,
         is_waiting: draft.state == DraftState::Submitted,
+        is_typed: extra.typed.is_some(),
         sections,
         products: products(node, name).await?,
         title,
