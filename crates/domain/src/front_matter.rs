@@ -180,6 +180,14 @@ pub fn read_parts(text: &str) -> Result<(Map, &str), Fault> {
     Ok((map, parts.body))
 }
 
+/// Returns the keys of a file that has nothing else, such as a configuration, of at most `max` bytes.
+///
+/// # Errors
+/// Why it is not YAML.
+pub fn read_keys(yaml: &str, max: usize) -> Result<Map, Fault> {
+    yaml::parse_within(yaml, 1, max)
+}
+
 /// Makes a draft of the whole file, for front matter that is not YAML.
 fn unreadable(
     text: &str,

@@ -41,7 +41,11 @@ pub fn read_value(text: &str) -> Option<Value> {
         .map(|(_, node)| canonical(&node.value))
 }
 
-fn parse_within(text: &str, first_line: u32, most: usize) -> Result<Map, Fault> {
+/// Does what [`parse`] does, with a limit of its own for the bytes.
+///
+/// # Errors
+/// What is wrong, with its line.
+pub fn parse_within(text: &str, first_line: u32, most: usize) -> Result<Map, Fault> {
     if text.len() > most {
         return Err(Fault::new(
             "",

@@ -340,7 +340,7 @@ const KEYS: &[Key] = &[
     Key {
         name: "limits.drain",
         form: "seconds, 0 to 60",
-        about: "How long running requests may take when the program is asked to stop.",
+        about: "How long running requests may take when the program is asked to stop. What stops it has to wait longer than that: the unit of systemd (`TimeoutStopSec`) and Fly.io (`kill_timeout`) wait for 30 seconds as they are here, and Docker for 10 unless `stop_grace_period` or `--time` say otherwise.",
         secret: false,
         set: |settings, text| seconds(&mut settings.limits.drain, text, 0, 60),
         get: |settings| Some(settings.limits.drain.as_secs().to_string()),

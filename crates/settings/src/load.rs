@@ -20,6 +20,8 @@ pub const FILE_NAME: &str = "wardround.toml";
 pub const FILE_VARIABLE: &str = "WARDROUND_CONFIG";
 /// Settings of the test suites, not of the program.
 const TEST_PREFIX: &str = "WARDROUND_TEST_";
+/// Variables of a build and of a release, which may be set where the program runs as well.
+const OF_BUILD: [&str; 2] = ["WARDROUND_COMMIT", "WARDROUND_RELEASE_KEY"];
 
 /// What the settings are read from, besides the file.
 #[derive(Debug, Clone, Default)]
@@ -167,11 +169,23 @@ impl Sources {
 
     /// Sets the keys of providers from the environment.
     fn read_provider_variables(&self, reading: &mut Reading) {
-        for (name, value) in &self.environment {
+        let mut set_by = BTreeMap::new();
+        // As for all other keys, an empty variable sets nothing.
+        let given = self.environment.iter();
+        for (name, value) in given.filter(|(_, value)| !value.is_empty()) {
             let Some((provider, key, is_file)) = providers::variable(name) else {
                 continue;
             };
             let origin = Origin::Environment(name.clone());
+            if let Some(first) = set_by.insert((provider.clone(), key.name), name) {
+                let text = format!(
+                    "`{first}` sets `{}.{provider}.{}` too; remove one of them",
+                    providers::TABLE,
+                    key.name
+                );
+                reading.faults.push(SettingsFault { origin, text });
+                continue;
+            }
             if !is_file {
                 reading.set_provider(&provider, key, value, origin);
                 continue;
@@ -219,6 +233,7 @@ impl Sources {
                 && providers::variable(name).is_none()
                 && name != FILE_VARIABLE
                 && !name.starts_with(TEST_PREFIX)
+                && !OF_BUILD.contains(&name.as_str())
             {
                 let all: Vec<String> = keys().flat_map(Key::variables).collect();
                 let text = unknown("variable", name, all.iter().map(String::as_str));
@@ -386,6 +401,45 @@ mod tests {
             missing.contains("`/nowhere/url` cannot be read"),
             "{missing}"
         );
+    }
+
+    #[test]
+    fn variables_of_a_provider_count_as_all_others_do() {
+        const ISSUER: (&str, &str) = (
+            "WARDROUND_OIDC_ENTRA_ISSUER",
+            "https://login.microsoftonline.com/x/v2.0",
+        );
+        const SECRET: &str = "WARDROUND_OIDC_ENTRA_CLIENT_SECRET";
+        const FILE: &str = "WARDROUND_OIDC_ENTRA_CLIENT_SECRET_FILE";
+        let (client, domains) = (
+            ("WARDROUND_OIDC_ENTRA_CLIENT_ID", "x"),
+            ("WARDROUND_OIDC_ENTRA_DOMAINS", "northmoor.nhs.uk"),
+        );
+        // Empty ones set nothing.
+        let none = load("", &[(SECRET, ""), (FILE, "")], &[]).unwrap();
+        assert!(none.settings.providers.is_empty());
+        for public in [
+            load("", &[ISSUER, client, domains, (SECRET, "")], &[]),
+            load(
+                "[oidc.entra]\nclient_secret = \"\"",
+                &[ISSUER, client, domains],
+                &[],
+            ),
+        ] {
+            let provider = public.unwrap().settings.providers.remove("entra").unwrap();
+            assert!(provider.client_secret.is_none());
+        }
+        let twice = [ISSUER, client, domains, (SECRET, "a"), (FILE, "/nowhere")];
+        let expected = format!(
+            "environment variable `{FILE}`: `{SECRET}` sets `oidc.entra.client_secret` too; remove one of them"
+        );
+        assert_eq!(load("", &twice, &[]).unwrap_err(), expected);
+    }
+
+    #[test]
+    fn variables_of_a_build_are_no_settings() {
+        let of_build = OF_BUILD.map(|name| (name, "x"));
+        assert!(load("", &of_build, &[]).is_ok());
     }
 
     #[test]

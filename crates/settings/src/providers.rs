@@ -72,7 +72,9 @@ pub(super) const PROVIDER_KEYS: [ProviderKey; 10] = [
         about: "The secret that the provider has given to this site. Without it the site is a public client.",
         secret: true,
         set: |provider, text| {
-            provider.client_secret = Some(Zeroizing::new(text.to_owned()));
+            // An empty one would be sent, and a provider refuses it for a public client.
+            let secret = || Zeroizing::new(text.to_owned());
+            provider.client_secret = (!text.is_empty()).then(secret);
             Ok(())
         },
         get: |provider| provider.client_secret.as_ref().map(|_| MASK.to_owned()),

@@ -78,6 +78,8 @@ Settings are read from four places, and a later one wins:
 4. flags of the command line, such as `--data`, `--listen` and `--allow-loopback`.
 
 An unknown key is an error that names the file, the line and the nearest known key.
+So is an unknown variable that begins with `WARDROUND_`; one that is empty sets nothing, and `WARDROUND_COMMIT` and `WARDROUND_RELEASE_KEY` are for builds.
+In Kubernetes, a Service called `wardround` puts variables such as `WARDROUND_PORT` into each pod of its namespace, and a node refuses them: give it another name, or set `enableServiceLinks: false`.
 `wardround config show` prints the result and the source of each value; `wardround config check` only checks.
 
 ```toml
@@ -94,7 +96,8 @@ interval = 300
 \"exchange.example.nhs.uk\" = [\"203.0.113.7\"]
 ```
 
-On SIGHUP a running node reads its configuration again; each key says below whether it then takes a new value.
+On `wardround reload`, or on SIGHUP, a running node reads its configuration again; each key says below whether it then takes a new value.
+A node whose standard input is a terminal stops on SIGHUP, which it gets when the terminal is closed: in tmux or `docker run -it` use `wardround reload`.
 Of the others, the log says that they wait for the next start.
 
 `wardround config reference` generates this page.

@@ -9,6 +9,7 @@ use instant_acme::{
     Account, AuthorizationStatus, ChallengeType, Error, ExternalAccountKey, Identifier, NewAccount,
     NewOrder, Order, OrderStatus, RetryPolicy,
 };
+use peering::Validity;
 use rcgen::{CertificateParams, CustomExtension, KeyPair};
 use rustls::{
     crypto::aws_lc_rs::default_provider, pki_types::PrivatePkcs8KeyDer, sign::CertifiedKey,
@@ -17,6 +18,7 @@ use settings::Settings;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use wire::{Timestamp, base64};
+use zeroize::Zeroizing;
 
 use crate::{
     Failure, Kept, Pair, Shown,
@@ -42,6 +44,49 @@ pub trait Site: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
+/// A key with the certificates for it, as they are written.
+struct Issued {
+    key: Zeroizing<String>,
+    chain: String,
+    pair: Pair,
+}
+
+/// What holds also where the data directory takes no more: an authority that is asked again at once refuses for days.
+#[derive(Default)]
+struct Memory {
+    failure: Option<Failure>,
+    /// A certificate that is shown and could not be kept yet.
+    unkept: Option<(Zeroizing<String>, String)>,
+}
+
+impl Memory {
+    /// Shows a certificate and keeps it.
+    fn show(&mut self, issued: Issued, kept: &Kept, shown: &Shown) -> Validity {
+        let Issued { key, chain, pair } = issued;
+        let validity = pair.validity;
+        tracing::info!(expires = %validity.until, "a new certificate is shown from now on");
+        shown.show(pair);
+        self.unkept = None;
+        if let Err(why) = kept.keep_pair(&key, &chain) {
+            tracing::error!(why, "the new certificate is shown, and it cannot be kept");
+            kept.forget_failure();
+            shown.fail(why);
+            self.unkept = Some((key, chain));
+        }
+        validity
+    }
+
+    /// Keeps the certificate that could not be kept before.
+    fn keep(&mut self, kept: &Kept, shown: &Shown) {
+        let unkept = self.unkept.as_ref();
+        if unkept.is_some_and(|(key, chain)| kept.keep_pair(key, chain).is_ok()) {
+            tracing::info!("the certificate that is shown is kept now");
+            self.unkept = None;
+            shown.recover();
+        }
+    }
+}
+
 /// Asks for a certificate and renews it when two thirds of its time are over, until `stop`.
 pub async fn renew(
     settings: &Settings,
@@ -56,29 +101,35 @@ pub async fn renew(
         Err(why) => tracing::error!(why, "the certificate that was kept cannot be used"),
     }
     let mut asked = false;
+    let mut memory = Memory::default();
     loop {
+        memory.keep(&kept, shown);
         let pause = match site.host() {
             None => LOOK_FOR_SITE,
             Some(host) => {
-                let due = due_in(shown.pair().as_deref(), &host, site.now());
-                let failure = kept.failure();
+                let now = site.now();
+                let due = due_in(shown.pair().as_deref(), &host, now);
+                let failure = memory.failure.clone().or_else(|| kept.failure());
                 if !due.is_zero() && failure.is_some() {
                     // Nothing is needed any more: the clock or the address was put right.
                     kept.forget_failure();
-                    shown.recover();
+                    memory.failure = None;
+                    if memory.unkept.is_none() {
+                        shown.recover();
+                    }
                 }
-                let failure = failure.filter(|_| due.is_zero() && !asked);
-                let again = |failure: &Failure| failure.next().since(site.now());
-                let pause = due.max(failure.as_ref().map_or(Duration::ZERO, again));
+                let waiting = failure.filter(|_| due.is_zero() && !asked);
+                let again = |failure: &Failure| failure.next(now).since(now);
+                let pause = due.max(waiting.as_ref().map_or(Duration::ZERO, again));
                 if pause.is_zero() {
                     tokio::select! {
                         () = stop.cancelled() => return,
-                        () = attempt(settings, &kept, shown, &host, site) => {}
+                        () = attempt(settings, &kept, &mut memory, shown, &host, site) => {}
                     }
                     asked = false;
                     continue;
                 }
-                if let Some(failure) = failure {
+                if let Some(failure) = waiting {
                     shown.fail(failure.why);
                 }
                 pause.min(LOOK)
@@ -101,7 +152,7 @@ fn due_in(pair: Option<&Pair>, host: &str, now: Timestamp) -> Duration {
 }
 
 /// Returns when two thirds of a certificate's time are over.
-fn renewal(validity: peering::Validity) -> Timestamp {
+fn renewal(validity: Validity) -> Timestamp {
     let whole = validity.until.since(validity.from);
     validity.from.plus(whole * 2 / 3)
 }
@@ -109,12 +160,14 @@ fn renewal(validity: peering::Validity) -> Timestamp {
 async fn attempt(
     settings: &Settings,
     kept: &Kept,
+    memory: &mut Memory,
     shown: &Arc<Shown>,
     host: &str,
     site: &impl Site,
 ) {
     tracing::info!(host, "asking for a certificate");
-    let attempts = kept.failure().map_or(0, |before| before.attempts);
+    let before = memory.failure.take().or_else(|| kept.failure());
+    let attempts = before.map_or(0, |before| before.attempts);
     let obtained = timeout(MAX_ATTEMPT, obtain(settings, kept, shown, host)).await;
     shown.answer_challenge(None);
     let obtained = obtained.unwrap_or_else(|_| {
@@ -125,11 +178,9 @@ async fn attempt(
     });
     let now = site.now();
     let why = match obtained {
-        Ok(pair) => {
-            let validity = pair.validity;
+        Ok(issued) => {
+            let validity = memory.show(issued, kept, shown);
             let expires = validity.until;
-            tracing::info!(host, %expires, "a new certificate is shown from now on");
-            shown.show(pair);
             if renewal(validity) > now {
                 return;
             }
@@ -146,21 +197,22 @@ async fn attempt(
         attempts: attempts.saturating_add(1),
         why,
     };
-    let (why, next) = (&failure.why, failure.next());
+    let (why, next) = (&failure.why, failure.next(now));
     tracing::error!(host, why, %next, "no certificate could be had that lasts; the latest is shown, if there is one");
     if let Err(why) = kept.keep_failure(&failure) {
         tracing::error!(why, "the failure cannot be kept");
     }
-    shown.fail(failure.why);
+    shown.fail(failure.why.clone());
+    memory.failure = Some(failure);
 }
 
-/// Asks for a certificate for a host, and keeps it.
+/// Asks for a certificate for a host.
 async fn obtain(
     settings: &Settings,
     kept: &Kept,
     shown: &Arc<Shown>,
     host: &str,
-) -> Result<Pair, String> {
+) -> Result<Issued, String> {
     let fault = |error: Error| {
         if is_unknown_account(&error) {
             kept.forget_account();
@@ -183,7 +235,7 @@ async fn obtain(
         return Err(refusal(&mut order, host).await);
     }
     // Step 3: the certificate, with a new key.
-    let key = order.finalize().await.map_err(fault)?;
+    let key = Zeroizing::new(order.finalize().await.map_err(fault)?);
     let chain = order.poll_certificate(&policy).await.map_err(fault)?;
     let pair = Pair::parse(chain.as_bytes(), key.as_bytes())
         .map_err(|why| format!("what the authority has issued cannot be used: {why}"))?;
@@ -193,8 +245,7 @@ async fn obtain(
             "the authority has issued a certificate for {names} instead of `{host}`"
         ));
     }
-    kept.keep_pair(&key, &chain)?;
-    Ok(pair)
+    Ok(Issued { key, chain, pair })
 }
 
 /// Returns the account of this node, which is made the first time.
@@ -304,4 +355,86 @@ async fn refusal(order: &mut Order, host: &str) -> String {
         }
     }
     "the authority has refused without a reason".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        path::Path,
+        pin::pin,
+        sync::atomic::{AtomicUsize, Ordering},
+        task::{Context, Waker},
+    };
+
+    use super::*;
+
+    const NOW: i64 = 1_795_000_000;
+
+    /// A site that counts how often it was looked for.
+    #[derive(Default)]
+    struct Counted(AtomicUsize);
+
+    impl Site for Counted {
+        fn host(&self) -> Option<String> {
+            let before = self.0.fetch_add(1, Ordering::Relaxed);
+            assert!(before < 10, "asked without a pause");
+            Some("lessons.harrowdale.example".to_owned())
+        }
+
+        fn now(&self) -> Timestamp {
+            Timestamp::from_secs(NOW)
+        }
+    }
+
+    fn settings(data: &Path) -> Settings {
+        let mut settings = Settings {
+            data: data.to_owned(),
+            ..Settings::default()
+        };
+        // So that each attempt fails before anything is sent.
+        settings.tls.acme.ca_file = Some(data.join("none.pem"));
+        settings
+    }
+
+    /// Runs the renewal up to its first pause; returns how often the site was looked for.
+    fn asked(settings: &Settings) -> usize {
+        let (shown, site) = (Arc::default(), Counted::default());
+        let stop = CancellationToken::new();
+        let mut renewing = pin!(renew(settings, &shown, &site, &stop));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(renewing.as_mut().poll(&mut context).is_pending());
+        assert!(shown.fault().is_some());
+        site.0.load(Ordering::Relaxed)
+    }
+
+    #[tokio::test]
+    async fn an_attempt_that_fails_is_followed_by_a_pause_also_where_nothing_can_be_written() {
+        let base = tempfile::tempdir().unwrap();
+        assert_eq!(asked(&settings(base.path())), 2);
+        // As kept by an attempt before this start.
+        assert_eq!(asked(&settings(base.path())), 1);
+        let file = base.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert_eq!(asked(&settings(&file)), 2);
+    }
+
+    #[tokio::test]
+    async fn a_failure_of_a_clock_that_was_ahead_is_not_waited_for() {
+        let base = tempfile::tempdir().unwrap();
+        let settings = settings(base.path());
+        let kept = Kept::new(&settings);
+        let ahead = Failure {
+            at: Timestamp::from_secs(NOW + 100_000_000),
+            attempts: 1,
+            why: "the certificate of the authority has expired".to_owned(),
+        };
+        kept.keep_failure(&ahead).unwrap();
+        assert_eq!(asked(&settings), 2);
+        let failure = kept.failure().unwrap();
+        assert_eq!(
+            (failure.at, failure.attempts),
+            (Timestamp::from_secs(NOW), 2)
+        );
+    }
 }

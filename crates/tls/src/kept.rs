@@ -52,9 +52,12 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Returns when it is tried again.
+    /// Returns when it is tried again: at once where it was recorded by a clock that was ahead, and was put right since.
     #[must_use]
-    pub fn next(&self) -> Timestamp {
+    pub fn next(&self, now: Timestamp) -> Timestamp {
+        if self.at > now {
+            return now;
+        }
         let doublings = self.attempts.saturating_sub(1).min(MAX_DOUBLINGS);
         self.at
             .plus((FIRST_PAUSE * 2_u32.pow(doublings)).min(MAX_PAUSE))
@@ -236,7 +239,9 @@ mod tests {
                 attempts,
                 why: String::new(),
             };
-            assert_eq!(failure.next().since(at).as_secs(), secs, "{attempts}");
+            assert_eq!(failure.next(at).since(at).as_secs(), secs, "{attempts}");
+            let before = at.minus(Duration::from_secs(100_000_000));
+            assert_eq!(failure.next(before), before);
         }
     }
 }

@@ -27,9 +27,9 @@ const FILES: usize = 1_300;
 fn wardround(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wardround"));
     command
+        .env_clear()
         .arg("--data")
         .arg(data)
-        .env_remove("DATABASE_URL")
         .stderr(Stdio::null());
     command
 }

@@ -183,11 +183,11 @@ async fn check(data: &Path, database: Option<&str>, said: &[(String, DocumentId,
 fn kill_again_and_again(directory: &Path, database: Option<&str>) {
     let data = directory.join("data");
     let mut init = Command::new(env!("CARGO_BIN_EXE_wardround"));
-    init.arg("--data")
+    init.env_clear()
+        .arg("--data")
         .arg(&data)
         .args(["init", "--name", "Northmoor", "--ods", "ZZ1"])
         .args(["--base-url", "http://127.0.0.1:8080"])
-        .env_remove("DATABASE_URL")
         .stdout(Stdio::null());
     if let Some(database) = database {
         init.env("DATABASE_URL", database);

@@ -69,8 +69,9 @@ pub(crate) async fn survey_one(
     acceptance: Acceptance,
     by: &By,
 ) -> Result<(SurveyedFile, Survey), ImportError> {
-    let location = file.location.clone();
-    let surroundings = spawn_blocking(move || Surroundings::read_for_file(&location)).await?;
+    let (location, folder) = (file.location.clone(), source.clone());
+    let read = move || Surroundings::read_for_file(&location, folder.as_ref());
+    let surroundings = spawn_blocking(read).await?;
     let files = [file];
     let beginning = Beginning {
         source,

@@ -83,18 +83,51 @@ fn parse_opened(text: &str, path: &str, outline: Outline<'_>) -> Parsed {
     }
 }
 
-/// Returns the keys of a file's front matter as they are written; `None` if it cannot be read.
-#[must_use]
-pub(super) fn front_map(text: &str) -> Option<Map> {
+/// Returns the keys of a file's front matter as they are written; none of a file without front matter.
+///
+/// # Errors
+/// Why its front matter cannot be read.
+pub(super) fn front_map(text: &str) -> Result<Map, Fault> {
     let opened = front_matter::open(text);
     let text = &*opened.text;
     if let Some((map, ..)) = front_matter::metadata(text) {
-        return Some(map);
+        return Ok(map);
     }
+    let none = || Ok(Map::new());
     match text.chars().next() {
-        Some('+') => Some(split_toml(text)?.ok()?.map),
-        Some('{') => Some(split_json(text)?.map),
-        _ => front_matter::read_parts(text).ok().map(|(map, _)| map),
+        Some('+') => split_toml(text).map_or_else(none, |file| file.map(|file| file.map)),
+        Some('{') => match split_json(text) {
+            Some(file) => Ok(file.map),
+            None if begins_with_key(text) => {
+                Err(Fault::new("", Some(1), "the front matter is not JSON"))
+            }
+            None => none(),
+        },
+        _ => front_matter::read_parts(text).map(|(map, _)| map),
+    }
+}
+
+/// Returns whether a text that begins with `{` goes on as JSON does.
+fn begins_with_key(text: &str) -> bool {
+    let rest = text.trim_start_matches('{');
+    text.len() - rest.len() == 1 && rest.trim_start().starts_with('"')
+}
+
+/// Returns the lines of a file's front matter, whether or not it can be read; nothing of a file without front matter.
+pub(super) fn written_front(text: &str) -> String {
+    let opened = front_matter::open(text);
+    let lines = front_lines(&opened.text);
+    lines.map_or_else(String::new, |front| front.lines.join("\n"))
+}
+
+/// Returns the keys of a file that has nothing else, of at most `max` bytes: TOML or YAML, by its name.
+///
+/// # Errors
+/// Why it cannot be read.
+pub(super) fn keys_of_file(name: &str, text: &str, max: usize) -> Result<Map, Fault> {
+    match name.ends_with(".toml") {
+        true => read_toml(text, 1, max),
+        false => front_matter::read_keys(text, max),
     }
 }
 
@@ -179,7 +212,7 @@ fn split_toml(text: &str) -> Option<Result<SplitFile<'_>, Fault>> {
         }
         let front = text.get(first.len()..start)?;
         let (body, skipped) = without_empty_line(text.get(end..)?);
-        let map = match read_toml(front) {
+        let map = match read_toml(front, 2, MAX_BYTES) {
             Ok(map) => map,
             Err(fault) => return Some(Err(fault)),
         };
@@ -193,13 +226,14 @@ fn split_toml(text: &str) -> Option<Result<SplitFile<'_>, Fault>> {
     None
 }
 
-fn read_toml(front: &str) -> Result<Map, Fault> {
-    if front.len() > MAX_BYTES {
+/// Reads TOML of at most `max` bytes, whose first line is line `first_line` of the file.
+fn read_toml(front: &str, first_line: u32, max: usize) -> Result<Map, Fault> {
+    if front.len() > max {
         let text = format!(
-            "the front matter has {} bytes; at most {MAX_BYTES} are read",
+            "the front matter has {} bytes; at most {max} are read",
             front.len()
         );
-        return Err(Fault::new("", Some(2), text));
+        return Err(Fault::new("", Some(first_line), text));
     }
     let table: toml::Table = toml::from_str(front).map_err(|error| {
         let before = error.span().map_or(0, |span| {
@@ -209,7 +243,8 @@ fn read_toml(front: &str) -> Result<Map, Fault> {
                 .matches('\n')
                 .count()
         });
-        let line = u32::try_from(before + 2).ok();
+        let line = u32::try_from(before).ok();
+        let line = line.and_then(|before| before.checked_add(first_line));
         let message = error
             .message()
             .lines()
@@ -221,14 +256,14 @@ fn read_toml(front: &str) -> Result<Map, Fault> {
     let node = value_from_toml(&toml::Value::Table(table), 1).ok_or_else(|| {
         Fault::new(
             "",
-            Some(2),
+            Some(first_line),
             format!("nested deeper than {MAX_DEPTH} levels"),
         )
     })?;
     let Value::Map(mut map) = node else {
         return Ok(Map::new());
     };
-    number_lines(&mut map, front, '=', 2);
+    number_lines(&mut map, front, '=', first_line);
     Ok(map)
 }
 

@@ -78,7 +78,7 @@ fn check_renewal(settings: &Settings, now: Timestamp, findings: &mut Findings) {
         "the last {} attempts failed, the latest at {}: {}",
         failure.attempts, failure.at, failure.why
     );
-    let next = failure.next();
+    let next = failure.next(now);
     let fix = if next > now {
         format!(
             "the node tries again at {next}, and at once after `systemctl reload wardround` (SIGHUP)"

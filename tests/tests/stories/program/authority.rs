@@ -257,7 +257,7 @@ async fn a_certificate_is_asked_for_renewed_and_kept_whatever_the_authority_does
     assert_eq!(shown(&trust, &root).await.unwrap(), first);
     let failure = tls::Kept::new(&trust.node().settings).failure().unwrap();
     assert_eq!(
-        (failure.attempts, failure.next()),
+        (failure.attempts, failure.next(failure.at)),
         (1, failure.at.plus(Duration::from_secs(300)))
     );
     // It is back, with another root and without the account: a new one is made.
@@ -295,7 +295,7 @@ async fn a_clock_that_is_ahead_does_not_ask_the_authority_without_end() {
     let kept = tls::Kept::new(&trust.node().settings);
     let failure = kept.failure().unwrap();
     assert_eq!(
-        (failure.attempts, failure.next()),
+        (failure.attempts, failure.next(failure.at)),
         (1, failure.at.plus(Duration::from_secs(300)))
     );
     let first = shown(&trust, &root).await.unwrap();

@@ -21,7 +21,7 @@ struct Case {
     files: &'static [(&'static str, &'static str)],
 }
 
-const CASES: [Case; 12] = [
+const CASES: [Case; 17] = [
     Case {
         signs: &[
             (
@@ -185,6 +185,84 @@ const CASES: [Case; 12] = [
         ],
     },
     Case {
+        signs: &[
+            (
+                "one/conf.py",
+                "# exclude_patterns = ['open.md']\nexclude_patterns: list[str] = [\n  'old/*',  # see [1]\n  \"hr/*\",\n]\n",
+            ),
+            (
+                "two/docusaurus.config.js",
+                "const url = 'https://x/'; const exclude: string[] = [\n  '**/board/**', // see [1]\n  'hr/*',\n];\n",
+            ),
+            (
+                "three/conf.py",
+                "exclude_patterns = (\n  ['a.md']\n)\nexclude_patterns.append('b.md')\n",
+            ),
+        ],
+        files: &[
+            (
+                "one/deep/old/a.md",
+                "`one/conf.py`, line 3 (exclude_patterns)",
+            ),
+            ("one/hr/a.md", "`one/conf.py`, line 4 (exclude_patterns)"),
+            ("one/open.md", ""),
+            ("two/board/a.md", "`two/docusaurus.config.js`, line 2"),
+            ("two/hr/a.md", "`two/docusaurus.config.js`, line 3"),
+            ("two/open.md", ""),
+            ("three/a.md", "`three/conf.py`, line 2"),
+            ("three/b.md", "`three/conf.py`, line 4"),
+            ("three/open.md", ""),
+        ],
+    },
+    // Texts next to the folder of the configuration.
+    Case {
+        signs: &[(
+            "site/mkdocs.yml",
+            "docs_dir: ../docs\nexclude_docs: |\n  hr/\n",
+        )],
+        files: &[
+            (
+                "docs/hr/a.md",
+                "`site/mkdocs.yml`, line 3 (exclude_docs), keeps the file back by `hr/`",
+            ),
+            ("docs/a.md", ""),
+        ],
+    },
+    Case {
+        signs: &[(
+            "site/_config.yml",
+            "source: ./../pages/\nexclude: [hr]\ndefaults:\n  - scope: {path: board}\n    values: {published: false}\n",
+        )],
+        files: &[
+            ("pages/hr/a.md", "`site/_config.yml`, line 2 (exclude)"),
+            ("pages/board/a.md", "`site/_config.yml`, line 4"),
+            ("pages/a.md", ""),
+        ],
+    },
+    Case {
+        signs: &[(
+            "hugo.yaml",
+            "---\ntitle: Ours\ncascade:\n  - target: {path: /board/**}\n    draft: true\n",
+        )],
+        files: &[
+            ("content/board/a.md", "`hugo.yaml`, line 5, says so"),
+            ("content/a.md", ""),
+        ],
+    },
+    Case {
+        signs: &[(
+            "content/board/_index.md",
+            "---\ntitle: &t Board papers\nlinkTitle: *t\ncascade:\n  draft: true\n---\n",
+        )],
+        files: &[
+            (
+                "content/board/plan.md",
+                "`content/board/_index.md` may say which files are not published, and cannot be read: line 3",
+            ),
+            ("content/plan.md", ""),
+        ],
+    },
+    Case {
         signs: &[(
             "x/README.md",
             "# Notes\n\nEverything in this folder is confidential.\n",
@@ -308,6 +386,44 @@ async fn files_above_the_folder_count_up_to_the_beginning_of_its_repository() {
     assert_eq!(made.file("three.md").status, Status::Created, "{made:?}");
     let imported = trust.import(&tree.join("site/docs")).await;
     assert!(imported.faults("two.md").contains("mkdocs.yml`, line 2"));
+}
+
+#[tokio::test]
+async fn a_file_is_published_by_the_rules_of_the_folder_that_was_imported() {
+    let trust = Trust::new("ZZ1").await;
+    let tree = trust.path("tree");
+    let cascade = b"---\ntitle: Board\ncascade:\n  draft: true\n---\n";
+    write(
+        &tree,
+        &[
+            (".wardroundignore", b"hr/2026/\n"),
+            ("board/_index.md", cascade),
+            ("hr/2026/plan.md", PAGE.as_bytes()),
+            ("board/may/one/plan.md", b"# Wards\n\nA page.\n"),
+            ("hr/2025/plan.md", b"# Beds\n\nOther words.\n"),
+        ],
+    );
+    let imported = trust.import(&tree).await;
+    for (path, reason) in [
+        ("hr/2026/plan.md", "`.wardroundignore`, line 1, keeps"),
+        ("board/may/one/plan.md", "`board/_index.md`, line 4, says"),
+    ] {
+        let file = tree.join(path);
+        let published = publish_file(trust.node(), &file, None, Acceptance::default(), &By::Node);
+        let published = published.await.unwrap();
+        let said: String = published.faults.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            (imported.file(path).status, published.status),
+            (Status::Draft, Status::Failed),
+            "{said}"
+        );
+        for said in [said, imported.faults(path)] {
+            assert!(said.contains(reason), "{path}: {said}");
+        }
+    }
+    let open = tree.join("hr/2025/plan.md");
+    let published = publish_file(trust.node(), &open, None, Acceptance::default(), &By::Node);
+    assert_eq!(published.await.unwrap().status, Status::Unchanged);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 //! They are programs, or YAML that only their program can read (`!ENV`, `!!python/name:…`). So only the keys that matter are
 //! found, by their lines.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use domain::{
     front_matter::read_parts,
@@ -11,18 +11,23 @@ use domain::{
 };
 
 use super::{
-    super::front::front_map,
+    super::front::keys_of_file,
     Sign,
     inherited::{self, Inherited, Scope, cascades, text_of},
     patterns::{Kind, Patterns},
+    programs,
+    signs::MAX_BYTES,
 };
+
+/// Where Hugo has the configuration for all environments, if it is not in one file.
+pub(super) const HUGO_DEFAULTS: &str = "config/_default";
 
 /// Returns whether this is the name of a configuration, in small letters.
 pub(super) fn is_config(name: &str) -> bool {
     matches!(
         name,
         "mkdocs.yml" | "mkdocs.yaml" | "_config.yml" | "_config.yaml" | "conf.py"
-    ) || is_of_hugo(name)
+    ) || is_read_by_hugo(name)
         || name.starts_with("docusaurus.config.")
 }
 
@@ -31,15 +36,57 @@ pub(super) fn is_of_hugo(name: &str) -> bool {
     matches!(name, "hugo.toml" | "hugo.yaml" | "hugo.yml" | "config.toml")
 }
 
+/// Returns whether Hugo would read a file of this name, which may be that of another program.
+fn is_read_by_hugo(name: &str) -> bool {
+    is_of_hugo(name) || matches!(name, "config.yaml" | "config.yml") || is_cascade(name)
+}
+
+/// Returns whether this is the file of one key in Hugo's folder of configurations.
+fn is_cascade(name: &str) -> bool {
+    matches!(name, "cascade.toml" | "cascade.yaml" | "cascade.yml")
+}
+
 /// Reads a configuration.
-pub(super) fn read(sign: &Sign<'_>) -> (Vec<Patterns>, Vec<Inherited>) {
-    match sign.name {
+///
+/// # Errors
+/// Why it cannot be read, if it may keep files back.
+pub(super) fn read(sign: &Sign<'_>) -> Result<(Vec<Patterns>, Vec<Inherited>), String> {
+    let read = match sign.name {
         "mkdocs.yml" | "mkdocs.yaml" => (of_mkdocs(sign), Vec::new()),
         "_config.yml" | "_config.yaml" => of_jekyll(sign),
-        "conf.py" => (of_program(sign, "exclude_patterns"), Vec::new()),
-        name if is_of_hugo(name) => (Vec::new(), of_hugo(sign)),
-        _ => (of_program(sign, "exclude"), Vec::new()),
+        "conf.py" => (programs::sphinx(sign)?, Vec::new()),
+        name if is_read_by_hugo(name) => (Vec::new(), of_hugo(sign)?),
+        _ => (programs::docusaurus(sign)?, Vec::new()),
+    };
+    Ok(read)
+}
+
+/// Returns the folder whose files a configuration is about.
+pub(super) fn folder_of(sign: &Sign<'_>) -> PathBuf {
+    site_of_hugo(sign).unwrap_or(sign.folder).to_path_buf()
+}
+
+/// Returns the folder of the site of a file in Hugo's folder of configurations.
+fn site_of_hugo<'a>(sign: &Sign<'a>) -> Option<&'a Path> {
+    let is_configuration =
+        sign.folder.ends_with(HUGO_DEFAULTS) || sign.folder.ends_with("config/production");
+    let is_hugo = is_configuration && is_read_by_hugo(sign.name);
+    sign.folder.ancestors().nth(2).filter(|_| is_hugo)
+}
+
+/// Returns the folder at a path from another folder, without `.` and `..`: the locations of files have none.
+fn folder_at(folder: &Path, path: &str) -> PathBuf {
+    let mut found = PathBuf::new();
+    for part in folder.join(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                found.pop();
+            }
+            Component::Normal(_) | Component::RootDir | Component::Prefix(_) => found.push(part),
+        }
     }
+    found
 }
 
 /// The lines of a key at the beginning of a line of YAML.
@@ -68,7 +115,7 @@ fn block<'a>(text: &'a str, key: &str) -> Option<Block<'a>> {
 /// `exclude_docs` and `draft_docs`. What is not in the navigation (`not_in_nav`) is published all the same.
 fn of_mkdocs(sign: &Sign<'_>) -> Vec<Patterns> {
     let folder = block(sign.text, "docs_dir").map(|block| unquoted(block.value));
-    let base = sign.folder.join(folder.unwrap_or("docs"));
+    let base = folder_at(sign.folder, folder.unwrap_or("docs"));
     let keys = ["exclude_docs", "draft_docs"].into_iter();
     let found = keys.filter_map(|key| Some((key, block(sign.text, key)?)));
     let patterns = found.map(|(key, block)| {
@@ -92,7 +139,7 @@ fn of_mkdocs(sign: &Sign<'_>) -> Vec<Patterns> {
 /// `exclude`, and `defaults` that keep files from being published.
 fn of_jekyll(sign: &Sign<'_>) -> (Vec<Patterns>, Vec<Inherited>) {
     let source = block(sign.text, "source").map(|block| unquoted(block.value));
-    let base = sign.folder.join(source.unwrap_or_default());
+    let base = folder_at(sign.folder, source.unwrap_or_default());
     let excluded = block(sign.text, "exclude").map(|block| {
         let first = (block.line, block.value);
         let items = [first]
@@ -202,70 +249,27 @@ fn defaults(sign: &Sign<'_>, base: &Path, block: &Block<'_>) -> Vec<Inherited> {
 }
 
 /// The `cascade` of a whole site.
-fn of_hugo(sign: &Sign<'_>) -> Vec<Inherited> {
-    let fence = if sign.name.ends_with(".toml") {
-        "+++"
-    } else {
-        "---"
+fn of_hugo(sign: &Sign<'_>) -> Result<Vec<Inherited>, String> {
+    let site = site_of_hugo(sign);
+    let is_cascade = is_cascade(sign.name);
+    if is_cascade && site.is_none() {
+        return Ok(Vec::new());
+    }
+    let map = match keys_of_file(sign.name, sign.text, MAX_BYTES) {
+        Ok(map) => map,
+        Err(fault) => {
+            let has_cascade = is_cascade || sign.text.to_lowercase().contains("cascade");
+            return match has_cascade {
+                true => Err(fault.to_string()),
+                false => Ok(Vec::new()),
+            };
+        }
     };
-    let map = front_map(&format!("{fence}\n{}\n{fence}\n", sign.text));
-    let folder: PathBuf = sign.folder.join("content");
-    map.map(|map| cascades(&map, sign, &folder))
-        .unwrap_or_default()
-}
-
-/// Finds a list of patterns in a program: `exclude: ['**/drafts/**']`, `exclude_patterns = ["hr/*"]`.
-fn of_program(sign: &Sign<'_>, key: &'static str) -> Vec<Patterns> {
-    // Docusaurus leaves these out unless its configuration says otherwise.
-    let always = (key == "exclude").then(|| ("**/_*/".to_owned(), 0));
-    let mut lines: Vec<(String, u32)> = always.into_iter().collect();
-    let mut is_open = false;
-    for (number, line) in (1..).zip(sign.text.lines()) {
-        let line = line.trim();
-        let mut rest = line;
-        if !is_open {
-            let Some((_, behind)) = line.split_once(key) else {
-                continue;
-            };
-            let behind = behind.trim_start_matches(['\'', '"', ' ', '+']);
-            let Some(list) = behind.strip_prefix([':', '=']) else {
-                continue;
-            };
-            let Some(list) = list.trim_start().strip_prefix('[') else {
-                continue;
-            };
-            (is_open, rest) = (true, list);
-        }
-        if rest.starts_with(['#', '/']) {
-            continue;
-        }
-        let end = rest
-            .find(']')
-            .filter(|at| quotes_before(rest, *at).is_multiple_of(2));
-        let inner = end.and_then(|end| rest.get(..end)).unwrap_or(rest);
-        // Of what is between quotes, every second part.
-        let texts = inner.split(['\'', '"', '`']).skip(1).step_by(2);
-        let each = texts.filter(|text| !text.is_empty());
-        lines.extend(each.map(|text| (anywhere(text), number)));
-        is_open = end.is_none();
-    }
-    let patterns = Patterns::new(Kind::Generator(key), sign.shown, sign.folder, lines);
-    vec![patterns]
-}
-
-/// Returns how many quotation marks are in front of a place.
-fn quotes_before(text: &str, at: usize) -> usize {
-    text.get(..at)
-        .unwrap_or_default()
-        .matches(['\'', '"', '`'])
-        .count()
-}
-
-/// Returns a pattern for the same path in any folder: which folder it begins at is said elsewhere in the program.
-fn anywhere(pattern: &str) -> String {
-    let inner = pattern.trim_start_matches("./").trim_start_matches('/');
-    match inner.starts_with("**/") {
-        true => inner.to_owned(),
-        false => format!("**/{inner}"),
-    }
+    let is_named = map.iter().any(|(key, _)| key == "cascade");
+    let map: Map = match is_cascade && !is_named {
+        true => vec![("cascade".to_owned(), Value::Map(map).into())],
+        false => map,
+    };
+    let folder = folder_of(sign).join("content");
+    Ok(cascades(&map, sign, &folder))
 }

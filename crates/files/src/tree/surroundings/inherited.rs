@@ -11,7 +11,10 @@ use domain::{
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use wire::Date;
 
-use super::{super::front::front_map, Sign};
+use super::{
+    super::front::{front_map, written_front},
+    Sign,
+};
 
 /// Keys of the page of a bundle that are about everything in its folder.
 const OF_BUNDLE: [&str; 6] = [
@@ -79,13 +82,7 @@ impl Inherited {
             let fault = held_by(&vec![(key.clone(), node.clone())], today)?;
             Some((key, fault))
         })?;
-        let is_of_key = |line: &&(u32, String)| {
-            let line = line.1.trim_start_matches(|c: char| "-{[\"' \t".contains(c));
-            line.strip_prefix(key.as_str()).is_some_and(|rest| {
-                rest.trim_start_matches(['"', '\'', ' '])
-                    .starts_with([':', '=', '.', ']'])
-            })
-        };
+        let is_of_key = |line: &&(u32, String)| is_line_of(key, &line.1);
         let line = self.lines.iter().find(is_of_key).or(self.lines.first());
         let line = line.map_or_else(String::new, |(line, _)| format!(", line {line}"));
         Some(format!(
@@ -124,11 +121,26 @@ fn held_by(map: &Map, today: Date) -> Option<Fault> {
     })
 }
 
+/// Returns whether a line of YAML, TOML or JSON begins with a key.
+fn is_line_of(key: &str, line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| "-{[\"' \t".contains(c));
+    line.strip_prefix(key).is_some_and(|rest| {
+        rest.trim_start_matches(['"', '\'', ' '])
+            .starts_with([':', '=', '.', ']'])
+    })
+}
+
 /// Returns what a page of Hugo hands down: its `cascade` and, if it is that of a bundle, what it says of its folder.
-pub(super) fn of_page(sign: &Sign<'_>, is_hugo: bool) -> Vec<Inherited> {
-    let Some(map) = front_map(sign.text) else {
-        return Vec::new();
-    };
+///
+/// # Errors
+/// Why its front matter cannot be read, if it may hand something down.
+pub(super) fn of_page(sign: &Sign<'_>, is_hugo: bool) -> Result<Vec<Inherited>, String> {
+    let read = front_map(sign.text);
+    if read.as_ref().map_or(true, Map::is_empty) && may_hand_down(sign, is_hugo) {
+        let reason = read.err().map(|fault| fault.to_string());
+        return Err(reason.unwrap_or_else(|| "its front matter is not understood".to_owned()));
+    }
+    let map = read.unwrap_or_default();
     let mut rules = cascades(&map, sign, sign.folder);
     let is_headless = map.iter().any(|(key, _)| key == "headless");
     if sign.name.starts_with("index.") && (is_hugo || is_headless) {
@@ -149,7 +161,23 @@ pub(super) fn of_page(sign: &Sign<'_>, is_hugo: bool) -> Vec<Inherited> {
         });
     }
     rules.retain(|rule| !rule.map.is_empty());
-    rules
+    Ok(rules)
+}
+
+/// Returns whether front matter that cannot be read has one of the keys that are about other files. A mistake in any other
+/// keeps nothing back.
+fn may_hand_down(sign: &Sign<'_>, is_hugo: bool) -> bool {
+    // Hugo reads keys in any case of letters.
+    let front = written_front(sign.text).to_lowercase();
+    let has = |key: &str| {
+        let key = key.to_lowercase();
+        let within = [format!("\"{key}\""), format!(", {key}:")];
+        let mut lines = front.lines();
+        lines
+            .any(|line| is_line_of(&key, line) || within.iter().any(|within| line.contains(within)))
+    };
+    let is_bundle = sign.name.starts_with("index.") && (is_hugo || has("headless"));
+    has("cascade") || is_bundle && OF_BUNDLE.into_iter().any(has)
 }
 
 /// Returns what the `cascade` of a map hands down to the files of a folder.

@@ -7,6 +7,7 @@
 mod configs;
 mod inherited;
 mod patterns;
+mod programs;
 mod signs;
 
 use std::{
@@ -120,10 +121,21 @@ impl Surroundings {
         read
     }
 
-    /// Reads what is said about one file of which no tree is known.
-    pub(crate) fn read_for_file(location: &Path) -> Self {
+    /// Reads what is said about one file without its tree: `source` is the folder whose import has recorded the file, or its
+    /// own folder. What the folders in between say counts, too.
+    pub(crate) fn read_for_file(location: &Path, source: &Path) -> Self {
         let folder = location.parent().unwrap_or(location);
-        Self::read(folder, &Signs::in_folder(folder), false)
+        let root = if folder.starts_with(source) {
+            source
+        } else {
+            folder
+        };
+        let mut signs = Signs::in_folder(folder);
+        let is_within = |above: &&Path| above.starts_with(root);
+        for above in folder.ancestors().skip(1).take_while(is_within) {
+            signs.add_folder(above);
+        }
+        Self::read(root, &signs, false)
     }
 
     fn add(&mut self, root: &Path, within: &Path, location: &Path, is_hugo: bool) {
@@ -151,11 +163,21 @@ impl Surroundings {
         } else if signs::speaks(&name) {
             self.add_spoken(&sign);
             let is_hugo = is_hugo || location.iter().any(|part| part == "content");
-            self.inherited.extend(inherited::of_page(&sign, is_hugo));
+            match inherited::of_page(&sign, is_hugo) {
+                Ok(inherited) => self.inherited.extend(inherited),
+                Err(reason) => self.unread.push(Unread::file(folder, &shown, &reason)),
+            }
         } else {
-            let (patterns, inherited) = configs::read(&sign);
-            self.patterns.extend(patterns);
-            self.inherited.extend(inherited);
+            match configs::read(&sign) {
+                Ok((patterns, inherited)) => {
+                    self.patterns.extend(patterns);
+                    self.inherited.extend(inherited);
+                }
+                Err(reason) => {
+                    let folder = configs::folder_of(&sign);
+                    self.unread.push(Unread::file(&folder, &shown, &reason));
+                }
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Bytes of patterns and of a configuration that are read: each pattern costs memory. Pages are read as documents are.
-const MAX_BYTES: usize = 1024 * 1024;
+pub(super) const MAX_BYTES: usize = 1024 * 1024;
 
 /// The files that may say something about others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,14 +49,18 @@ impl Signs {
         signs
     }
 
-    /// Adds those of a folder.
+    /// Adds those of a folder, and of the configuration of Hugo in it.
     pub(super) fn add_folder(&mut self, folder: &Path) {
-        if let Err(error) = self.list(folder)
-            // No folder, no file: a text that was never in one.
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            self.unlisted
-                .push((folder.to_path_buf(), error.to_string()));
+        for folder in [folder.to_path_buf(), folder.join(configs::HUGO_DEFAULTS)] {
+            if let Err(error) = self.list(&folder)
+                // No folder, no file: a text that was never in one.
+                && !matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                )
+            {
+                self.unlisted.push((folder, error.to_string()));
+            }
         }
     }
 

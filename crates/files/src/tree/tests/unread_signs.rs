@@ -74,7 +74,7 @@ const READ: [(&str, Make, &str); 6] = [
 ];
 
 /// What cannot be read: all files of its folder are kept back.
-const UNREAD: [(&str, Make, &str); 11] = [
+const UNREAD: [(&str, Make, &str); 17] = [
     (
         "too long",
         |folder| ignore(folder, "x\n".repeat(600_000)),
@@ -158,6 +158,57 @@ const UNREAD: [(&str, Make, &str); 11] = [
         },
         "`shut/_config.yml`, line 2, says so of the files of its folder (`defaults`)",
     ),
+    (
+        "an alias above a cascade",
+        |folder| {
+            let keys = "title: &t Board\nlinkTitle: *t\ncascade:\n  draft: true\n";
+            write(&folder.join("_index.md"), format!("---\n{keys}---\n"));
+        },
+        "`shut/_index.md` may say which files are not published, and cannot be read: line 3: YAML aliases",
+    ),
+    (
+        "front matter that is too long",
+        |folder| {
+            let long = "x".repeat(20_000);
+            let keys = format!("title: {long}\ncascade:\n  draft: true\n");
+            write(&folder.join("_index.md"), format!("---\n{keys}---\n"));
+        },
+        "`shut/_index.md` may say which files are not published, and cannot be read: line 2: the front matter has",
+    ),
+    (
+        "TOML with a mistake",
+        |folder| {
+            let keys = "title = = 1\n[cascade]\ndraft = true\n";
+            write(&folder.join("_index.md"), format!("+++\n{keys}+++\n"));
+        },
+        "cannot be read: line 2: the front matter is not TOML",
+    ),
+    (
+        "JSON with a mistake",
+        |folder| {
+            let text = "{\"title\": \"x\",, \"cascade\": {\"draft\": true}}\n";
+            write(&folder.join("_index.md"), text);
+        },
+        "cannot be read: line 1: the front matter is not JSON",
+    ),
+    (
+        "an alias in the page of a bundle",
+        |folder| {
+            let keys = "title: &t Board\nlinkTitle: *t\nheadless: true\n";
+            write(&folder.join("index.md"), format!("---\n{keys}---\n"));
+        },
+        "`shut/index.md` may say which files are not published, and cannot be read: line 3",
+    ),
+    (
+        "an expression in place of a list",
+        |folder| {
+            write(
+                &folder.join("conf.py"),
+                "project = 'x'\nexclude_patterns = common + ['hr/*']\n",
+            )
+        },
+        "`shut/conf.py` may say which files are not published, and cannot be read: line 2 gives `exclude_patterns` something else",
+    ),
 ];
 
 /// Returns what the check says of `secret.md`, `other.md` and `open/page.md`, in this order: nothing for a document.
@@ -215,5 +266,53 @@ fn what_cannot_be_read_keeps_back_its_folder() {
             assert!(said.contains(reason), "{name}: {said}");
         }
         assert_eq!(open, "", "{name}");
+    }
+}
+
+#[test]
+fn a_mistake_in_keys_that_are_about_the_file_alone_keeps_no_other_back() {
+    let readme: Make = |folder| {
+        let keys = "title: &t Clotting cascade\nlinkTitle: *t\ndraft: true\n";
+        write(&folder.join("README.md"), format!("---\n{keys}---\n"));
+    };
+    let configuration: Make = |folder| write(&folder.join("hugo.toml"), "title = = 1\n");
+    let loader: Make = |folder| {
+        let text = "module: { exclude: /node_modules/, rules: x.exclude(names) }\n";
+        write(&folder.join("docusaurus.config.js"), text);
+    };
+    for make in [readme, configuration, loader] {
+        assert_eq!(said(make), [""; 3]);
+    }
+}
+
+#[test]
+fn the_cascade_of_a_long_configuration_counts() {
+    let long = format!("# {}\n", "x".repeat(20_000));
+    let toml = "[[cascade]]\ndraft = true\n[cascade.target]\npath = \"/board/**\"\n";
+    let yaml = "cascade:\n  - target: {path: /board/**}\n    draft: true\n";
+    for (path, text) in [
+        ("hugo.toml", format!("{long}{toml}")),
+        ("hugo.yaml", format!("---\n{long}{yaml}")),
+        ("config.yml", yaml.to_owned()),
+        ("config/_default/hugo.toml", toml.to_owned()),
+        ("config/_default/cascade.yaml", yaml.to_owned()),
+        ("config/_default/cascade.yaml", "draft: true\n".to_owned()),
+    ] {
+        let base = tempfile::tempdir().unwrap();
+        let page = base.path().join("site/content/board/plan.md");
+        write(&page, PAGE);
+        write(&base.path().join("site").join(path), text);
+        // The whole site, and its texts alone.
+        fs::create_dir(base.path().join("site/.git")).unwrap();
+        for given in ["site", "site/content"] {
+            let now = Timestamp::parse("2026-11-28T09:00:00Z").unwrap();
+            let given = base.path().join(given);
+            let checked = check(&[given], now, &Options::default(), |_, _| {}).unwrap();
+            let file = checked
+                .files
+                .iter()
+                .find(|file| file.path.ends_with("plan.md"));
+            assert_eq!(file.unwrap().becomes, Becomes::Draft, "{path}");
+        }
     }
 }
