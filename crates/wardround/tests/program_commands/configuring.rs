@@ -216,7 +216,7 @@ fn bad_input_gets_a_reason_and_an_exit_code() {
     fs::write(place.path("file"), "").unwrap();
     let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let held = held.local_addr().unwrap().to_string();
-    place.serve().stop("-TERM");
+    place.serve().stop();
     for (arguments, code, expected) in [
         (
             &["--config", "bad.toml", "config", "check"][..],

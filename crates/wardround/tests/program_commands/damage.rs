@@ -7,7 +7,7 @@ use crate::program::{CASE_STUDY, Place, with_a_case_study};
 #[test]
 fn a_database_of_a_newer_program_is_refused_and_left_as_it_is() {
     let place = Place::new();
-    place.serve().stop("-TERM");
+    place.serve().stop();
     make_newer(&place.path("node/node.db"));
     let before = fs::read(place.path("node/node.db")).unwrap();
     let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
@@ -46,7 +46,7 @@ pub(crate) fn change_database(file: &Path, sql: &'static str) {
 #[test]
 fn a_damaged_index_is_rebuilt_while_the_node_serves() {
     let (place, serving) = with_a_case_study();
-    serving.stop("-TERM");
+    serving.stop();
     for file in fs::read_dir(place.path("node/index")).unwrap() {
         fs::write(file.unwrap().path(), b"damaged").unwrap();
     }
@@ -77,7 +77,7 @@ pub(crate) fn overwrite_index(place: &Place) {
 #[test]
 fn a_plain_file_in_place_of_the_index_is_replaced() {
     let (place, serving) = with_a_case_study();
-    serving.stop("-TERM");
+    serving.stop();
     let index = place.path("node/index");
     for name in ["index", "index.old", "index.aside", "index.rebuild"] {
         let stray = place.path("node").join(name);

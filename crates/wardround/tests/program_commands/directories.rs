@@ -177,6 +177,7 @@ fn a_migration_by_root_leaves_nothing_in_a_directory_of_another_user() {
     use std::os::unix::fs::chown;
     if !rustix::process::geteuid().is_root() {
         // No one else can give a directory away.
+        eprintln!("skipped: this user is not root");
         return;
     }
     let place = Place::new();
@@ -364,7 +365,8 @@ fn doctor_names_a_mount_that_cannot_be_written() {
     let output = mounted.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     if said.is_empty() && String::from_utf8_lossy(&output.stderr).contains("unshare") {
-        // Some containers allow no namespaces, also where everything else of the tests runs.
+        // Some containers allow no namespaces, also where everything else of the tests runs; `tests/run` says so at its end.
+        eprintln!("skipped: this machine allows no mounts in a namespace of a user");
         return;
     }
     assert!(

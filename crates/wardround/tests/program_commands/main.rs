@@ -5,7 +5,8 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test that cannot go on fails"
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails, and one that cannot run says so"
 )]
 
 mod accounts;

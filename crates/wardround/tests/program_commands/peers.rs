@@ -281,7 +281,7 @@ fn a_pull_that_takes_nothing_since_the_disk_is_nearly_full_says_so() {
     fs::write(place.path("peers.toml"), peers).unwrap();
     // While it is added nothing serves there, since the site says that its feed is elsewhere.
     let address = serving.address.clone();
-    serving.stop("-TERM");
+    serving.stop();
     place.prints(&["config", "apply", "peers.toml"]);
     let _serving = peer.serve_with(&["serve", "--listen", &address]);
     let pull = |percent: u32| {

@@ -12,6 +12,7 @@ use std::{
 };
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Longer than anything here takes; a test that reaches it has failed.
 pub(crate) const LONG: Duration = Duration::from_secs(30);
@@ -153,17 +154,19 @@ impl Serving {
         }
     }
 
-    /// Sends a signal and returns the exit code, and how long it took.
-    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, Duration) {
+    /// Sends a signal. The program `kill` is not on every machine.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Asks the program to stop; returns the exit code, and how long it took.
+    pub(crate) fn stop(self) -> (Option<i32>, Duration) {
+        self.stop_by(Signal::TERM)
+    }
+
+    pub(crate) fn stop_by(mut self, signal: Signal) -> (Option<i32>, Duration) {
         let began = Instant::now();
-        let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        self.signal(signal);
         while began.elapsed() < LONG {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return (status.code(), began.elapsed());

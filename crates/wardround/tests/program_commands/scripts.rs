@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::program::{LONG, Place};
@@ -156,16 +157,7 @@ fn a_running_node_reads_its_configuration_again() {
     configure("site.name = \"First\"\n");
     let serving = place.serve();
     place.init();
-    let hang_up = || {
-        let pid = serving.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-HUP", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
-    };
+    let hang_up = || serving.signal(Signal::HUP);
     let says = |name: &str| serving.get("/").contains(name);
     let wait_for = |name: &str| {
         let until = Instant::now() + LONG;
@@ -185,7 +177,7 @@ fn a_running_node_reads_its_configuration_again() {
     let audit = place.prints(&["audit", "--act", "configuration-changed", "--json"]);
     assert!(audit.contains("site.name"), "{audit}");
     assert!(!audit.contains("listen"), "{audit}");
-    let (code, _) = serving.stop("-TERM");
+    let (code, _) = serving.stop();
     assert_eq!(code, Some(0));
 }
 

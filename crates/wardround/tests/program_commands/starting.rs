@@ -3,9 +3,11 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _},
-    process::{Command, Stdio},
+    process::Stdio,
     time::Duration,
 };
+
+use rustix::process::Signal;
 
 use crate::{
     damage::{change_database, overwrite_index},
@@ -14,7 +16,7 @@ use crate::{
 
 #[test]
 fn a_node_begins_with_nothing_and_stops_calmly() {
-    for signal in ["-TERM", "-INT"] {
+    for signal in [Signal::TERM, Signal::INT] {
         let place = Place::new();
         let serving = place.serve();
         assert!(serving.get("/healthz").starts_with("HTTP/1.1 200"));
@@ -32,8 +34,8 @@ fn a_node_begins_with_nothing_and_stops_calmly() {
             serving.get("/feed/v1/node").contains("wardround.v1/node"),
             "at once"
         );
-        let (code, took) = serving.stop(signal);
-        assert_eq!(code, Some(0), "{signal}");
+        let (code, took) = serving.stop_by(signal);
+        assert_eq!(code, Some(0), "{signal:?}");
         assert!(took < Duration::from_secs(10), "{took:?}");
         assert!(!place.path("node/control.sock").exists());
         assert!(
@@ -48,13 +50,11 @@ fn a_node_begins_with_nothing_and_stops_calmly() {
 fn a_signal_that_means_nothing_here_does_not_stop_the_node() {
     let place = Place::new();
     let mut serving = place.serve();
-    for signal in ["HUP", "USR1"] {
-        let pid = serving.child.id().to_string();
-        let sent = Command::new("kill").args(["-s", signal, &pid]).status();
-        assert!(sent.unwrap().success());
+    for signal in [Signal::HUP, Signal::USR1] {
+        serving.signal(signal);
         assert!(
             serving.get("/healthz").starts_with("HTTP/1.1 200"),
-            "{signal}"
+            "{signal:?}"
         );
     }
     assert!(serving.child.try_wait().unwrap().is_none());
@@ -123,7 +123,7 @@ fn doctor_names_the_process_that_signs_in_place_of_this_one() {
 #[test]
 fn a_collector_of_json_gets_nothing_else_from_start_to_stop() {
     let (place, serving) = with_a_case_study();
-    serving.stop("-TERM");
+    serving.stop();
     let mut child = place
         .command(&["serve", "--listen", "127.0.0.1:0"])
         .env("WARDROUND_LOG_FORMAT", "json")
@@ -150,7 +150,7 @@ fn a_collector_of_json_gets_nothing_else_from_start_to_stop() {
     serving.finds_the_case_study();
     overwrite_index(&place);
     serving.finds_the_case_study();
-    serving.stop("-TERM");
+    serving.stop();
     std::iter::from_fn(next).for_each(drop);
     assert_eq!(said.last().map(String::as_str), Some("stopped"), "{said:?}");
     let mut printed = String::new();

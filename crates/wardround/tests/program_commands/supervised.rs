@@ -15,6 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::program::{CASE_STUDY, LONG, Place, Serving, with_a_case_study};
@@ -101,14 +102,14 @@ fn a_node_serves_at_the_socket_that_its_supervisor_has_opened() {
         answer.starts_with("HTTP/1.1 200") && answer.ends_with("alive\n"),
         "{answer}"
     );
-    assert_eq!(serving.stop("-TERM").0, Some(0));
+    assert_eq!(serving.stop().0, Some(0));
 
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let mut serving = served_at(&place, listener.into());
     serving.address = address;
     assert!(serving.get("/healthz").contains("alive"));
-    assert_eq!(serving.stop("-TERM").0, Some(0));
+    assert_eq!(serving.stop().0, Some(0));
 }
 
 #[test]
@@ -152,7 +153,7 @@ fn a_node_serves_https_and_redirects_at_the_two_ports_that_its_supervisor_has_op
         plain.starts_with("HTTP/1.1 400") && plain.contains("HTTPS"),
         "{plain}"
     );
-    assert_eq!(serving.stop("-TERM").0, Some(0));
+    assert_eq!(serving.stop().0, Some(0));
 }
 
 #[test]
@@ -174,14 +175,7 @@ fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
     let set = |read_only: bool| {
         let text = settings(read_only);
         fs::write(place.path("node/wardround.toml"), text).unwrap();
-        let pid = serving.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-HUP", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        serving.signal(Signal::HUP);
         let state = if read_only {
             "serving readers only"
         } else {

@@ -196,7 +196,7 @@ const CASES: [Case; 17] = [
             ),
             (
                 "three/conf.py",
-                "exclude_patterns = (\n  ['a.md']\n)\nexclude_patterns.append('b.md')\n",
+                "exclude_patterns = (\n  ['a.md']\n)\nexclude_patterns.append('b.md')\nexclude_patterns = exclude_patterns + ['c.md']\n",
             ),
         ],
         files: &[
@@ -211,6 +211,7 @@ const CASES: [Case; 17] = [
             ("two/open.md", ""),
             ("three/a.md", "`three/conf.py`, line 2"),
             ("three/b.md", "`three/conf.py`, line 4"),
+            ("three/c.md", "`three/conf.py`, line 5"),
             ("three/open.md", ""),
         ],
     },

@@ -148,6 +148,10 @@ fn value(text: &str, language: Language) -> Found<'_> {
     if text.is_empty() || text == "\\" {
         return Found::OnNextLine;
     }
+    // What the key had before was read where it was given.
+    let added = text.strip_prefix(language.key).map(str::trim_start);
+    let added = added.and_then(|added| added.strip_prefix('+'));
+    let text = added.map_or(text, str::trim_start);
     if text.starts_with(['[', '(']) && !text.contains("=>") {
         return Found::List(text);
     }
