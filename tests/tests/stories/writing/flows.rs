@@ -489,7 +489,10 @@ fn a_change_of_what_was_changed_meanwhile_is_not_published() {
         // Made from what was published before, it is not even submitted.
         let outcome = review::submit(node, rob(), id, version).await.unwrap();
         assert!(matches!(outcome, SubmitOutcome::Outdated), "{outcome:?}");
-        assert!(drafts::rebase(node, rob(), id, version).await.unwrap());
+        let published = node.store.held(&[document]).await.unwrap()[&document].rev;
+        let files = store::FileChanges::default();
+        let rebased = drafts::rebase(node, rob(), id, version, published, &files);
+        assert!(rebased.await.unwrap());
         let outcome = review::submit(node, rob(), id, version + 1).await.unwrap();
         assert!(matches!(outcome, SubmitOutcome::Submitted));
         // Published while the draft waits, it is not overwritten either.
@@ -506,7 +509,10 @@ fn a_change_of_what_was_changed_meanwhile_is_not_published() {
                 .await
                 .unwrap()
         );
-        assert!(drafts::rebase(node, rob(), id, version + 3).await.unwrap());
+        let published = node.store.held(&[document]).await.unwrap()[&document].rev;
+        let files = store::FileChanges::default();
+        let rebased = drafts::rebase(node, rob(), id, version + 3, published, &files);
+        assert!(rebased.await.unwrap());
         let outcome = review::submit(node, rob(), id, version + 4).await.unwrap();
         assert!(matches!(outcome, SubmitOutcome::Submitted));
         let outcome = review::approve(node, eve(), id, version + 5, &[])

@@ -259,7 +259,9 @@ fn a_mail_about_a_request_to_withdraw_a_page_is_sent_after_a_restart() {
             id: trust.person_named("eve", Role::Editor).await.id,
             role: Role::Editor,
         };
-        care::decline(trust.node(), editor, id).await.unwrap();
+        let requests = trust.node().store.withdrawal_requests(9).await.unwrap();
+        let kept = care::decline(trust.node(), editor, id, requests[0].at);
+        assert!(kept.await.unwrap());
         let mail = unfolded(&server.line().await);
         assert!(mail.contains("contributor@northmoor.example"), "{mail}");
         assert!(mail.contains("keeps it published"), "{mail}");
