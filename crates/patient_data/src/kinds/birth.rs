@@ -43,7 +43,7 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
             match label.sort {
                 LabelSort::DateOfBirth => behind_label(tokens, label.end, found),
                 LabelSort::Born if token.len() == 1 => {
-                    behind_born(tokens, label.end, Said::OfPerson, found)
+                    behind_born(tokens, label.end, Said::Person, found)
                 }
                 LabelSort::Born => behind_born(tokens, label.end, said_of(tokens, index), found),
                 LabelSort::NhsNumber | LabelSort::HospitalNumber | LabelSort::PatientName => {}
@@ -61,22 +61,22 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
 /// What `born` is said of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said {
-    OfPerson,
+    Person,
     /// By what is before: `Kowalczyk, born`.
-    OfName,
+    Name,
     /// By a verb: `CareLink was born`.
-    OfSubject,
-    OfThing,
+    Subject,
+    Thing,
 }
 
 impl Said {
     /// Returns how severe it is that a date follows.
     fn severity(self, date: Date) -> Option<Severity> {
         match self {
-            Self::OfPerson => Some(Severity::Block),
-            Self::OfName if date.has_day => Some(Severity::Block),
-            Self::OfName | Self::OfSubject => Some(Severity::Warn),
-            Self::OfThing => None,
+            Self::Person => Some(Severity::Block),
+            Self::Name if date.has_day => Some(Severity::Block),
+            Self::Name | Self::Subject => Some(Severity::Warn),
+            Self::Thing => None,
         }
     }
 }
@@ -308,22 +308,18 @@ fn said_of(tokens: &Tokens, index: usize) -> Said {
     for at in (begin..index).rev() {
         let token = tokens.at(at);
         if token.is(PERSON | TITLE | STAFF_TITLE) {
-            return Said::OfPerson;
+            return Said::Person;
         }
         is_thing |= token.is(THING);
         has_words |= token.is_word() && at < behind_subject;
         has_name |= token.is_capitalised() && token.is(GIVEN_NAME | SURNAME);
     }
     if is_thing {
-        return Said::OfThing;
+        return Said::Thing;
     }
     // `(born 3 May 1951)`
     if has_name || !has_words || tokens.before(index).is_mark('(') {
-        return Said::OfPerson;
+        return Said::Person;
     }
-    if has_verb {
-        Said::OfSubject
-    } else {
-        Said::OfName
-    }
+    if has_verb { Said::Subject } else { Said::Name }
 }
