@@ -91,7 +91,7 @@ pub async fn list(
 /// A form that hands over all pages of a person.
 #[derive(Debug, Default, Deserialize)]
 pub struct HandOver {
-    /// Whether it was said to whom everything goes, and how much that is.
+    /// Whether the question was answered who takes over, and how much that is.
     #[serde(default)]
     confirmed: String,
     #[serde(default)]
