@@ -96,7 +96,9 @@ function remarkFields(form, remarks) {
 
 // Names a remark as what its field is described by, or not any more.
 function describe(form, remark, isDescribed) {
-  const field = document.getElementById(remark.slice(0, -'-remark'.length))
+  const first = document.getElementById(remark.slice(0, -'-remark'.length))
+  // What is said of choices is said of all of them.
+  const field = ['radio', 'checkbox'].includes(first?.type) ? first.closest('fieldset') : first
   if (!field) return
   const ids = (field.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id && id !== remark)
   if (isDescribed) ids.push(remark)

@@ -28,6 +28,8 @@ use crate::{
 
 /// The name of the page in the address of a draft.
 pub(crate) const ATTACHMENTS: &str = "attachments";
+/// The field in which someone confirms that a file shows no patient.
+const CONFIRMED: &str = "confirmed";
 
 #[derive(Template)]
 #[template(path = "attachments.html")]
@@ -45,6 +47,14 @@ struct AttachmentsPage {
     is_waiting: bool,
     files: Vec<FileView>,
     max: usize,
+}
+
+impl AttachmentsPage {
+    /// Returns whether a file was not attached because it was not confirmed that it shows no patient.
+    fn is_unconfirmed(&self) -> bool {
+        let notice = self.notice.as_ref();
+        notice.is_some_and(|notice| notice.field == CONFIRMED)
+    }
 }
 
 /// An attachment on the page.
@@ -146,7 +156,7 @@ pub async fn add(
     if let Some(waits) = waiting(&opened) {
         return list(&node, &opened, waits.into(), StatusCode::CONFLICT).await;
     }
-    let confirmed = !sent.get("confirmed").is_empty();
+    let confirmed = !sent.get(CONFIRMED).is_empty();
     let alt = sent.get("alt").to_owned();
     let too_large = sent.too_large();
     let status = match too_large {
@@ -157,7 +167,7 @@ pub async fn add(
     let refused = match sent.take() {
         None => too_large.unwrap_or_else(|| "Choose a file".to_owned()),
         Some(_) if !confirmed => {
-            at = "confirmed";
+            at = CONFIRMED;
             "Confirm that the file shows nothing that could identify a patient".to_owned()
         }
         Some(upload) => match attachments::add(&node, opened.draft.id, by, upload).await? {

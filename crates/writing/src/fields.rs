@@ -39,6 +39,16 @@ impl FieldView {
             choices.retain(|choice| choice.value != value || choice.is_chosen);
         }
         self.hint = why;
+        self.name_first();
+    }
+
+    /// Gives the first choice the `id` of the field: what leads to the field leads to where it can be changed.
+    fn name_first(&mut self) {
+        if let Shape::Radios(choices) | Shape::Checks { choices, .. } = &mut self.shape
+            && let Some(first) = choices.first_mut()
+        {
+            first.id.clone_from(&self.id);
+        }
     }
 
     pub(crate) fn is_folded(&self) -> bool {
@@ -154,7 +164,7 @@ fn view(field: &'static Field, name: String, typed: Typed<'_>, in_group: bool) -
         }
         Input::Groups(groups) => Shape::Groups(group_views(groups, &name, typed)),
     };
-    FieldView {
+    let mut view = FieldView {
         id: html_id(&name),
         fault: typed.fault(&name),
         label: field.label,
@@ -166,7 +176,9 @@ fn view(field: &'static Field, name: String, typed: Typed<'_>, in_group: bool) -
         name,
         shape,
         value,
-    }
+    };
+    view.name_first();
+    view
 }
 
 /// Returns the choices. A value that is none of them is one more, so that it is not lost.
@@ -247,5 +259,27 @@ mod tests {
             panic!("{views:?}");
         };
         assert_eq!(groups.len(), drafting::form::MAX_GROUPS);
+    }
+    #[test]
+    fn what_leads_to_a_field_of_choices_leads_to_the_first_of_them() {
+        let form = Form::for_kind(&Kind::CaseStudy).unwrap();
+        let fields: Vec<_> = form.sections.iter().flat_map(|one| one.fields).collect();
+        let typed = Typed {
+            pairs: &[],
+            faults: &[],
+        };
+        for mut view in views(&fields, typed) {
+            for _ in 0..2 {
+                let (Shape::Radios(choices) | Shape::Checks { choices, .. }) = &view.shape else {
+                    continue;
+                };
+                let Some(first) = choices.first() else {
+                    continue;
+                };
+                assert_eq!(first.id, view.id);
+                let first = first.value.clone();
+                view.leave_out(&first, "");
+            }
+        }
     }
 }

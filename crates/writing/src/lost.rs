@@ -7,7 +7,8 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
-use drafting::Pairs;
+use domain::Kind;
+use drafting::{Choice, Form, Input, Pairs};
 use http::{HeaderValue, StatusCode, header};
 use node::{Node, urls};
 use pages::{
@@ -15,7 +16,11 @@ use pages::{
     frame::{Frame, WRITER},
 };
 
-use crate::{draft, page, review::SEEN, section::WAS};
+use crate::{
+    draft, page,
+    review::{QUOTE, SEEN},
+    section::WAS,
+};
 
 /// How to sign in, as a 401 has to say (RFC 9110 §15.5.2).
 const SIGN_IN: HeaderValue = HeaderValue::from_static("Bearer realm=\"staff\"");
@@ -53,8 +58,16 @@ struct Lost {
     action: String,
     sign_in: String,
     pairs: Pairs,
-    /// The texts among the values, which the sender can copy.
-    texts: Vec<String>,
+    /// What the sender can copy.
+    texts: Vec<Written>,
+}
+
+/// A value that someone has written.
+#[derive(Debug, PartialEq, Eq)]
+struct Written {
+    /// What its field is called.
+    label: String,
+    text: String,
 }
 
 impl Lost {
@@ -73,7 +86,7 @@ impl Lost {
 
     fn with(self, pairs: Pairs) -> Self {
         Self {
-            texts: texts(&pairs),
+            texts: texts(self.then, &pairs),
             pairs,
             ..self
         }
@@ -104,7 +117,8 @@ fn is_section(path: &str) -> bool {
 }
 
 fn is_written(name: &str, value: &str) -> bool {
-    !value.trim().is_empty() && !CHOSEN.contains(&name) && !name.starts_with(WAS)
+    let is_of_page = name.starts_with(WAS) || name.starts_with(QUOTE);
+    !value.trim().is_empty() && !CHOSEN.contains(&name) && !is_of_page
 }
 
 /// Answers what was sent to `path` by someone who is not signed in.
@@ -194,15 +208,49 @@ pub(crate) fn unsaved(node: &Node, pairs: Pairs) -> Result<Response, PageError> 
     page(StatusCode::NOT_FOUND, &lost)
 }
 
-/// Returns the values that people have written, without those that they have chosen or that were saved before.
-fn texts(pairs: &Pairs) -> Vec<String> {
+/// Returns the values that people have written: all of them where they can only be copied, and else the texts among them.
+fn texts(then: Then, pairs: &Pairs) -> Vec<Written> {
+    let is_shown = |name: &str, value: &str| match then {
+        Then::Copy => !DECISIONS.contains(&name),
+        Then::Save | Then::Show | Then::Read => value.trim().contains(char::is_whitespace),
+    };
     pairs
         .iter()
-        .filter(|(name, value)| {
-            value.trim().contains(char::is_whitespace) && is_written(name, value)
-        })
-        .map(|(_, value)| value.clone())
+        .filter(|(name, value)| is_written(name, value) && is_shown(name, value))
+        .map(|(name, value)| written(name, value, pairs))
         .collect()
+}
+
+/// Names a value as its form does.
+fn written(name: &str, value: &str, pairs: &Pairs) -> Written {
+    let quoted = |(held, _): &&(String, String)| held.strip_prefix(QUOTE) == Some(name);
+    let quote = pairs.iter().find(quoted).map(|(_, quote)| quote);
+    let (label, choices) = match (quote, name) {
+        (Some(quote), _) => (format!("At “{quote}”"), Vec::new()),
+        (None, "comment") => ("Comment for the author".to_owned(), Vec::new()),
+        (None, "file") => ("The file".to_owned(), Vec::new()),
+        (None, _) => asked(name).unwrap_or_else(|| ("What you wrote".to_owned(), Vec::new())),
+    };
+    let choice = choices.iter().find(|choice| choice.value == value);
+    Written {
+        label,
+        text: choice.map_or(value, |choice| choice.label).to_owned(),
+    }
+}
+
+/// Returns what a field of a section asks, and what can be chosen there.
+fn asked(name: &str) -> Option<(String, Vec<Choice>)> {
+    let mut forms = Kind::ALL.iter().filter_map(Form::for_kind);
+    let (_, field) = forms.find_map(|form| form.field(name))?;
+    let Input::Groups(groups) = &field.input else {
+        return Some((field.label.to_owned(), field.choices()));
+    };
+    let rest = name.strip_prefix(field.name)?.strip_prefix('.')?;
+    let (index, inner) = rest.split_once('.')?;
+    let number = index.parse::<usize>().ok()?.saturating_add(1);
+    let inner = groups.fields.iter().find(|one| one.name == inner)?;
+    let label = format!("{} {number}: {}", groups.one, inner.label);
+    Some((label, inner.choices()))
 }
 
 #[cfg(test)]
@@ -269,5 +317,25 @@ mod tests {
                 "{path} {sent}"
             );
         }
+    }
+    #[test]
+    fn what_can_only_be_copied_is_shown_whole_with_the_names_of_its_fields() {
+        let sent = [
+            ("writer", "1"),
+            ("title", "Handover"),
+            ("measures.0.name", "Log-ins"),
+            ("decision", "return"),
+            ("quote.comment.text.situation.2", "Nurses waited."),
+            ("comment.text.situation.2", "Where?"),
+            ("was.title", "Before"),
+        ];
+        let pairs = sent.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let pairs = Pairs::from(pairs);
+        let texts = texts(Then::Copy, &pairs);
+        let shown: Vec<_> = texts.iter().map(|one| one.text.as_str()).collect();
+        assert_eq!(shown, ["Handover", "Log-ins", "Where?"]);
+        assert!(texts[1].label.contains(" 1: "), "{texts:?}");
+        assert_eq!(texts[2].label, "At “Nurses waited.”");
+        assert!(!texts[0].label.contains("What you wrote"), "{texts:?}");
     }
 }

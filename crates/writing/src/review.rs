@@ -51,7 +51,8 @@ use changes::Changes;
 pub(crate) use changes::SEEN;
 use deciding::Refused;
 pub use deciding::decide;
-use paragraphs::{TextView, text_views};
+pub(crate) use paragraphs::QUOTE;
+use paragraphs::{TextView, placed, text_views};
 
 #[derive(Template)]
 #[template(path = "queue.html")]
@@ -233,10 +234,11 @@ async fn show(
 ) -> Result<Response, PageError> {
     let person = person(signed_in);
     match waiting(node, person, id, sent).await? {
-        Ok(opened) => page(
-            refused.status,
-            &review_page(node, person, &opened, &refused, sent).await?,
-        ),
+        Ok(opened) => {
+            let sent = placed(&opened, sent);
+            let shown = review_page(node, person, &opened, &refused, &sent).await?;
+            page(refused.status, &shown)
+        }
         Err(answer) => Ok(answer),
     }
 }

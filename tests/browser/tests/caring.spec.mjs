@@ -64,6 +64,23 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`handing over everything is asked about first ${javaScriptEnabled ? 'with' : 'without'} a script`, async ({ browser }) => {
+    const { page } = await signedIn(browser, 'editor', { javaScriptEnabled })
+    const from = await signedIn(browser, 'contributor')
+    const to = await signedIn(browser, 'contributor')
+    await page.goto('/care')
+    await page.getByLabel('Email address of the person who leaves').fill(from.email)
+    await page.getByLabel('Email address of the person who takes over').fill(to.email)
+    await page.getByRole('button', { name: 'Hand over' }).click()
+    await expect(page.getByText('This cannot be undone as a whole')).toBeVisible()
+    await expect(page.getByRole('listitem').filter({ hasText: to.email })).toBeVisible()
+    await sound(page, javaScriptEnabled)
+    await page.getByRole('button', { name: 'Hand over' }).click()
+    await expect(page.getByRole('heading', { name: 'Handed over' })).toBeVisible()
+  })
+}
+
 test('a page is withdrawn, and its receipts arrive', async ({ browser }) => {
   test.setTimeout(60_000 + UNTIL_RECEIPTS)
   const { page } = await signedIn(browser, 'editor')

@@ -234,6 +234,38 @@ pub async fn set_owner(
     Ok(Handed::Done(1))
 }
 
+/// What handing over everything that a person looks after would do.
+#[derive(Debug, Clone)]
+pub struct HandingOver {
+    /// Who looks after it now.
+    pub from: Account,
+    /// Who would look after it.
+    pub to: Account,
+    /// How many documents that are.
+    pub count: u64,
+}
+
+/// Returns what handing over everything from one person to another would do; `None` where it would be refused.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn handing_over(
+    node: &Node,
+    from: &str,
+    to: &str,
+) -> Result<Option<HandingOver>, NodeError> {
+    let from = node.store.account_by_email(&lower(from)).await?;
+    let (Some(from), Some(to)) = (from, writer(node, to).await?) else {
+        return Ok(None);
+    };
+    if from.id == to.id {
+        return Ok(None);
+    }
+    let count = node.store.count_looked_after(from.id).await?;
+    Ok(Some(HandingOver { from, to, count }))
+}
+
 /// Makes one person look after everything that another one looks after.
 ///
 /// # Errors

@@ -124,6 +124,11 @@ mod sql {
             WHERE w.author = $1 AND w.state = 'published' AND w.base IS NULL
                 AND NOT EXISTS (SELECT 1 FROM document_owners o WHERE o.document = w.document)
             ON CONFLICT (document) DO NOTHING";
+        COUNT_LOOKED_AFTER = "SELECT (SELECT COUNT(*) FROM document_owners WHERE account = $1)
+            + (SELECT COUNT(DISTINCT w.document) FROM written_drafts w
+                JOIN documents d ON d.node_seq = 1 AND d.id = w.document AND d.state IN ('live', 'local')
+                WHERE w.author = $1 AND w.state = 'published' AND w.base IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM document_owners o WHERE o.document = w.document))";
         CLAIM = "INSERT INTO reminders (document, due, step, account, tried_at) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (document, due, step) DO UPDATE SET tried_at = excluded.tried_at, account = excluded.account
             WHERE reminders.sent_at IS NULL AND (reminders.tried_at <= $6 OR reminders.tried_at >= $7)";
@@ -240,6 +245,16 @@ impl Store {
         let detail = format!("to account {account}");
         audit::append(&mut db, &[entry.with_detail(&detail)]).await?;
         Ok(db.commit().await?)
+    }
+
+    /// Returns how many documents handing over everything that an account looks after would give to another one.
+    #[boxed]
+    pub async fn count_looked_after(&self, by: AccountId) -> Result<u64, StoreError> {
+        let mut db = self.read().await?;
+        let (count,) = db
+            .one::<(i64,)>(sql::COUNT_LOOKED_AFTER, values![by])
+            .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 
     /// Makes an account look after everything that another one looks after; returns how many documents that are.

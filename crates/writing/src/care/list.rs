@@ -19,7 +19,7 @@ use serde::Deserialize;
 use store::Cared;
 use wire::{Date, DocumentId, Timestamp};
 
-use super::Listed;
+use super::{Listed, handing};
 use crate::{Visit, framed, go_to, name_of, notice::Notice, page, person};
 
 /// Pages of the list; more are on the next one.
@@ -91,6 +91,9 @@ pub async fn list(
 /// A form that hands over all pages of a person.
 #[derive(Debug, Default, Deserialize)]
 pub struct HandOver {
+    /// Whether the question was answered who takes over, and how much that is.
+    #[serde(default)]
+    confirmed: String,
     #[serde(default)]
     from: String,
     #[serde(default)]
@@ -124,6 +127,12 @@ pub async fn hand_over(
         return answer(&visit, Some(notice), conflict, &fields, "").await;
     }
     let by = By::Account(signed_in.0.id);
+    // What is refused is said below, before anyone is asked.
+    if fields.confirmed.is_empty()
+        && let Some(question) = handing::ask(&visit, &fields.from, &fields.to).await?
+    {
+        return Ok(question);
+    }
     match care::hand_over(&node, &by, &fields.from, &fields.to).await? {
         Handed::Done(count) => Ok(go_to(&urls::with_query(
             urls::CARE,

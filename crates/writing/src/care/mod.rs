@@ -1,5 +1,6 @@
 //! Looking after what is published: reviews that are due, who looks after a page, handing over, and that a page is still true.
 
+mod handing;
 pub mod list;
 pub mod one;
 

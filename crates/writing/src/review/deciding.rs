@@ -17,7 +17,7 @@ use wire::DocumentId;
 
 use super::{
     accepting::{self, Unconfirmed, unconfirmed},
-    paragraphs::{self, COMMENT, FaultyComment, notes_of},
+    paragraphs::{self, COMMENT, FaultyComment, notes_of, placed},
     show,
 };
 use crate::{
@@ -76,7 +76,7 @@ impl Refused {
 
     /// The draft is not what the reviewer has seen.
     fn changed() -> Self {
-        let text = "The draft was changed, taken back or published since you saw this page. What has changed is marked below: read it before you decide.";
+        let text = "The draft was changed, taken back or published since you saw this page. What has changed is marked below: read it before you decide. The comment for the author has what you wrote about paragraphs that are gone.";
         Self::new(
             StatusCode::CONFLICT,
             Notice::problem("Nothing was done", text),
@@ -146,7 +146,7 @@ async fn unsent(
     let Found::Open(opened) = drafts::open(node, person(signed_in), id).await? else {
         return Ok(None);
     };
-    let (_, names) = notes_of(&opened, sent);
+    let (_, names) = notes_of(&opened, &placed(&opened, sent));
     let text = "The author sees this comment only if you return the draft. Return it, or remove the comment";
     let comments = names.into_iter().map(|name| FaultyComment {
         name,
@@ -214,7 +214,7 @@ async fn send_back(
     let Found::Open(opened) = drafts::open(node, person, id).await? else {
         return Ok(Ok(lost::decided(node, sent.0.clone())?));
     };
-    let (notes, names) = notes_of(&opened, sent);
+    let (notes, names) = notes_of(&opened, &placed(&opened, sent));
     let version = sent.version();
     let outcome = match sent.get("decision") {
         "decline" => review::decline_draft(node, person, id, version, notes).await?,

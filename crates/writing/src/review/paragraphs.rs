@@ -1,6 +1,6 @@
 //! The text of a draft by paragraphs, each of which a reviewer can comment on.
 
-use drafting::{Field, Note, Notes, paragraphs};
+use drafting::{Field, Note, Notes, Pairs, paragraphs};
 use people::{
     drafts::{LinkNames, Opened, outline},
     review::CommentFault,
@@ -12,6 +12,11 @@ use crate::{FaultLink, sent::Sent};
 const PART: &str = "part of the text ";
 /// The name of the comment on the whole, and its `id`.
 pub(super) const COMMENT: &str = "comment";
+/// What the name of a comment on a paragraph begins with.
+const AT_PARAGRAPH: &str = "comment.";
+
+/// What the name of a value begins with that has the words of the paragraph at which a comment is.
+pub(crate) const QUOTE: &str = "quote.";
 
 /// A part of the text with its paragraphs, each of which can be commented on.
 #[derive(Debug, Clone)]
@@ -69,6 +74,67 @@ pub(super) fn faulty(names: Vec<String>, faults: Vec<CommentFault>) -> Vec<Fault
     each.collect()
 }
 
+/// Returns what was sent, with each comment at the paragraph whose words it was about: that may have another number in the draft as
+/// it is now. The comment on the whole has those whose paragraph is gone.
+pub(super) fn placed(opened: &Opened, sent: &Sent) -> Sent {
+    let mut boxes = boxes(opened);
+    let (mut pairs, mut whole) = (Pairs::new(), Vec::new());
+    for (name, value) in &sent.0 {
+        if name == COMMENT {
+            whole.insert(0, value.clone());
+            continue;
+        }
+        if !name.starts_with(AT_PARAGRAPH) && !name.starts_with(QUOTE) {
+            pairs.push((name.clone(), value.clone()));
+            continue;
+        }
+        if name.starts_with(QUOTE) || value.trim().is_empty() {
+            continue;
+        }
+        let quote = sent.get(&format!("{QUOTE}{name}")).trim();
+        match take_box(&mut boxes, name, quote) {
+            Some(name) => pairs.push((name, value.clone())),
+            None if quote.is_empty() => whole.push(value.clone()),
+            None => whole.push(format!("At “{quote}”: {}", value.trim())),
+        }
+    }
+    whole.retain(|comment| !comment.trim().is_empty());
+    if !whole.is_empty() {
+        pairs.push((COMMENT.to_owned(), whole.join("\n\n")));
+    }
+    Sent(pairs)
+}
+
+/// Returns the name of the comment on each paragraph, and the words that it is about.
+fn boxes(opened: &Opened) -> Vec<(String, String)> {
+    let mut boxes = Vec::new();
+    for (field, text) in texts(opened) {
+        let quotes = paragraphs(&text).into_iter().enumerate();
+        boxes.extend(quotes.map(|(index, quote)| (comment_name(field, index), shown(&quote))));
+    }
+    boxes
+}
+
+/// Takes the box of a comment: the one of its name where that is about the same words, or else another one of the same text that is.
+fn take_box(boxes: &mut Vec<(String, String)>, name: &str, quote: &str) -> Option<String> {
+    let is_same = |words: &str| quote.is_empty() || words.trim() == quote;
+    let text_of = |name: &str| name.rsplit_once('.').map(|(text, _)| text.to_owned());
+    let own = boxes
+        .iter()
+        .position(|(held, words)| held == name && is_same(words));
+    let found = own.or_else(|| {
+        boxes.iter().position(|(held, words)| {
+            !quote.is_empty() && is_same(words) && text_of(held) == text_of(name)
+        })
+    })?;
+    Some(boxes.remove(found).0)
+}
+
+/// Returns the words of a paragraph as its reviewer sees them.
+fn shown(quote: &str) -> String {
+    markdown::visible(&markdown::plain_text(quote)).into_owned()
+}
+
 /// Returns the comments that were typed, each with the first words of its paragraph, and their names in the form.
 pub(super) fn notes_of(opened: &Opened, sent: &Sent) -> (Notes, Vec<String>) {
     let mut notes = Notes {
@@ -95,7 +161,7 @@ pub(super) fn notes_of(opened: &Opened, sent: &Sent) -> (Notes, Vec<String>) {
 }
 
 fn comment_name(field: &Field, index: usize) -> String {
-    format!("comment.{}.{index}", field.name)
+    format!("{AT_PARAGRAPH}{}.{index}", field.name)
 }
 
 /// Returns the parts of the text.
@@ -128,7 +194,7 @@ pub(super) fn text_views(
         let each = quotes.map(|(index, quote)| {
             let name = comment_name(field, index);
             ParagraphView {
-                quote: markdown::visible(&markdown::plain_text(&quote)).into_owned(),
+                quote: shown(&quote),
                 comment: sent.get(&name).to_owned(),
                 fault: fault_of(faulty, &name),
                 name,

@@ -409,7 +409,14 @@ fn a_page_is_given_to_others_and_no_page_is_without_someone() {
         ];
         assert_eq!(editor.post(&trust, &address, &fields).await.status, 303);
         assert!(list().await.contains("Pat contributor"));
+        // Who and how much that is, is shown first: two addresses are easily mistaken for each other.
         let fields = [("from", one.email.as_str()), ("to", two.email.as_str())];
+        let asked = editor.post(&trust, "/care", &fields).await;
+        assert_eq!(asked.status, 200, "{}", asked.text);
+        let question = "Give the page that Pat contributor looks after to Pat two?";
+        assert!(asked.text.contains(question), "{}", asked.text);
+        assert!(list().await.contains("Pat contributor"), "nothing was done");
+        let fields = [fields[0], fields[1], ("confirmed", "yes")];
         let handed = editor.post(&trust, "/care", &fields).await;
         assert_eq!(handed.header("location"), "/care?done=1");
         assert!(list().await.contains("Pat two"));

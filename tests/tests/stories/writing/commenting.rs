@@ -229,3 +229,87 @@ fn a_comment_comes_back_into_its_form_after_the_session_has_ended() {
         assert_ne!(put.status, StatusCode::UNAUTHORIZED);
     });
 }
+
+/// The box for a comment at a paragraph with these words: its name, and what is in it.
+fn box_about(page: &str, words: &str) -> (String, String) {
+    let parts = page.split("<label class=\"nhsuk-label");
+    let part = parts
+        .skip(1)
+        .find(|part| part.split("</label>").next().unwrap().contains(words));
+    let part = part.unwrap_or_else(|| panic!("{words}: {page}"));
+    let (_, name) = part.split_once(" for=\"").unwrap();
+    let name = name.split('"').next().unwrap();
+    let (_, text) = part.split_once("<textarea").unwrap();
+    let text = text.split_once('>').unwrap().1;
+    let text = text.split("</textarea>").next().unwrap();
+    (name.to_owned(), text.trim().to_owned())
+}
+
+/// What the form sends with a comment: the words of its paragraph.
+fn quote_of(page: &str, name: &str) -> String {
+    let start = format!("name=\"quote.{name}\" value=\"");
+    let (_, rest) = page.split_once(&start).unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_comment_stays_with_the_words_that_it_is_about_when_the_draft_is_changed() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let (gone, stays) = ("Paper charts were lost", "Bleeps rang at night");
+        let paragraphs = format!("{gone}.\n\nA paragraph between.\n\n{stays}.");
+        let file = study().replace("Nurses’ log-ins took 52 seconds.", &paragraphs);
+        let review = handed_in(&trust, file.clone()).await;
+        let page = get(&trust, eve(), &review).await.text;
+        let ((about_gone, _), (about_other, _)) = (box_about(&page, gone), box_about(&page, stays));
+        let quotes = [&about_gone, &about_other].map(|name| quote_of(&page, name));
+        let quote_names = [&about_gone, &about_other].map(|name| format!("quote.{name}"));
+
+        // Its author takes it back, removes one paragraph and submits it again.
+        let draft = review.replace("/review/", "/drafts/");
+        let changed = file.replace(&format!("{gone}.\n\n"), "");
+        let back = [
+            ("version", "2"),
+            ("then", "take-back"),
+            ("file", changed.as_str()),
+        ];
+        let taken = post(&trust, Some(ann()), &format!("{draft}/file"), &back).await;
+        assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+        let form = get(&trust, ann(), &format!("{draft}/submit")).await.text;
+        let (_, version) = form.split_once("name=\"version\" value=\"").unwrap();
+        let version = version.split('"').next().unwrap();
+        let submit = [("version", version), ("declared", "yes")];
+        let submitted = post(&trust, Some(ann()), &format!("{draft}/submit"), &submit).await;
+        assert_eq!(
+            submitted.status,
+            StatusCode::SEE_OTHER,
+            "{}",
+            submitted.text
+        );
+
+        let sent = [
+            ("comment", "Two things."),
+            (about_gone.as_str(), "How many?"),
+            (quote_names[0].as_str(), quotes[0].as_str()),
+            (about_other.as_str(), "In which ward?"),
+            (quote_names[1].as_str(), quotes[1].as_str()),
+        ];
+        for decision in ["return", "approve"] {
+            let mut sent = sent.to_vec();
+            sent.push(("decision", decision));
+            let refused = decided(&trust, &review, &sent).await;
+            assert!(refused.status.is_client_error(), "{}", refused.text);
+            let (name, comment) = box_about(&refused.text, stays);
+            assert_eq!(comment, "In which ward?", "{decision}");
+            assert_ne!(name, about_other, "it has another number now");
+            let (_, between) = box_about(&refused.text, "A paragraph between");
+            assert_eq!(between, "", "{decision}");
+            let (_, whole) = box_about(&refused.text, "Comment for the author");
+            assert!(whole.starts_with("Two things."), "{whole}");
+            assert!(
+                whole.contains(gone) && whole.ends_with("How many?"),
+                "{whole}"
+            );
+        }
+    });
+}

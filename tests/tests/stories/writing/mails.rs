@@ -175,6 +175,7 @@ fn editors_are_sent_mail_that_someone_asks_to_withdraw_a_page_and_a_person_what_
         let fields = [
             ("from", author.email.as_str()),
             ("to", other.email.as_str()),
+            ("confirmed", "yes"),
         ];
         let given = editor.post(&trust, "/care", &fields).await;
         assert_eq!(given.status, 303, "{}", given.text);
