@@ -71,14 +71,13 @@ pub(crate) async fn survey_one(
 ) -> Result<(SurveyedFile, Survey), ImportError> {
     let (location, folder) = (file.location.clone(), source.clone());
     let read = move || Surroundings::read_for_file(&location, folder.as_ref());
-    let surroundings = spawn_blocking(read).await?;
     let files = [file];
     let beginning = Beginning {
         source,
         begun: node.now(),
         acceptance,
         by: by.clone(),
-        surroundings: Arc::new(surroundings),
+        surroundings: Arc::new(spawn_blocking(read).await?),
     };
     // A person who publishes one file has said what it is: nothing is asked.
     let (extent, known) = (Extent::OneFile, (&Moved::IfSameBytes, SameTitles::NeverAsk));
