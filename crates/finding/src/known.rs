@@ -150,7 +150,7 @@ pub async fn known(
     }
     let mut subject = subject;
     if let Some(product) = &subject.product {
-        let names = names_of(node, viewer, product).await?;
+        let names = naming::names_of(node, viewer, product).await?;
         let Some(first) = names.first().cloned() else {
             return Ok(None);
         };
@@ -187,29 +187,6 @@ pub async fn known(
     }))
 }
 
-/// Returns the names that documents write a product by, the most frequent first.
-async fn names_of(node: &Node, viewer: Viewer, product: &str) -> Result<Vec<String>, NodeError> {
-    let all = counted(node, viewer, &only_counts(), &[FacetGroup::System]).await?;
-    let names = all
-        .values(FacetGroup::System)
-        .filter(|value| value.count > 0);
-    let names = names.filter(|value| is_same_product(&value.value, product));
-    let names: Vec<String> = names
-        .map(|value| value.value.clone())
-        .take(MAX_NAMES)
-        .collect();
-    if !names.is_empty() {
-        return Ok(names);
-    }
-    // Of very many products, the rarest are not counted.
-    let params = only_counts().with(FacetGroup::System, product);
-    let found = counted(node, viewer, &params, &[]).await?;
-    Ok((found.total > 0)
-        .then(|| product.to_owned())
-        .into_iter()
-        .collect())
-}
-
 /// Returns a search for everything that is made for its counts.
 pub(super) fn only_counts() -> SearchParams {
     SearchParams {
@@ -217,9 +194,6 @@ pub(super) fn only_counts() -> SearchParams {
         ..SearchParams::default()
     }
 }
-
-/// Names of one product: a filter has no more values than a person would choose.
-const MAX_NAMES: usize = 12;
 
 fn outcomes(results: &SearchResults) -> Vec<(Outcome, u64)> {
     let count = |result: &Outcome| {

@@ -23,13 +23,13 @@ const MAX_AGE: Duration = Duration::from_secs(3 * 86_400);
 
 /// Sends the mails that are due; returns how many. Those of a draft of which the server took none wait for the next round.
 /// Without a mail server nothing is sent, and not later either: whoever switches mail on is not sent what is past.
-/// A process that stands by leaves all of them to the one that signs.
+/// A process that does not sign leaves all of them to the one that does.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
 pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
-    if node.stands_by().await? {
+    if node.leaves_work_to_another().await? {
         return Ok(0);
     }
     let Some(mailer) = &node.accounts.mailer else {

@@ -255,14 +255,7 @@ impl Rules<'_> {
         } else if alternatives.is_empty() {
             alternatives = self.instead(words, at, typing, found)?;
         }
-        // Parts of what was typed, such as `prescribing` next to `e-prescribing`.
-        let reading = words.get(at + 1).filter(|next| next.is_reading);
-        let parts = word.parts.iter().flat_map(|parts| &parts.family);
-        for stem in parts.chain(reading.and_then(|reading| reading.stem.as_ref())) {
-            if self.vocabulary.documents(stem)? > 0 {
-                family.push((stem.clone(), 1.0));
-            }
-        }
+        self.add_parts(word, words.get(at + 1), &mut family)?;
         if alternatives.is_empty() && family.is_empty() {
             found.add_unknown(word);
             return Ok(None);
@@ -278,6 +271,23 @@ impl Rules<'_> {
             alternatives,
             family,
         }))
+    }
+
+    /// Adds the parts of a word that documents have, such as `prescribing`, which is next to `e-prescribing`.
+    fn add_parts(
+        &self,
+        word: &TypedWord,
+        next: Option<&TypedWord>,
+        family: &mut Vec<(String, f32)>,
+    ) -> tantivy::Result<()> {
+        let reading = next.filter(|next| next.is_reading);
+        let parts = word.parts.iter().flat_map(|parts| &parts.family);
+        for stem in parts.chain(reading.and_then(|reading| reading.stem.as_ref())) {
+            if self.vocabulary.documents(stem)? > 0 {
+                family.push((stem.clone(), 1.0));
+            }
+        }
+        Ok(())
     }
 
     /// Returns the stem that is probably meant by a word that hardly any document has.

@@ -77,12 +77,12 @@ impl Node {
         signer
     }
 
-    /// Returns whether this process is only read, or stands by while another one signs. What is to be done once for all
-    /// processes of a node, such as sending its mails, is left to the other one then.
+    /// Returns whether this process is only read, or waits while another one signs. What one process does for all of a node,
+    /// such as sending its mails, is left to that one then.
     ///
     /// # Errors
     /// Of the database.
-    pub async fn stands_by(&self) -> Result<bool, NodeError> {
+    pub async fn leaves_work_to_another(&self) -> Result<bool, NodeError> {
         match self.signer().await {
             Ok(_) | Err(NodeError::NotInitialised) => Ok(false),
             Err(NodeError::MayNotSign(hindrance)) => Ok(!hindrance.is_of_copy()),
@@ -93,7 +93,7 @@ impl Node {
     /// Asks all peers what they hold of this node; returns what one has shown, now or before, that the database does not have.
     ///
     /// # Errors
-    /// [`NodeError::MayNotSign`] when this process stands by, so that it asks no peers; of the database.
+    /// [`NodeError::MayNotSign`] when this process leaves that to another, so that it asks no peers; of the database.
     pub async fn shown_by_peers(&self) -> Result<Option<Hindrance>, NodeError> {
         match self.signer_after(Extent::All).await {
             Ok(_) => Ok(None),

@@ -21,13 +21,13 @@ const MAX_BATCH: u32 = 50;
 const MAX_AGE: Duration = Duration::from_secs(3 * 86_400);
 
 /// Sends the mails that are due; returns how many. Those of which the server took none wait for the next round. Without a mail
-/// server nothing is sent, and not later either. A process that stands by leaves all of them to the one that signs.
+/// server nothing is sent, and not later either. A process that does not sign leaves all of them to the one that does.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
 pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
-    if node.stands_by().await? {
+    if node.leaves_work_to_another().await? {
         return Ok(0);
     }
     let Some(mailer) = &node.accounts.mailer else {
