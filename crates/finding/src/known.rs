@@ -13,7 +13,7 @@ use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 use async_recursion::async_recursion as boxed;
 use domain::{
     FacetGroup, Figure, Kind, Term as _,
-    together::{self, Agreement, Compared, Declared, Strength, is_same_product, product_key},
+    together::{self, Agreement, Compared, Declared, Strength, product_key},
     vocabulary::{Evidence, Outcome, Topic},
 };
 use search::Sort;
