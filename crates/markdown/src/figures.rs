@@ -40,7 +40,12 @@ fn joins_figures<'a>(node: &'a AstNode<'a>) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let ends = |c: Option<char>| is_word(c) || matches!(c, Some(')' | ']' | '}' | '%'));
     let begins = |c: Option<char>| is_word(c) || matches!(c, Some('(' | '[' | '{'));
-    let multiply = ends(before) && begins(first) && ends(last) && begins(after);
+    // Next to other marks it is no sign of multiplication: `)_0a_**a**`.
+    let is_text = |node: Option<&AstNode<'a>>| {
+        node.is_some_and(|node| matches!(node.data().value, NodeValue::Text(_)))
+    };
+    let is_bare = is_text(node.previous_sibling()) && is_text(node.next_sibling());
+    let multiply = is_bare && ends(before) && begins(first) && ends(last) && begins(after);
     let meets = is_figure(before) && is_figure(first) || is_figure(last) && is_figure(after);
     meets || multiply && [before, first, last, after].into_iter().any(is_figure)
 }

@@ -110,7 +110,8 @@ fn tags(tokens: &[Token]) -> Vec<bool> {
                 let needs_spaces = *mark == Mark::Italic;
                 let fits = opens(tokens, start, needs_spaces)
                     && closes(tokens, at, needs_spaces)
-                    && ![start, at].iter().any(|place| joins_figure(tokens, *place));
+                    && ![start, at].iter().any(|place| joins_figure(tokens, *place))
+                    && !multiplies(tokens, start, at);
                 for place in [start, at] {
                     if let Some(html) = as_html.get_mut(place) {
                         *html = !fits;
@@ -124,18 +125,37 @@ fn tags(tokens: &[Token]) -> Vec<bool> {
 
 /// Returns whether letters or figures meet at a mark, with a figure among them: within figures, marks of markdown are text.
 fn joins_figure(tokens: &[Token], at: usize) -> bool {
+    let Some(meet) = around(tokens, at) else {
+        return false;
+    };
+    meet.iter().all(|c| c.is_alphanumeric()) && meet.iter().any(|c| c.is_numeric())
+}
+
+/// Returns whether two marks could be signs of multiplication, as in `(age)**2 + falls**3`: they would be text, too.
+fn multiplies(tokens: &[Token], start: usize, end: usize) -> bool {
+    let (Some([before, first]), Some([last, after])) = (around(tokens, start), around(tokens, end))
+    else {
+        return false;
+    };
+    let ends = |c: char| c.is_alphanumeric() || matches!(c, ')' | ']' | '}' | '%');
+    let begins = |c: char| c.is_alphanumeric() || matches!(c, '(' | '[' | '{');
+    let all = [before, first, last, after];
+    ends(before)
+        && begins(first)
+        && ends(last)
+        && begins(after)
+        && all.iter().any(|c| c.is_numeric())
+}
+
+/// Returns the characters before and after a mark.
+fn around(tokens: &[Token], at: usize) -> Option<[char; 2]> {
     let text = |token: &Token| match token {
         Token::Text(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         Token::Open(_) | Token::Close(_) => None,
     };
-    let before = tokens.iter().take(at).rev().find_map(text);
-    let after = tokens.iter().skip(at).find_map(text);
-    let (Some(before), Some(after)) = (before, after) else {
-        return false;
-    };
-    let meet = [before.chars().next_back(), after.chars().next()];
-    let all = |is: fn(char) -> bool| meet.iter().flatten().filter(|c| is(**c)).count();
-    all(char::is_alphanumeric) == 2 && all(char::is_numeric) > 0
+    let before = tokens.iter().take(at).rev().find_map(text)?;
+    let after = tokens.iter().skip(at).find_map(text)?;
+    Some([before.chars().next_back()?, after.chars().next()?])
 }
 
 /// What is next to a mark. Marks and tags are punctuation to their neighbours.
