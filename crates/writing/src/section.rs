@@ -297,39 +297,36 @@ async fn section_page(
     let is_single = checked.states.len() == 1 && file.is_none();
     let unfolds = |field: &FieldView| unfolds(field, &warnings, &comments);
     let title = title_of(node, opened).await?;
-    let sections = marked_links(opened, &checked.states, name);
-    page(
-        status,
-        &SectionPage {
-            frame: framed(node, &format!("{heading} – {title}")),
-            id: draft.id,
-            back: (urls::draft(draft.id), back_words(is_single)),
-            state: pages::drafts::state_words(draft),
-            saved: words::time(draft.changed_at),
-            notice: extra.notice,
-            remarks: extra.remarks,
-            faults: links(&faults),
-            more_is_open: more.iter().any(unfolds),
-            warnings: links(&warnings),
-            unchanged: links(&shown.own(&drafts::unchanged(node, content).await?)),
-            comments,
-            differences: extra.differences,
-            was: merging::was(content, view),
-            version: draft.version,
-            heading,
-            intro,
-            fields,
-            more,
-            file,
-            name,
-            is_single,
-            is_waiting: draft.state == DraftState::Submitted,
-            is_typed: extra.typed.is_some(),
-            sections,
-            products: products(node, name).await?,
-            title,
-        },
-    )
+    let section = SectionPage {
+        frame: framed(node, &format!("{heading} – {title}")),
+        id: draft.id,
+        back: (urls::draft(draft.id), back_words(is_single)),
+        state: pages::drafts::state_words(draft),
+        saved: words::time(draft.changed_at),
+        notice: extra.notice,
+        remarks: extra.remarks,
+        faults: links(&faults),
+        more_is_open: more.iter().any(unfolds),
+        warnings: links(&warnings),
+        unchanged: links(&shown.own(&drafts::unchanged(node, content).await?)),
+        comments,
+        differences: extra.differences,
+        was: merging::was(content, view),
+        version: draft.version,
+        heading,
+        intro,
+        fields,
+        more,
+        file,
+        name,
+        is_single,
+        is_waiting: draft.state == DraftState::Submitted,
+        is_typed: extra.typed.is_some(),
+        sections: marked_links(opened, &checked.states, name),
+        products: products(node, name).await?,
+        title,
+    };
+    page(status, &section)
 }
 
 /// Returns what was typed into a section, or else what is saved of it; `None` of a file that cannot be read, which
