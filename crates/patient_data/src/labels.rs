@@ -1,7 +1,7 @@
 //! Labels: the words that say what the value next to them is.
 
 use crate::{
-    lexicon::{self, CHANGE, HOSPITAL, NUMBER_WORD, PROJECT},
+    lexicon::{self, CHANGE, GIVEN_NAME, HOSPITAL, NUMBER_WORD, PROJECT, SURNAME},
     name_label,
     tokens::{Gap, Shape, Token, Tokens},
 };
@@ -136,7 +136,7 @@ fn letters(tokens: &Tokens, index: usize) -> Option<Label> {
         "dob" => LabelSort::DateOfBirth,
         "mrn" => LabelSort::HospitalNumber,
         "b" if tokens.at(index + 1).is_mark('.')
-            && tokens.before(index).class == 0
+            && may_precede_born(tokens, index)
             && !is_second_item(tokens, index) =>
         {
             LabelSort::Born
@@ -149,6 +149,13 @@ fn letters(tokens: &Tokens, index: usize) -> Option<Label> {
         is_plural: false,
         is_count: false,
     })
+}
+
+/// Whether the word before `b.` allows it to mean "born": a name does, but not before a capital, which is an initial.
+fn may_precede_born(tokens: &Tokens, index: usize) -> bool {
+    let before = tokens.before(index);
+    let is_small = tokens.at(index).shape == Shape::Lower;
+    before.class == 0 || is_small && before.is(GIVEN_NAME | SURNAME)
 }
 
 /// Whether `b.` is the letter of an item: the one before it begins with `a.`

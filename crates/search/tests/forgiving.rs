@@ -188,7 +188,7 @@ fn a_word_of_which_pages_have_only_a_part_is_no_search_for_everything() {
             ("\"single sign-on\" e-freezer", false, "| 2", &[]),
             ("e-bike", true, "|", &["ebike"]),
             ("e-bike", false, "|", &["ebike"]),
-            ("which", true, all, &[]),
+            ("what", true, all, &[]),
         ] {
             let request = SearchRequest {
                 sort,
