@@ -185,6 +185,7 @@ pub async fn organisation(
     let cards = latest(&node, viewer, &found, &provenance).await?;
     let all = SearchParams::default().with(FacetGroup::Organisation, &value_of(&found));
     let all = finding::search::search(&node, viewer, &all).await?;
+    let public = public_documents(&node, viewer, &found).await?;
     let peer = node.store.peer(found.owner.node.as_str()).await?;
     let feed = publisher.map(|one| one.base.clone()).unwrap_or_default();
     let things = things(only_studies(&all));
@@ -201,7 +202,7 @@ pub async fn organisation(
             address: urls::absolute(&node, &urls::organisation(&found.owner.handle)),
         },
         origin: Origin::new(&provenance, now),
-        facts: facts(&found, (things, all.total), peer.as_ref(), now),
+        facts: facts(&found, (things, public), peer.as_ref(), now),
         contact: publisher
             .and_then(|one| one.contact.as_deref())
             .and_then(Contact::parse),
@@ -213,13 +214,28 @@ pub async fn organisation(
         continued_by: peer.as_ref().and_then(continued_by),
         own: found.owner.own,
         things,
-        count: words::number(all.total),
-        all: (all.total > u64::from(LATEST))
+        count: words::number(public),
+        all: (public > u64::from(LATEST))
             .then(|| filter_link(FacetGroup::Organisation, &value_of(&found))),
         cards,
         frame: frame_of(frame, &name, feed_href),
         name,
     })
+}
+
+/// Returns how many documents of an organisation everyone can read: those to which the link to all of them leads. Only of
+/// this node can its staff read others.
+async fn public_documents(
+    node: &Node,
+    viewer: Viewer,
+    found: &Organisation,
+) -> Result<u64, PageError> {
+    if viewer == Viewer::Public || !found.owner.own {
+        return Ok(found.documents);
+    }
+    let public = node.store.organisations(Viewer::Public).await?;
+    let same = public.iter().find(|one| one.owner.own);
+    Ok(same.map_or(0, |one| one.documents))
 }
 
 /// Returns a link to the organisation that continues the work of one that has left, if its documents are here.

@@ -29,6 +29,7 @@ mod sql {
         WORDS = "UPDATE revisions SET text_seq = (SELECT d.text_seq FROM documents d WHERE d.node_seq = 1 AND d.id = revisions.id)
             WHERE text_seq IS NULL AND EXISTS (SELECT 1 FROM documents d WHERE d.node_seq = 1 AND d.id = revisions.id
                 AND d.rev = revisions.rev AND d.log_seq = revisions.log_seq AND d.state = 'live' AND d.text_seq IS NOT NULL)";
+        LATER = "SELECT seq FROM logs WHERE node_seq = 1 AND epoch > $1";
         MISSING = "SELECT COUNT(*) FROM documents WHERE node_seq = 1 AND state IN ('pending', 'unavailable')";
     }
 }
@@ -67,7 +68,9 @@ impl Store {
                 held: head.size,
             });
         }
-        let mut taking = Taking::keeping_history(head.seq, now);
+        let later = db.rows::<(i64,)>(sql::LATER, values![epoch]).await?;
+        let later = later.into_iter().map(|(seq,)| seq).collect();
+        let mut taking = Taking::keeping_history(head.seq, later, now);
         let room = Room {
             documents: u64::MAX / 4,
             bytes: u64::MAX / 4,

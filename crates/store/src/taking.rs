@@ -96,6 +96,8 @@ pub(crate) struct Taking {
     /// What was accepted, in order, where the history of revisions is kept: of this node's own log.
     pub(crate) accepted: Vec<(u64, Leaf)>,
     keeps_history: bool,
+    /// The logs of later epochs, where the history is kept.
+    later_logs: Vec<i64>,
 }
 
 impl Taking {
@@ -110,13 +112,16 @@ impl Taking {
             added: Added::default(),
             accepted: Vec::new(),
             keeps_history: false,
+            later_logs: Vec::new(),
         }
     }
 
-    /// Returns one for this node's own log: it collects what is accepted, and the words of earlier revisions stay.
-    pub(crate) fn keeping_history(log_seq: i64, now: Timestamp) -> Self {
+    /// Returns one for a log of this node: it collects what is accepted, and the words of earlier revisions stay. What
+    /// `later_logs` say of a document counts more.
+    pub(crate) fn keeping_history(log_seq: i64, later_logs: Vec<i64>, now: Timestamp) -> Self {
         Self {
             keeps_history: true,
+            later_logs,
             ..Self::new(OWN, log_seq, now)
         }
     }
@@ -242,7 +247,9 @@ impl Taking {
                 body_bytes: is_held.then_some(row.len.unwrap_or(0)),
                 text_seq: row.text_seq,
                 indexed: row.known,
-                is_later: self.keeps_history && row.log_seq > Some(self.log_seq),
+                is_later: row
+                    .log_seq
+                    .is_some_and(|log| self.later_logs.contains(&log)),
             };
             known.insert(row.id, known_now);
         }

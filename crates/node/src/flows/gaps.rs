@@ -36,7 +36,8 @@ pub fn note(node: &Node, params: &SearchParams) {
     }
     // An address of a person would be taken apart.
     let query = Query::parse(&params.q);
-    if params.q.contains('@') || !query.fields.is_empty() || !query.excluded.is_empty() {
+    let has_exclusions = !query.excluded.is_empty() || !query.excluded_in_title.is_empty();
+    if params.q.contains('@') || !query.fields.is_empty() || has_exclusions {
         return;
     }
     let words = query.subject();

@@ -210,8 +210,10 @@ impl Store {
         let ended = match except {
             Some(kept) => db.run(sql::END_OTHERS, values![account, kept]).await?,
             None => {
+                // In the order of all others: two that end them at once do not wait for each other.
+                let ended = end_all(&mut db, account).await?;
                 tokens::delete_all(&mut db, account).await?;
-                end_all(&mut db, account).await?
+                ended
             }
         };
         audit::append(&mut db, &[ended_sessions(Some(account), ended, by, now)]).await?;
