@@ -62,11 +62,11 @@ export function copyOf(key, form) {
   const placeOfMine = () => places.find((place) => mine !== undefined && own(place)?.text === mine)
   const freePlace = () => places.find((place) => !own(place))
   const oldestPlace = () => [...places].sort((one, other) => own(one).at - own(other).at)[0]
-  const write = (text) => {
+  const write = (text, isSent = false) => {
     const place = placeOfMine() ?? freePlace() ?? oldestPlace()
     const version = form.elements.version?.value
     const what = { text, draft, version, base: base(form), labels: labels(form) }
-    const copy = { ...what, at: Date.now(), person: person(), href: location.pathname, tab: tab() }
+    const copy = { ...what, at: Date.now(), person: person(), href: location.pathname, tab: tab(), isSent }
     const isKept = quietly(() => (localStorage.setItem(place, JSON.stringify(copy)), true))
     if (!isKept) return null
     mine = text
@@ -85,7 +85,7 @@ export function copyOf(key, form) {
     },
     /** Keeps it until the next page for its writer is in this tab, which has done what was sent, or has its words. */
     keepUntilAnswered(text) {
-      const sent = write(text)
+      const sent = write(text, true)
       if (sent) quietly(() => sessionStorage.setItem(SENT, JSON.stringify(sent)))
     },
     /** Removes what this page keeps. */
@@ -93,9 +93,9 @@ export function copyOf(key, form) {
       const place = placeOfMine()
       if (place && !asked.has(mine)) remove(place)
     },
-    /** Makes the copy of the page that has led here in this tab the one of this page. */
+    /** Makes the copy that was sent from this tab the one of the page that answers; any other waits for its writer. */
     takeOver() {
-      mine = all().find((held) => held.tab && held.tab === tab())?.text
+      mine = all().find((held) => held.isSent && held.tab && held.tab === tab())?.text
     },
     /** Returns every copy but that of this page, the latest first, once each. */
     all: () => all().filter((held) => held.text !== mine),

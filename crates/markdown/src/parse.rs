@@ -90,7 +90,7 @@ pub(crate) fn parse_with<'a>(
         .into_iter()
         .for_each(|node| directives::caption(arena, node));
     restore_definitions(arena, prepared, &definitions);
-    figures::restore_stars(arena, &emphasis);
+    figures::restore_stars(arena, &emphasis, prepared);
     if with_html {
         html::read(arena, root);
     }

@@ -103,6 +103,16 @@ fn a_figure_never_joins_another() {
             &[],
         ),
         case(
+            "Give `dose`*2*`weight`, (mean)_95_(CI) and 20%__n=40__[a]",
+            &[
+                "<code>dose</code>*2*<code>weight</code>",
+                "(mean)<em>95</em>(CI)",
+                "20%<strong>n=40</strong>[a]",
+            ],
+            &["dose*2*weight, (mean)95(CI) and 20%n=40[a]"],
+            &[],
+        ),
+        case(
             "the *5*th, (the) *5*th, (old)*5 mg*, and (see *2*)",
             &["the <em>5</em>th, (the) <em>5</em>th, (old)<em>5 mg</em>, and (see <em>2</em>)"],
             &["the 5th, (the) 5th, (old)5 mg, and (see 2)"],

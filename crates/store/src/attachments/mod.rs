@@ -117,6 +117,7 @@ mod sql {
         SET_WORDS = "UPDATE draft_attachments SET words_seq = $3 WHERE draft = $1 AND digest = $2";
         /// What someone else changes raises the version: the author of the draft submits what they have seen.
         WRITTEN = "UPDATE written_drafts SET version = version + CASE WHEN author = $2 THEN 0 ELSE 1 END,
+            changed_by = CASE WHEN author = $2 THEN changed_by ELSE $2 END,
             writers = CASE WHEN writers LIKE '%' || $2 || '%' THEN writers ELSE writers || ' ' || $2 END WHERE id = $1";
         REMOVE_USE = "DELETE FROM draft_attachments WHERE draft = $1 AND digest = $2";
         FORGOTTEN = "SELECT draft, digest, words_seq FROM draft_attachments u

@@ -117,7 +117,11 @@ fn boxes(opened: &Opened) -> Vec<(String, String)> {
 
 /// Takes the box of a comment: the one of its name where that is about the same words, or else another one of the same text that is.
 fn take_box(boxes: &mut Vec<(String, String)>, name: &str, quote: &str) -> Option<String> {
-    let is_same = |words: &str| quote.is_empty() || words.trim() == quote;
+    // A form sends its line ends in another form.
+    let is_same = |words: &str| {
+        let same = words.split_whitespace().eq(quote.split_whitespace());
+        quote.is_empty() || same
+    };
     let text_of = |name: &str| name.rsplit_once('.').map(|(text, _)| text.to_owned());
     let own = boxes
         .iter()

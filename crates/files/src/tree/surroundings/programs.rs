@@ -1,6 +1,8 @@
 //! Configurations that are programs: `conf.py` of Sphinx and `docusaurus.config.js`. Only the lists of patterns in them are
 //! found, by their lines; where another expression is in the place of a list, it is not known what the program leaves out.
 
+use std::borrow::Cow;
+
 use super::{
     Sign,
     patterns::{Kind, Patterns},
@@ -55,7 +57,11 @@ fn patterns(
     let key = language.key;
     let mut depth = 0;
     let mut is_expected = false;
-    for (number, line) in (1..).zip(sign.text.lines()) {
+    let text = match language.is_python() {
+        true => Cow::Borrowed(sign.text),
+        false => Cow::Owned(without_blocks(sign.text)),
+    };
+    for (number, line) in (1..).zip(text.lines()) {
         let line = without_comment(line, language.comment).trim();
         let list = if depth > 0 {
             line
@@ -100,7 +106,7 @@ fn found_in(line: &str, language: Language) -> Found<'_> {
     for (at, _) in line.match_indices(language.key) {
         let before = line.get(..at).unwrap_or_default();
         let behind = line.get(at + language.key.len()..).unwrap_or_default();
-        if before.ends_with(is_part) || behind.starts_with(is_part) {
+        if before.ends_with(is_part) || behind.starts_with(is_part) || is_quoted(before, behind) {
             continue;
         }
         let found = given(behind, language);
@@ -135,6 +141,8 @@ fn given(behind: &str, language: Language) -> Found<'_> {
     // Behind a colon there is a value of JavaScript, or a type with the value behind it.
     match rest.split_once('=') {
         _ if rest.starts_with('[') => Found::List(rest),
+        // A regular expression.
+        _ if rest.starts_with('/') => Found::Nothing,
         Some((_, behind)) if !behind.starts_with(['=', '>']) => {
             value(behind.trim_start(), language)
         }
@@ -167,7 +175,65 @@ fn value(text: &str, language: Language) -> Found<'_> {
 /// Returns whether an expression of JavaScript gives no value to a key.
 fn is_nothing(text: &str) -> bool {
     let text = text.trim_end_matches([',', ';', ' ']);
-    matches!(text, "undefined" | "null" | "false")
+    matches!(text, "undefined" | "null" | "false" | "true")
+}
+
+/// Returns whether a word is within quotation marks with other words, and is not itself a key in quotation marks.
+fn is_quoted(before: &str, behind: &str) -> bool {
+    let mut quote = None;
+    let mut is_escaped = false;
+    for c in before.chars() {
+        match quote {
+            _ if is_escaped => is_escaped = false,
+            Some(_) if c == '\\' => is_escaped = true,
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None => quote = QUOTES.contains(&c).then_some(c),
+        }
+    }
+    quote.is_some_and(|open| !(before.ends_with(open) && behind.starts_with(open)))
+}
+
+/// Returns a text of JavaScript without its comments of several lines, whose line ends stay.
+fn without_blocks(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut is_comment = false;
+    let mut quote = None;
+    for line in text.split_inclusive('\n') {
+        // Only these marks may be on several lines.
+        quote = quote.filter(|open| *open == '`');
+        let mut rest = line;
+        while let Some(c) = rest.chars().next() {
+            let at = c.len_utf8();
+            match quote {
+                _ if is_comment => {
+                    is_comment = !rest.starts_with("*/");
+                    if !is_comment {
+                        rest = rest.get(2..).unwrap_or_default();
+                        continue;
+                    }
+                    out.extend(Some(c).filter(|c| *c == '\n'));
+                }
+                None if rest.starts_with("//") => {
+                    out.push_str(rest);
+                    break;
+                }
+                None if rest.starts_with("/*") => is_comment = true,
+                Some(open) if c == open => {
+                    quote = None;
+                    out.push(c);
+                }
+                None if QUOTES.contains(&c) => {
+                    quote = Some(c);
+                    out.push(c);
+                }
+                _ => out.push(c),
+            }
+            rest = rest.get(at..).unwrap_or_default();
+        }
+    }
+    // What has no end is none, so that no key is missed.
+    if is_comment { text.to_owned() } else { out }
 }
 
 /// Returns a line without its comment, which begins outside of quotation marks.

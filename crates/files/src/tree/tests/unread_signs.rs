@@ -280,7 +280,11 @@ fn a_mistake_in_keys_that_are_about_the_file_alone_keeps_no_other_back() {
         let text = "module: { exclude: /node_modules/, rules: x.exclude(names) }\n";
         write(&folder.join("docusaurus.config.js"), text);
     };
-    for make in [readme, configuration, loader] {
+    let words: Make = |folder| {
+        let text = "/*\n * exclude: drafts are left out of the site\n */\nmodule.exports = {\n  description: 'What we exclude: staff names', exclude: true, exclude: /a=b/,\n}\n";
+        write(&folder.join("docusaurus.config.js"), text);
+    };
+    for make in [readme, configuration, loader, words] {
         assert_eq!(said(make), [""; 3]);
     }
 }
