@@ -36,7 +36,9 @@ pub(super) async fn verify(
     let mut promises = HashMap::new();
     let newest = known.last().map(NodeDocument::content);
     let closed = newest.map_or(&[][..], |content| content.closed.as_slice());
-    for EpochHead { epoch, .. } in store.epochs(node.seq).await? {
+    let held = store.epochs(node.seq).await?;
+    for EpochHead { epoch, .. } in &held {
+        let epoch = *epoch;
         begin_epoch(&mut promises);
         let head = store.log_head(node.seq, epoch).await?;
         verify_log(store, node, &head, &mut promises, report, progress).await?;
@@ -47,10 +49,7 @@ pub(super) async fn verify(
             continue;
         }
         if let Some(closed) = closed.filter(|_| node.seq == OWN) {
-            report.incomplete.push(format!(
-                "epoch {epoch} of the log of this node was closed with {} entries, and {} are held: run `wardround recover --from-peers`",
-                closed.size, head.size
-            ));
+            report.incomplete.push(incomplete(closed, head.size));
         }
         let of_epoch = |document: &&NodeDocument| document.content().epoch == epoch;
         let documents: Vec<_> = known.iter().filter(of_epoch).collect();
@@ -58,7 +57,23 @@ pub(super) async fn verify(
             verify_checkpoint(node, &head, &documents, report);
         }
     }
+    // A closed log of this node of which nothing is held.
+    let is_held = |epoch: u64| held.iter().any(|one| one.epoch == epoch);
+    let missing = closed
+        .iter()
+        .filter(|closed| node.seq == OWN && closed.size > 0 && !is_held(closed.epoch));
+    report
+        .incomplete
+        .extend(missing.map(|closed| incomplete(closed, 0)));
     Ok(promises)
+}
+
+/// Says what of a closed log of this node is held.
+fn incomplete(closed: &Closed, held: u64) -> String {
+    let Closed { epoch, size, .. } = closed;
+    format!(
+        "epoch {epoch} of the log of this node was closed with {size} entries, and {held} are held: run `wardround recover --from-peers`"
+    )
 }
 
 /// Checks a log from its first entry: hashes and root. Collects what it promises about each document.

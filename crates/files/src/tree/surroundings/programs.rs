@@ -143,7 +143,9 @@ fn given(behind: &str, language: Language) -> Found<'_> {
         _ if rest.starts_with('[') => Found::List(rest),
         // A regular expression.
         _ if rest.starts_with('/') => Found::Nothing,
-        Some((_, behind)) if !behind.starts_with(['=', '>']) => {
+        Some((kind, behind))
+            if (language.is_python() || !kind.contains(',')) && !behind.starts_with(['=', '>']) =>
+        {
             value(behind.trim_start(), language)
         }
         Some(_) | None if language.is_python() => Found::Nothing,
@@ -174,8 +176,8 @@ fn value(text: &str, language: Language) -> Found<'_> {
 
 /// Returns whether an expression of JavaScript gives no value to a key.
 fn is_nothing(text: &str) -> bool {
-    let text = text.trim_end_matches([',', ';', ' ']);
-    matches!(text, "undefined" | "null" | "false" | "true")
+    let text = text.split([',', ';', '}']).next().unwrap_or_default();
+    matches!(text.trim(), "undefined" | "null" | "false" | "true")
 }
 
 /// Returns whether a word is within quotation marks with other words, and is not itself a key in quotation marks.
