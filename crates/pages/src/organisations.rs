@@ -174,7 +174,6 @@ pub async fn organisation(
         return Ok(other_address(&node, &requester, &organisations, &handle));
     };
     let found = organisations.swap_remove(at);
-    // Its publisher, for the provenance of its documents and for its contact.
     let publishers = node.store.publishers().await?.list;
     let publisher = publishers
         .iter()
