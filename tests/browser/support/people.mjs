@@ -70,3 +70,12 @@ function run(args) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WARDROUND_')))
   return execFileSync(program(), ['--data', join(demo, first), ...args], { encoding: 'utf8', env })
 }
+
+/** Ends the process of a page: no event of leaving reaches it. */
+export async function crash(page) {
+  const crashed = page.waitForEvent('crash')
+  const session = await page.context().newCDPSession(page)
+  session.send('Page.crash').catch(() => {})
+  await crashed
+  await page.close()
+}

@@ -1,7 +1,7 @@
 // What a browser keeps of a text that could not be saved or sent, and that nothing of anyone is lost by it.
 
 import { expect, test } from '@playwright/test'
-import { endSessions, signedIn, signIn } from '../support/people.mjs'
+import { crash, endSessions, signedIn, signIn } from '../support/people.mjs'
 import { sound } from '../support/site.mjs'
 
 const STATUS = 'form [role=status][data-status]'
@@ -314,16 +314,17 @@ test('a draft that waits keeps its form without a connection', async ({ browser 
 })
 
 test('the focus stays near a text that was decided about, and errors are said with their choices', async ({ browser }) => {
-  const { page } = await signedIn(browser, 'contributor')
-  await page.goto('/write')
-  await page.getByRole('button', { name: 'Write an observation' }).click()
-  const address = page.url()
-  await page.route('**/api/v1/drafts/**', (route) => route.abort())
-  await page.getByLabel('What happened?').fill('Words that were not saved.')
-  await page.getByLabel('What happened?').blur()
-  await expect(page.locator(STATUS)).toContainText('there is no connection')
-  await page.goto('/me')
-  await page.unroute('**/api/v1/drafts/**')
+  const { page: first, context } = await signedIn(browser, 'contributor')
+  await first.goto('/write')
+  await first.getByRole('button', { name: 'Write an observation' }).click()
+  const address = first.url()
+  await first.route('**/api/v1/drafts/**', (route) => route.abort())
+  await first.getByLabel('What happened?').fill('Words that were not saved.')
+  await first.getByLabel('What happened?').blur()
+  await expect(first.locator(STATUS)).toContainText('there is no connection')
+  // A page that is left may still save its words.
+  await crash(first)
+  const page = await context.newPage()
   await page.goto(`${address}?faults=1`)
   await page.getByRole('button', { name: 'Throw it away' }).focus()
   await page.keyboard.press('Enter')

@@ -1,7 +1,7 @@
 // Writing and reviewing in a browser: an observation, a case study, two people, a lost session, no script.
 
 import { expect, test } from '@playwright/test'
-import { endSessions, signedIn, signIn } from '../support/people.mjs'
+import { crash, endSessions, signedIn, signIn } from '../support/people.mjs'
 import { sound, watch } from '../support/site.mjs'
 
 const STATUS = 'form [role=status][data-status]'
@@ -81,15 +81,6 @@ test('a section saves itself, shows its text, and warns of patient data', async 
   await sound(page)
   expect(seen).toEqual([])
 })
-
-// Ends the process of a page: no event of leaving reaches it.
-async function crash(page) {
-  const crashed = page.waitForEvent('crash')
-  const session = await page.context().newCDPSession(page)
-  session.send('Page.crash').catch(() => {})
-  await crashed
-  await page.close()
-}
 
 test('what could not be saved is kept in the browser and offered again', async ({ browser }) => {
   const { page: offline, context } = await signedIn(browser, 'contributor')
