@@ -220,7 +220,7 @@ impl Store {
         Ok(change.version + 1)
     }
 
-    /// Deletes a draft and its words, which leave the database's files with the next [`Store::erase`].
+    /// Deletes a draft and its words, which leave the database's files with the next `erase`.
     ///
     /// # Errors
     /// As [`Store::save_draft`].

@@ -270,7 +270,7 @@ impl Store {
     }
 
     /// Removes a peer with all that it said. Its documents' rows keep the id and nothing else, so that every index
-    /// drops them; [`Store::erase`] then clears the files.
+    /// drops them; `erase` then clears the files.
     #[boxed]
     pub async fn remove_peer(
         &self,

@@ -24,7 +24,7 @@ pub struct PullOutcome {
     pub entries: u64,
     /// Withdrawals that took effect.
     pub withdrawn: u64,
-    /// Whether words were erased, so that [`crate::Store::erase`] has to follow.
+    /// Whether words were erased, so that `erase` has to follow.
     pub erased: bool,
 }
 

@@ -67,7 +67,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Withdraws an own document, for good: its words leave the database's rows with this transaction, and its files
-    /// with the next [`Store::erase`]. `None` when there is no such document. A second withdrawal only erases drafts of it
+    /// with the next `erase`. `None` when there is no such document. A second withdrawal only erases drafts of it
     /// once more.
     ///
     /// # Errors

@@ -65,7 +65,7 @@ const MAX_OPEN_LINKS: i64 = 5;
 
 impl Store {
     /// Stores a link for an account; returns whether it did. A link that someone makes who may is instead of those that the
-    /// account has not used yet. One that anyone can ask for leaves them as they are, and there are up to [`MAX_OPEN_LINKS`].
+    /// account has not used yet. One that anyone can ask for leaves them as they are, and there are up to `MAX_OPEN_LINKS`.
     #[boxed]
     pub async fn add_link(
         &self,

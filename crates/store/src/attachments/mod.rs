@@ -205,7 +205,7 @@ impl Store {
 
     /// Erases the files that nothing has attached and that were added before `before`, and what drafts said of them that
     /// are written no more. Returns how many files that were: their bytes leave the database's files with the next
-    /// [`Store::erase`].
+    /// `erase`.
     #[boxed]
     pub async fn erase_unused_attachments(&self, before: Timestamp) -> Result<usize, StoreError> {
         let mut db = self.write().await?;
