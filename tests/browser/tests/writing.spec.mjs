@@ -285,12 +285,14 @@ test('who saves second sees the difference and merges', async ({ browser }) => {
   await author.page.goto('/write')
   await author.page.getByRole('button', { name: 'Write a case study' }).click()
   await author.page.getByRole('link', { name: 'Situation', exact: true }).click()
+  await author.page.waitForURL(/\/situation$/)
   const address = new URL(author.page.url()).pathname
   const editor = await signedIn(browser, 'editor')
   await editor.page.goto(address)
   const question = 'What was the problem, and who had it?'
   await author.page.getByLabel(question).fill('Wards waited 52 minutes.')
   await author.page.getByRole('button', { name: 'Save and continue' }).click()
+  await author.page.waitForURL((url) => url.pathname !== address)
   await editor.page.getByLabel(question).fill('Wards waited 40 minutes.')
   await editor.page.getByRole('button', { name: 'Save and continue' }).click()
   await expect(editor.page.getByRole('heading', { name: 'Someone else has changed this' })).toBeVisible()
@@ -299,6 +301,7 @@ test('who saves second sees the difference and merges', async ({ browser }) => {
   await sound(editor.page)
   await editor.page.getByLabel(question).fill('Wards waited 52, then 40 minutes.')
   await editor.page.getByRole('button', { name: 'Save and continue' }).click()
+  await editor.page.waitForURL((url) => url.pathname !== address)
   await author.page.goto(address)
   await expect(author.page.getByLabel(question)).toHaveValue('Wards waited 52, then 40 minutes.')
 })
