@@ -1,7 +1,7 @@
 // What a save says at once, and what becomes of text that was not saved when someone signs out.
 
 import { expect, test } from '@playwright/test'
-import { endSessions, signedIn, signIn } from '../support/people.mjs'
+import { crash, endSessions, signedIn, signIn } from '../support/people.mjs'
 import { sound, watch } from '../support/site.mjs'
 
 const STATUS = 'form [role=status][data-status]'
@@ -102,43 +102,46 @@ test('a value that cannot be published is named once its field is left, and not 
 })
 
 test('who signs out is asked about text that is not saved, and nothing of it stays', async ({ browser }) => {
-  const { page, email } = await signedIn(browser, 'contributor')
-  await page.goto('/write')
-  await page.getByRole('button', { name: 'Write an observation' }).click()
-  const address = page.url()
-  const text = page.getByLabel('What happened?')
-  await page.waitForLoadState('load')
+  const { page: first, context, email } = await signedIn(browser, 'contributor')
+  const text = (page) => page.getByLabel('What happened?')
+  const question = (page) => page.getByRole('dialog', { name: 'You have text that is not saved' })
+  await first.goto('/write')
+  await first.getByRole('button', { name: 'Write an observation' }).click()
+  await first.waitForURL(/\/observation$/)
+  const address = first.url()
   // What can be saved is saved, and no one is asked.
-  await text.fill('Words that can be saved.')
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
-  await signIn(page, email)
-  await page.goto(address)
-  await expect(text).toHaveValue('Words that can be saved.')
+  await text(first).fill('Words that can be saved.')
+  await first.getByRole('button', { name: 'Sign out' }).click()
+  await expect(first.getByRole('link', { name: 'Sign in' })).toBeVisible()
+  await signIn(first, email)
+  await first.goto(address)
+  await expect(text(first)).toHaveValue('Words that can be saved.')
   // What cannot be saved is asked about.
-  await page.route('**/api/v1/drafts/**', (route) => route.abort())
-  await text.fill('Words that cannot be saved.')
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  const question = page.getByRole('dialog', { name: 'You have text that is not saved' })
-  await expect(question).toBeVisible()
-  await expect(question.getByRole('listitem')).toHaveCount(1)
-  await sound(page)
-  await page.keyboard.press('Escape')
-  await expect(question).toHaveCount(0)
-  await expect(text).toHaveValue('Words that cannot be saved.')
-  await expect.poll(() => copies(page)).toHaveLength(1)
-  // Also on another page.
+  await first.route('**/api/v1/drafts/**', (route) => route.abort())
+  await text(first).fill('Words that cannot be saved.')
+  await first.getByRole('button', { name: 'Sign out' }).click()
+  await expect(question(first)).toBeVisible()
+  await expect(question(first).getByRole('listitem')).toHaveCount(1)
+  await sound(first)
+  await first.keyboard.press('Escape')
+  await expect(question(first)).toHaveCount(0)
+  await expect(text(first)).toHaveValue('Words that cannot be saved.')
+  await expect.poll(() => copies(first)).toHaveLength(1)
+  // Also on another page. One that is left may still save its words.
+  await crash(first)
+  const page = await context.newPage()
   await page.goto('/search')
   await page.getByRole('button', { name: 'Sign out' }).click()
-  await question.getByRole('button', { name: 'Sign out and remove it' }).click()
+  await question(page).getByRole('button', { name: 'Sign out and remove it' }).click()
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
   await expect.poll(() => copies(page)).toEqual([])
   // The page of the draft itself, which keeps a copy whenever it is hidden, keeps none as it is left.
   await signIn(page, email)
   await page.goto(address)
-  await text.fill('Words that cannot be saved either.')
+  await page.route('**/api/v1/drafts/**', (route) => route.abort())
+  await text(page).fill('Words that cannot be saved either.')
   await page.getByRole('button', { name: 'Sign out' }).click()
-  await question.getByRole('button', { name: 'Sign out and remove it' }).click()
+  await question(page).getByRole('button', { name: 'Sign out and remove it' }).click()
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
   expect(await copies(page)).toEqual([])
 })
