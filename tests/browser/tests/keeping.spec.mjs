@@ -33,6 +33,7 @@ async function submitted(browser) {
   const { page } = await signedIn(browser, 'contributor')
   await page.goto('/write')
   await page.getByRole('button', { name: 'Write an observation' }).click()
+  await page.waitForURL(/\/observation$/)
   const path = new URL(page.url()).pathname
   await page.getByLabel('What happened?').fill('Badge readers lost their connection.\n\nNurses waited at doors.')
   await page.getByLabel('What would you tell the next trust?').fill('Test at three in the morning.')
@@ -236,6 +237,7 @@ test('a comment that was kept goes to its paragraph, which has another number by
   await author.page.goto(author.path)
   await author.page.getByLabel('What happened?').fill('Nurses waited at doors.')
   await author.page.getByRole('button', { name: 'Take it back and save' }).click()
+  await expect(author.page.getByRole('button', { name: 'Save and check' })).toBeVisible()
   await author.page.goto(author.path.replace(/observation$/, 'submit'))
   await submit(author.page)
   await page.goto(author.review)
@@ -321,6 +323,7 @@ test('the focus stays near a text that was decided about, and errors are said wi
   const { page: first, context } = await signedIn(browser, 'contributor')
   await first.goto('/write')
   await first.getByRole('button', { name: 'Write an observation' }).click()
+  await first.waitForURL(/\/observation$/)
   const address = first.url()
   await first.route('**/api/v1/drafts/**', (route) => route.abort())
   await first.getByLabel('What happened?').fill('Words that were not saved.')
