@@ -235,7 +235,7 @@ test('what is typed into a draft that waits for review is kept, and saved once i
   await page.getByRole('button', { name: 'Take it back and save' }).click()
   await expect(page.getByRole('button', { name: 'Save and check' })).toBeVisible()
   await expect(text).toHaveValue(`${before} Two of them for an hour.`)
-  expect(await copies(page)).toEqual([])
+  await expect.poll(() => copies(page)).toEqual([])
   await context.close()
 })
 
@@ -266,7 +266,7 @@ test('a comment that could not be sent is kept, next to the one that is written 
   await page.getByRole('button', { name: 'Throw it away' }).click()
   await page.getByRole('button', { name: 'Return with comments' }).click()
   await expect(page.getByText('Its author sees your comments')).toBeVisible()
-  expect(await copies(page)).toEqual([])
+  await expect.poll(() => copies(page)).toEqual([])
   await context.close()
 })
 
@@ -285,7 +285,7 @@ test('a reviewer is asked about comments that were not sent, and finds them agai
   await expect(comment).toHaveValue('Which wards were these?')
   await page.getByRole('button', { name: 'Return with comments' }).click()
   await expect(page).toHaveURL(/\/review(\?|$)/)
-  expect(await copies(page)).toEqual([])
+  await expect.poll(() => copies(page)).toEqual([])
   await context.close()
 })
 
