@@ -163,8 +163,13 @@ test('a button does not leave the form while only this site cannot be reached', 
   // The browser has a network, so it does not know.
   await context.route('**/*', (route) => route.abort('connectionrefused'))
   await text.fill('Words before a button.')
+  await text.blur()
+  await expect(page.locator(STATUS)).toContainText('there is no connection')
   for (const times of [1, 2]) {
+    // The line says it already: each button asks once more.
+    const failed = page.waitForEvent('requestfailed')
     await page.getByRole('button', { name: 'Save and check' }).click()
+    await failed
     await expect(page.locator(STATUS), `click ${times}`).toContainText('there is no connection')
     await expect(text).toHaveValue('Words before a button.')
   }
