@@ -26,12 +26,11 @@ async function published(browser, editor, words) {
   await editor.getByLabel('I have read it').check()
   await editor.getByRole('button', { name: 'Approve and publish' }).click()
   await expect(editor.getByRole('heading', { name: 'Published' })).toBeVisible()
-  let address
   await expect(async () => {
     await editor.goto(`/search?q=${words}`)
-    address = await editor.locator('.app-result a').first().getAttribute('href', { timeout: 200 })
+    await expect(editor.locator('.app-result')).toHaveCount(1, { timeout: 200 })
   }).toPass({ timeout: 10_000 })
-  return address
+  return editor.locator('.app-result a').first().getAttribute('href')
 }
 
 for (const javaScriptEnabled of [true, false]) {
