@@ -298,7 +298,7 @@ fn repetitions(before: &'static str, unit: String) -> Named {
 #[test]
 fn every_construct_of_markdown_can_be_repeated() {
     check_once(
-        2 * BYTES,
+        BYTES,
         of_markdown().into_iter().map(|unit| repetitions("", unit)),
     );
 }
@@ -306,7 +306,7 @@ fn every_construct_of_markdown_can_be_repeated() {
 #[test]
 fn every_element_can_be_repeated() {
     check_once(
-        2 * BYTES,
+        BYTES,
         of_tags().into_iter().map(|unit| repetitions("", unit)),
     );
 }

@@ -38,6 +38,8 @@ struct Counting {
     waiting: Waiting,
     /// The day of the last new gap, and how many there were on it.
     last_new: (i64, usize),
+    /// The last day whose own searches left no room for others.
+    full_on: Option<i64>,
 }
 
 /// Gaps that are not written yet.
@@ -76,12 +78,16 @@ impl Gaps {
 impl Counting {
     fn count(&mut self, hash: u64, words: &str, today: i64) {
         if self.seen.len() >= MAX_COUNTED && !self.seen.contains_key(&hash) {
+            if self.full_on == Some(today) {
+                return;
+            }
             // Those of the longest ago make room; if all are of today, this one is not counted.
             let oldest = self.seen.values().map(|seen| seen.last).min();
             let oldest = oldest.unwrap_or(today);
             self.seen
                 .retain(|_, seen| seen.last > oldest || seen.last >= today);
             if self.seen.len() >= MAX_COUNTED {
+                self.full_on = Some(today);
                 return;
             }
         }
