@@ -73,6 +73,7 @@ export function watch(page, { expected = [] } = {}) {
 
 /** Checks a page with axe. */
 export async function accessible(page) {
+  await page.waitForLoadState()
   // There are no frames; without them the older way to run axe needs no second page and half the time.
   const { violations } = await new AxeBuilder({ page })
     .setLegacyMode(true)
@@ -84,6 +85,7 @@ export async function accessible(page) {
 
 /** Nothing is wider than the window. */
 export async function noOverflow(page) {
+  await page.waitForLoadState()
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   expect(over, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0)
 }

@@ -26,12 +26,11 @@ async function published(browser, editor, words) {
   await editor.getByLabel('I have read it').check()
   await editor.getByRole('button', { name: 'Approve and publish' }).click()
   await expect(editor.getByRole('heading', { name: 'Published' })).toBeVisible()
-  let address
   await expect(async () => {
     await editor.goto(`/search?q=${words}`)
-    address = await editor.locator('.app-result a').first().getAttribute('href', { timeout: 200 })
+    await expect(editor.locator('.app-result')).toHaveCount(1, { timeout: 200 })
   }).toPass({ timeout: 10_000 })
-  return address
+  return editor.locator('.app-result a').first().getAttribute('href')
 }
 
 for (const javaScriptEnabled of [true, false]) {
@@ -88,6 +87,7 @@ test('a page is withdrawn, and its receipts arrive', async ({ browser }) => {
   await page.goto(address)
   await page.getByRole('link', { name: 'Look after this page' }).click()
   await page.getByRole('link', { name: 'Withdraw it' }).click()
+  await page.waitForURL(/\/withdraw\//)
   await sound(page)
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByRole('heading', { name: 'Nothing was withdrawn' })).toBeVisible()
@@ -107,6 +107,7 @@ test('a page is withdrawn, and its receipts arrive', async ({ browser }) => {
   }).toPass({ timeout: UNTIL_RECEIPTS, intervals: [2_000] })
   await sound(page)
   await page.getByRole('link', { name: 'Open the draft that has its text' }).click()
+  await page.waitForURL(/\/drafts\//)
   await expect(page.getByText('thylacine', { exact: false }).first()).toBeVisible()
   const gone = await page.goto(address)
   expect(gone.status()).toBe(410)

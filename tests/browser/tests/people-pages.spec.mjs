@@ -37,7 +37,8 @@ async function ofAuthor(page) {
 async function ofEditor(page) {
   const review = await links(page, '/review', /^\/review\/[^/]+$/)
   expect(review.length, 'a draft waits for review').toBeGreaterThan(0)
-  return ['/me', '/review', ...review.slice(0, 2), '/care']
+  // The one that has waited longest is the demo's; others may be decided about meanwhile.
+  return ['/me', '/review', review[0], '/care']
 }
 
 /** The pages of the administrator. */

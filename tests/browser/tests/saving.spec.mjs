@@ -1,7 +1,7 @@
 // What a save says at once, and what becomes of text that was not saved when someone signs out.
 
 import { expect, test } from '@playwright/test'
-import { endSessions, signedIn, signIn } from '../support/people.mjs'
+import { crash, endSessions, signedIn, signIn } from '../support/people.mjs'
 import { sound, watch } from '../support/site.mjs'
 
 const STATUS = 'form [role=status][data-status]'
@@ -102,43 +102,46 @@ test('a value that cannot be published is named once its field is left, and not 
 })
 
 test('who signs out is asked about text that is not saved, and nothing of it stays', async ({ browser }) => {
-  const { page, email } = await signedIn(browser, 'contributor')
-  await page.goto('/write')
-  await page.getByRole('button', { name: 'Write an observation' }).click()
-  const address = page.url()
-  const text = page.getByLabel('What happened?')
-  await page.waitForLoadState('load')
+  const { page: first, context, email } = await signedIn(browser, 'contributor')
+  const text = (page) => page.getByLabel('What happened?')
+  const question = (page) => page.getByRole('dialog', { name: 'You have text that is not saved' })
+  await first.goto('/write')
+  await first.getByRole('button', { name: 'Write an observation' }).click()
+  await first.waitForURL(/\/observation$/)
+  const address = first.url()
   // What can be saved is saved, and no one is asked.
-  await text.fill('Words that can be saved.')
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
-  await signIn(page, email)
-  await page.goto(address)
-  await expect(text).toHaveValue('Words that can be saved.')
+  await text(first).fill('Words that can be saved.')
+  await first.getByRole('button', { name: 'Sign out' }).click()
+  await expect(first.getByRole('link', { name: 'Sign in' })).toBeVisible()
+  await signIn(first, email)
+  await first.goto(address)
+  await expect(text(first)).toHaveValue('Words that can be saved.')
   // What cannot be saved is asked about.
-  await page.route('**/api/v1/drafts/**', (route) => route.abort())
-  await text.fill('Words that cannot be saved.')
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  const question = page.getByRole('dialog', { name: 'You have text that is not saved' })
-  await expect(question).toBeVisible()
-  await expect(question.getByRole('listitem')).toHaveCount(1)
-  await sound(page)
-  await page.keyboard.press('Escape')
-  await expect(question).toHaveCount(0)
-  await expect(text).toHaveValue('Words that cannot be saved.')
-  await expect.poll(() => copies(page)).toHaveLength(1)
-  // Also on another page.
+  await first.route('**/api/v1/drafts/**', (route) => route.abort())
+  await text(first).fill('Words that cannot be saved.')
+  await first.getByRole('button', { name: 'Sign out' }).click()
+  await expect(question(first)).toBeVisible()
+  await expect(question(first).getByRole('listitem')).toHaveCount(1)
+  await sound(first)
+  await first.keyboard.press('Escape')
+  await expect(question(first)).toHaveCount(0)
+  await expect(text(first)).toHaveValue('Words that cannot be saved.')
+  await expect.poll(() => copies(first)).toHaveLength(1)
+  // Also on another page. One that is left may still save its words.
+  await crash(first)
+  const page = await context.newPage()
   await page.goto('/search')
   await page.getByRole('button', { name: 'Sign out' }).click()
-  await question.getByRole('button', { name: 'Sign out and remove it' }).click()
+  await question(page).getByRole('button', { name: 'Sign out and remove it' }).click()
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
   await expect.poll(() => copies(page)).toEqual([])
   // The page of the draft itself, which keeps a copy whenever it is hidden, keeps none as it is left.
   await signIn(page, email)
   await page.goto(address)
-  await text.fill('Words that cannot be saved either.')
+  await page.route('**/api/v1/drafts/**', (route) => route.abort())
+  await text(page).fill('Words that cannot be saved either.')
   await page.getByRole('button', { name: 'Sign out' }).click()
-  await question.getByRole('button', { name: 'Sign out and remove it' }).click()
+  await question(page).getByRole('button', { name: 'Sign out and remove it' }).click()
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
   expect(await copies(page)).toEqual([])
 })
@@ -148,9 +151,9 @@ test('the copy of a session that has ended is for the person who wrote it', asyn
   const other = await signedIn(browser, 'editor')
   await page.goto('/write')
   await page.getByRole('button', { name: 'Write an observation' }).click()
+  await page.waitForURL(/\/observation$/)
   const address = page.url()
   const text = page.getByLabel('What happened?')
-  await page.waitForLoadState('load')
   endSessions(email)
   await text.fill('Words after the session has ended.')
   await text.blur()
@@ -171,8 +174,8 @@ test('a page that is still open says that someone else has signed in, and keeps 
   const other = await signedIn(browser, 'editor')
   await page.goto('/write')
   await page.getByRole('button', { name: 'Write an observation' }).click()
+  await page.waitForURL(/\/observation$/)
   const text = page.getByLabel('What happened?')
-  await page.waitForLoadState('load')
   const second = await context.newPage()
   await second.goto('/me')
   await second.getByRole('button', { name: 'Sign out' }).click()
@@ -193,6 +196,7 @@ async function submitted(browser) {
   const { page, context } = await signedIn(browser, 'contributor')
   await page.goto('/write')
   await page.getByRole('button', { name: 'Write an observation' }).click()
+  await page.waitForURL(/\/observation$/)
   const path = new URL(page.url()).pathname
   await page.getByLabel('What happened?').fill('Badge readers lost their connection every night.')
   await page.getByLabel('What would you tell the next trust?').fill('Test at three in the morning.')
@@ -231,7 +235,7 @@ test('what is typed into a draft that waits for review is kept, and saved once i
   await page.getByRole('button', { name: 'Take it back and save' }).click()
   await expect(page.getByRole('button', { name: 'Save and check' })).toBeVisible()
   await expect(text).toHaveValue(`${before} Two of them for an hour.`)
-  expect(await copies(page)).toEqual([])
+  await expect.poll(() => copies(page)).toEqual([])
   await context.close()
 })
 
@@ -262,7 +266,7 @@ test('a comment that could not be sent is kept, next to the one that is written 
   await page.getByRole('button', { name: 'Throw it away' }).click()
   await page.getByRole('button', { name: 'Return with comments' }).click()
   await expect(page.getByText('Its author sees your comments')).toBeVisible()
-  expect(await copies(page)).toEqual([])
+  await expect.poll(() => copies(page)).toEqual([])
   await context.close()
 })
 
@@ -281,7 +285,7 @@ test('a reviewer is asked about comments that were not sent, and finds them agai
   await expect(comment).toHaveValue('Which wards were these?')
   await page.getByRole('button', { name: 'Return with comments' }).click()
   await expect(page).toHaveURL(/\/review(\?|$)/)
-  expect(await copies(page)).toEqual([])
+  await expect.poll(() => copies(page)).toEqual([])
   await context.close()
 })
 

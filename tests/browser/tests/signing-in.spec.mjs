@@ -22,7 +22,8 @@ function says(child, words) {
 
 /** Starts a node and a provider that know each other; returns the address of each, and how to stop them. */
 async function start() {
-  const [site, provider] = [await freePorts(1), await freePorts(1)].map((port) => `http://127.0.0.1:${port}`)
+  const first = await freePorts(2)
+  const [site, provider] = [first, first + 1].map((port) => `http://127.0.0.1:${port}`)
   const data = mkdtempSync(join(tmpdir(), 'wardround-signing-in-'))
   const env = { PATH: process.env.PATH, WARDROUND_DATA: data, WARDROUND_OIDC_STAFF_CLIENT_SECRET: SECRET }
   const settings = `[oidc.staff]

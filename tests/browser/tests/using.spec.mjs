@@ -3,6 +3,8 @@
 import { expect, test } from '@playwright/test'
 import { accessible, documents, watch } from '../support/site.mjs'
 
+const PATIENCE_MS = 20_000
+
 test('a search works from the keyboard alone', async ({ page }) => {
   const seen = watch(page)
   await page.goto('/')
@@ -121,16 +123,19 @@ for (const javaScriptEnabled of [true, false]) {
   test(`filters narrow and widen ${javaScriptEnabled ? 'with' : 'without'} scripts`, async ({ browser }) => {
     const context = await browser.newContext({ javaScriptEnabled, viewport: { width: 390, height: 900 } })
     const page = await context.newPage()
-    await page.goto('/search?q=ward')
-    await expect(page.getByLabel('Search case studies')).toHaveValue('ward')
-    await page.getByText('Filter results').first().click()
-    const filter = page.locator('label', { hasText: 'Did not work' })
-    const count = Number(await filter.locator('i').textContent())
-    await filter.locator('input').check()
-    await page.getByRole('button', { name: 'Apply filters' }).first().click()
-    await page.waitForURL(/result=did-not-work/)
-    await expect(page.getByRole('heading', { level: 1 })).toContainText(new RegExp(`^${count} (case stud|results)`))
-    await expect(page.locator('.app-result .nhsuk-tag--red')).toHaveCount(Math.min(count, 10))
+    // Others may publish between the two pages.
+    await expect(async () => {
+      await page.goto('/search?q=ward')
+      await expect(page.getByLabel('Search case studies')).toHaveValue('ward')
+      await page.getByText('Filter results').first().click()
+      const filter = page.locator('label', { hasText: 'Did not work' })
+      const count = Number(await filter.locator('i').textContent())
+      await filter.locator('input').check()
+      await page.getByRole('button', { name: 'Apply filters' }).first().click()
+      await page.waitForURL(/result=did-not-work/)
+      await expect(page.getByRole('heading', { level: 1 })).toContainText(new RegExp(`^${count} (case stud|results)`))
+      await expect(page.locator('.app-result .nhsuk-tag--red')).toHaveCount(Math.min(count, 10))
+    }).toPass({ timeout: PATIENCE_MS })
     await page.getByRole('link', { name: /Remove filter/ }).click()
     await page.waitForURL((url) => !url.search.includes('result='))
     await context.close()
