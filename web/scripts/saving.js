@@ -90,6 +90,8 @@ export function autosave(form) {
 
   // What cannot be saved from here is sent only where the site is there to answer.
   async function reachToSend() {
+    // What it would say of a kept text would take the place of what is said here.
+    clearTimeout(keeping)
     const isKept = typed(form) === saved || copy.keep(typed(form))
     isOffline = !(await isReachable())
     const kept = isKept ? 'We keep your text in this browser.' : NOT_KEPT
