@@ -78,7 +78,7 @@ fn a_change_of_another_version_is_refused_and_changes_nothing() {
                 matches!(error, Err(StoreError::Stale { held: 2, .. })),
                 "{error:?}"
             );
-            let error = store.submit_draft(change(version), "").await;
+            let error = store.submit_draft(change(version), &[], "").await;
             assert!(matches!(error, Err(StoreError::Stale { .. })), "{error:?}");
         }
         let (draft, content) = held(&store).await;
@@ -95,7 +95,7 @@ fn a_draft_goes_to_review_and_back_with_what_was_said() {
         let store = database.open().await;
         begin(&store, "one").await;
         assert_eq!(store.waiting_drafts(9).await.unwrap(), []);
-        store.submit_draft(change(1), "").await.unwrap();
+        store.submit_draft(change(1), &[], "").await.unwrap();
         let waiting = store.waiting_drafts(9).await.unwrap();
         assert_eq!(waiting.len(), 1);
         assert_eq!(waiting[0].0.submitted_by, Some(ann()));
@@ -118,7 +118,7 @@ fn a_draft_goes_to_review_and_back_with_what_was_said() {
         assert_eq!(text(&words.content), "two");
         assert_eq!(text(&words.reviewed), "one");
         assert_eq!(text(&words.notes), "shorter");
-        store.submit_draft(change(4), "").await.unwrap();
+        store.submit_draft(change(4), &[], "").await.unwrap();
         assert_eq!(store.take_draft_back(change(5)).await.unwrap(), 6);
         assert_eq!(held(&store).await.0.state, DraftState::Writing);
         store.close().await;
@@ -135,7 +135,14 @@ fn what_is_attached_to_a_draft_stays_as_its_reviewer_reads_it() {
         let attach = |file| store.attach(id(70), file, 9, ann(), at(2));
         assert_eq!(attach(&read).await.unwrap(), Attached::Added);
         let before = store.draft_attachments(id(70)).await.unwrap();
-        store.submit_draft(change(1), "").await.unwrap();
+        // It was attached after the check, and does not raise the version.
+        let unseen = store.submit_draft(change(1), &[], "").await;
+        assert!(
+            matches!(unseen, Err(StoreError::Stale { .. })),
+            "{unseen:?}"
+        );
+        assert_eq!(held(&store).await.0.state, DraftState::Writing);
+        store.submit_draft(change(1), &before, "").await.unwrap();
         // Requests that began before it was submitted end now.
         assert_eq!(attach(&late).await.unwrap(), Attached::Submitted);
         let other = named(&read, "other");
@@ -203,7 +210,7 @@ fn who_changes_the_files_of_a_draft_is_one_of_its_writers() {
                 id: draft,
                 ..change(1)
             };
-            let error = store.submit_draft(submit, "").await;
+            let error = store.submit_draft(submit, &[], "").await;
             assert!(matches!(error, Err(StoreError::Stale { held: 2, .. })));
         }
         store.close().await;
@@ -266,7 +273,7 @@ fn a_revision_and_the_record_of_its_approval_are_written_together_or_not_at_all(
             matches!(error, Err(StoreError::DraftChanged(_))),
             "{error:?}"
         );
-        store.submit_draft(change(1), "").await.unwrap();
+        store.submit_draft(change(1), &[], "").await.unwrap();
         let error = store.publish(vec![approved(1)], &signer, at(2)).await;
         assert!(
             matches!(error, Err(StoreError::DraftChanged(_))),
@@ -499,7 +506,7 @@ fn mail_is_due_from_what_became_of_a_draft_until_it_was_sent() {
         };
         begin(&store, "words").await;
         assert_eq!(due().await, None);
-        store.submit_draft(change(1), "").await.unwrap();
+        store.submit_draft(change(1), &[], "").await.unwrap();
         assert_eq!(due().await, Some((DraftState::Submitted, 2)));
         // It was returned while the mail about its submission was being sent.
         store
@@ -510,7 +517,7 @@ fn mail_is_due_from_what_became_of_a_draft_until_it_was_sent() {
         assert_eq!(due().await, Some((DraftState::Returned, 3)));
         store.draft_mailed(id(70), 3).await.unwrap();
         assert_eq!(due().await, None);
-        store.submit_draft(change(3), "").await.unwrap();
+        store.submit_draft(change(3), &[], "").await.unwrap();
         store.draft_mailed(id(70), 4).await.unwrap();
         let revision = approved(4);
         store.publish(vec![revision], &signer, at(9)).await.unwrap();
