@@ -105,7 +105,7 @@ pub use sql::sqlite::SqlitePools;
 pub use staging::StagedBundle;
 pub use taking::PullOutcome;
 pub use warnings::{AcceptedWarning, MAX_ACCEPTED_WARNINGS, WarningReason};
-pub use withdraw::{KeptText, Withdrawn};
+pub use withdraw::{KeptText, Succession, Withdrawn};
 
 /// The statements of each module.
 const MODULES: &[(&str, &[(&str, &str)])] = &[

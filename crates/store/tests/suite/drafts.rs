@@ -4,15 +4,16 @@ use audit::By;
 use std::fs;
 
 use store::{
-    Approval, Attached, AuditFilter, DraftChange, DraftState, FileChanges, GivenBack, KeptText,
-    NamedFile, NewAttachment, NewDraft, NewRevision, Occasion, Store, StoreError, WrittenDraft,
+    Approval, Attached, AuditFilter, DocumentState, DraftChange, DraftState, FileChanges,
+    GivenBack, KeptText, NamedFile, NewAttachment, NewDraft, NewRevision, Occasion, Store,
+    StoreError, Succession, WrittenDraft,
 };
 use wire::{AccountId, DocumentId};
 
 use crate::{
     attachments::file,
     support::{Engine, TestDatabase, at, on_each_engine},
-    world::{id, own_node, revision},
+    world::{id, local_revision, own_node, revision},
 };
 use ledger::leaf::Why;
 
@@ -425,6 +426,80 @@ fn a_text_is_kept_as_a_draft_with_the_withdrawal_or_not_at_all() {
         kept.draft.id = id(72);
         assert!(withdraw(&kept).await.unwrap().unwrap().again);
         assert!(store.draft_words(id(72)).await.unwrap().is_none());
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_document_is_withdrawn_with_the_revision_that_replaces_it_or_not_at_all() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let published = vec![revision(1, 1), revision(2, 1)];
+        store.publish(published, &signer, at(1)).await.unwrap();
+        let local = vec![local_revision(3, 1)];
+        store.keep_local(local, &signer, at(1)).await.unwrap();
+        let replacing = |number: u32, kept: Option<KeptText>| {
+            Occasion::Succession(Succession {
+                replaced: id(number),
+                why: Why::Superseded,
+                kept,
+            })
+        };
+        let replace = async |rev: u64, kept: Option<KeptText>| {
+            let new = NewRevision {
+                occasion: replacing(1, kept),
+                ..revision(2, rev)
+            };
+            store.publish(vec![new], &signer, at(2)).await
+        };
+        let held = async |number: u32| {
+            let held = store.held(&[id(number)]).await.unwrap();
+            let held = held.get(&id(number)).unwrap();
+            (held.state, held.rev)
+        };
+        let draft = NewDraft {
+            id: id(71),
+            document: id(9),
+            base: None,
+            kind: "page".to_owned(),
+            author: ann(),
+            content: b"kept".to_vec(),
+        };
+        let mut kept = KeptText { rev: 2, draft };
+        // The text that is kept is of another revision, or what replaces it is not the next one: neither is written.
+        for (rev, kept) in [(2, Some(kept.clone())), (3, None)] {
+            let stale = replace(rev, kept).await;
+            assert!(
+                matches!(stale, Err(StoreError::Stale { held: 1, .. })),
+                "{stale:?}"
+            );
+            assert_eq!(held(1).await, (DocumentState::Live, 1));
+            assert_eq!(held(2).await, (DocumentState::Live, 1));
+        }
+        kept.rev = 1;
+        let published = replace(2, Some(kept)).await.unwrap();
+        assert_eq!(held(1).await, (DocumentState::Withdrawn, 2));
+        assert_eq!(held(2).await, (DocumentState::Live, 2));
+        assert!(store.draft_words(id(71)).await.unwrap().is_some());
+        assert_eq!(published[0].leaf_index, Some(3), "behind the withdrawal");
+        let filter = AuditFilter {
+            act: "withdrawn".to_owned(),
+            ..AuditFilter::default()
+        };
+        assert_eq!(store.audit_after(0, &filter, 9).await.unwrap().len(), 1);
+        // It is not there any more, so nothing replaces it again.
+        let gone = replace(3, None).await;
+        assert!(matches!(gone, Err(StoreError::Withdrawn(_))), "{gone:?}");
+        assert_eq!(held(2).await, (DocumentState::Live, 2));
+        // One that is in no log can replace one that is.
+        let local = NewRevision {
+            occasion: replacing(2, None),
+            ..local_revision(3, 2)
+        };
+        store.keep_local(vec![local], &signer, at(3)).await.unwrap();
+        assert_eq!(held(2).await, (DocumentState::Withdrawn, 3));
+        assert_eq!(held(3).await, (DocumentState::Local, 2));
         store.close().await;
     });
 }
