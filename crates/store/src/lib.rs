@@ -64,7 +64,9 @@ pub use attachments::{
 };
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use care::{
-    Cared, ReminderStep, ValidClaims, WithdrawalRequest, links::ReviewLink, mail::HandedOver,
+    Cared, ReminderStep, ValidClaims, WithdrawalRequest,
+    links::ReviewLink,
+    mail::{HandedOver, MailsDue},
     receipts::Receipt,
 };
 pub use changes::{Change, ChangeKind, ChangedDocument};

@@ -579,10 +579,17 @@ fn mail_is_due_from_what_became_of_a_draft_until_it_was_sent() {
             let due = store.drafts_to_mail(9).await.unwrap();
             due.first().map(|draft| (draft.state, draft.version))
         };
+        // What another process sees that shares the database.
+        let seen = async || {
+            let due = store.mails_due().await.unwrap();
+            (due.mails, due.latest)
+        };
         begin(&store, "words").await;
         assert_eq!(due().await, None);
+        assert_eq!(seen().await, (0, None));
         store.submit_draft(change(1), &[], "").await.unwrap();
         assert_eq!(due().await, Some((DraftState::Submitted, 2)));
+        assert_eq!(seen().await, (1, Some(at(10))));
         // It was returned while the mail about its submission was being sent.
         store
             .return_draft(change(2), b"why", GivenBack::Returned)
@@ -599,6 +606,7 @@ fn mail_is_due_from_what_became_of_a_draft_until_it_was_sent() {
         assert_eq!(due().await, Some((DraftState::Published, 5)));
         store.draft_mailed(id(70), 5).await.unwrap();
         assert_eq!(due().await, None);
+        assert_eq!(seen().await, (0, None));
         store.close().await;
     });
 }
