@@ -37,9 +37,10 @@ async fn get(trust: &Trust, person: Person, path: &str) -> Answer {
 
 async fn post(trust: &Trust, person: Person, path: &str, body: &str) -> Answer {
     let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let body = format!("{body}&writer={}", person.id);
     let account = Some(account(person));
     trust
-        .send_as(account, Method::POST, path, &headers, body.to_owned())
+        .send_as(account, Method::POST, path, &headers, body)
         .await
 }
 
@@ -71,8 +72,9 @@ pub(super) async fn upload(
         ("content-type", media_type.as_str()),
         ("content-length", length.as_str()),
     ];
+    let path = format!("{path}?writer={}", person.id);
     trust
-        .send_as(Some(account(person)), Method::POST, path, &headers, body)
+        .send_as(Some(account(person)), Method::POST, &path, &headers, body)
         .await
 }
 
