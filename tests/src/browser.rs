@@ -60,15 +60,13 @@ impl Browser {
         fields: &[(&str, &str)],
         headers: &[(&str, &str)],
     ) -> Answer {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.extend_pairs(fields);
         let writer = self.writer.lock().unwrap().clone();
-        if let Some(writer) = writer
-            && !fields.iter().any(|(name, _)| *name == "writer")
-        {
-            form.append_pair("writer", &writer);
-        }
-        let body = form.finish();
+        let writer = writer.filter(|_| !fields.iter().any(|(name, _)| *name == "writer"));
+        let writer = writer.iter().map(|writer| ("writer", writer.as_str()));
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .extend_pairs(writer)
+            .finish();
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
         all.extend_from_slice(headers);
         self.send(trust, Method::POST, path, &all, body).await
