@@ -23,6 +23,8 @@ pub const PASSWORD: &str = "wicker lantern plum";
 #[derive(Debug, Default)]
 pub struct Browser {
     cookies: Mutex<BTreeMap<String, String>>,
+    /// Who has signed in, as the forms of their pages say.
+    writer: Mutex<Option<String>>,
 }
 
 impl Browser {
@@ -58,8 +60,12 @@ impl Browser {
         fields: &[(&str, &str)],
         headers: &[(&str, &str)],
     ) -> Answer {
+        let writer = self.writer.lock().unwrap().clone();
+        let writer = writer.filter(|_| !fields.iter().any(|(name, _)| *name == "writer"));
+        let writer = writer.iter().map(|writer| ("writer", writer.as_str()));
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
+            .extend_pairs(writer)
             .finish();
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
         all.extend_from_slice(headers);
@@ -109,7 +115,13 @@ impl Browser {
     /// Tries to sign in.
     pub async fn try_to_sign_in(&self, trust: &Trust, email: &str, password: &str) -> Answer {
         let fields = [("email", email), ("password", password)];
-        self.post(trust, "/sign-in", &fields).await
+        let answer = self.post(trust, "/sign-in", &fields).await;
+        if answer.status == 303 {
+            let email = email.trim().to_lowercase();
+            let account = trust.node().store.account_by_email(&email).await.unwrap();
+            *self.writer.lock().unwrap() = account.map(|account| account.id.to_string());
+        }
+        answer
     }
 }
 

@@ -33,6 +33,8 @@ struct Person<'a> {
     node: &'a Served,
     http: reqwest::Client,
     cookie: String,
+    /// The account, as every form says it.
+    id: String,
 }
 
 /// Measures the writing of two people at a node.
@@ -195,6 +197,7 @@ impl<'a> Person<'a> {
                 .redirect(Policy::none())
                 .build()?,
             cookie: String::new(),
+            id: String::new(),
         };
         let body = form(&[
             ("key", &key),
@@ -211,6 +214,15 @@ impl<'a> Person<'a> {
             .context("no cookie is set")?;
         let cookie = cookie.to_str()?.split(';').next().unwrap_or_default();
         person.cookie = cookie.to_owned();
+        let own = person.send(Method::GET, "/me", String::new(), None).await?;
+        let own = own.text().await?;
+        let (_, id) = own
+            .split_once("data-person=\"")
+            .context("no one is named")?;
+        id.split('"')
+            .next()
+            .unwrap_or_default()
+            .clone_into(&mut person.id);
         Ok(person)
     }
 
@@ -228,6 +240,8 @@ impl<'a> Person<'a> {
 
     /// Sends a form that leads on.
     async fn post(&self, path: &str, body: String) -> anyhow::Result<Response> {
+        // Whose page it is sent from, as every form says.
+        let body = format!("{body}&writer={}", self.id);
         let answer = self.send(Method::POST, path, body, None).await?;
         ensure!(
             answer.status().is_redirection(),

@@ -5,6 +5,7 @@ use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use node::Node;
+use store::MailsDue;
 use tokio_util::sync::CancellationToken;
 
 use crate::{accounts, attachments, care, review_mails, work};
@@ -83,10 +84,13 @@ async fn look_after(node: &Node, stop: &CancellationToken) {
     }
 }
 
-/// Sends mails about drafts and published pages: at once, and again what the mail server did not take.
+/// Sends mails about drafts and published pages: at once what this process has recorded, soon what another one has that shares the
+/// database, and again what the mail server did not take.
 async fn mail_about_pages(node: &Node, stop: &CancellationToken) {
     const TRY_AGAIN_EVERY: Duration = Duration::from_secs(300);
     loop {
+        // Read before they are sent: what is recorded meanwhile is not among them.
+        let before = due(node).await;
         let (drafts, pages) = tokio::select! {
             () = stop.cancelled() => return,
             sent = async { (review_mails::send_due(node).await, care::mails::send_due(node).await) } => sent,
@@ -97,8 +101,30 @@ async fn mail_about_pages(node: &Node, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = node.wakers.mailer.notified() => {}
+            () = recorded_by_another(node, before) => {}
             () = tokio::time::sleep(TRY_AGAIN_EVERY) => {}
         }
+    }
+}
+
+/// Waits until other mails are due than before, where other processes share the database: one of them may have recorded it.
+async fn recorded_by_another(node: &Node, before: Option<MailsDue>) {
+    /// Time between two looks; each is one query of a few rows.
+    const LOOK_EVERY: Duration = Duration::from_secs(20);
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let now = due(node).await;
+        if now.is_some_and(|now| now.mails > 0) && now != before {
+            return;
+        }
+    }
+}
+
+/// Returns what mails are due, where another process may record some. A fault of the database is reported where they are sent.
+async fn due(node: &Node) -> Option<MailsDue> {
+    match node.store.is_shared() {
+        true => node.store.mails_due().await.ok(),
+        false => None,
     }
 }
 

@@ -6,6 +6,7 @@
 mod accepting;
 mod queue;
 mod returning;
+mod submitting;
 
 use async_recursion::async_recursion as boxed;
 use domain::{Document, Fault};
@@ -29,23 +30,7 @@ pub use accepting::{NoReason, Reasons, accept};
 use accepting::{found, written};
 pub use queue::{left_behind, queue};
 pub use returning::{CommentFault, ReturnOutcome, decline_draft, return_draft};
-
-/// What happened to a draft that was submitted.
-#[derive(Debug, Clone)]
-pub enum SubmitOutcome {
-    /// It waits for review.
-    Submitted,
-    /// It cannot be published as it is.
-    Faults(Box<Checked>),
-    /// These parts are still in the words of the document that it is adapted from, and no one has said that they are true here.
-    Theirs(Vec<Place>),
-    /// It was changed since the person saw it, or is submitted already.
-    Changed,
-    /// A newer version of its page is published, which it has to be put together with first.
-    Outdated,
-    /// There is none that the person may submit.
-    Missing,
-}
+pub use submitting::{SubmitOutcome, Theirs, files_of, submit, submit_with};
 
 /// Checks all that has to be right before a draft can be submitted or approved: its words, and what it has attached.
 ///
@@ -120,97 +105,6 @@ pub async fn theirs_of(node: &Node, opened: &Opened) -> Result<Vec<Place>, NodeE
         return Ok(Vec::new());
     }
     Ok(split_deeds(drafts::unchanged(node, &opened.content).await?).1)
-}
-
-/// What the author of an adapted draft says about the parts that are still in the words of its origin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theirs {
-    /// Nothing.
-    Unsaid,
-    /// They are true of this organisation as well.
-    TrueHere,
-}
-
-/// Submits the version of a draft that its author has seen, who has said nothing of parts in the words of others.
-///
-/// # Errors
-/// Of the database.
-#[boxed]
-pub async fn submit(
-    node: &Node,
-    person: Person,
-    id: DocumentId,
-    version: u64,
-) -> Result<SubmitOutcome, NodeError> {
-    submit_with(node, person, id, version, Theirs::Unsaid).await
-}
-
-/// Submits the version of a draft that its author has seen.
-///
-/// # Errors
-/// Of the database.
-#[boxed]
-pub async fn submit_with(
-    node: &Node,
-    person: Person,
-    id: DocumentId,
-    version: u64,
-    theirs: Theirs,
-) -> Result<SubmitOutcome, NodeError> {
-    let opened = match open(node, person, id).await? {
-        Found::Open(opened) => opened,
-        Found::Published(_) | Found::Missing => return Ok(SubmitOutcome::Missing),
-    };
-    let draft = &opened.draft;
-    if draft.state == DraftState::Submitted {
-        // A second click on the same button.
-        let is_own = draft.submitted_by == Some(person.id) && draft.version == version + 1;
-        return Ok(match is_own {
-            true => SubmitOutcome::Submitted,
-            false => SubmitOutcome::Changed,
-        });
-    }
-    if draft.version != version {
-        return Ok(SubmitOutcome::Changed);
-    }
-    // No one could publish it: it would undo what was published since.
-    if drafts::is_outdated(node, draft).await? {
-        return Ok(SubmitOutcome::Outdated);
-    }
-    let checked = check(node, &opened).await?;
-    if checked.document.is_none() {
-        return Ok(SubmitOutcome::Faults(Box::new(checked)));
-    }
-    let unchanged = theirs_of(node, &opened).await?;
-    if theirs == Theirs::Unsaid && !unchanged.is_empty() {
-        return Ok(SubmitOutcome::Theirs(unchanged));
-    }
-    let change = change(node, person, id, version);
-    let is_done = done(
-        node.store
-            .submit_draft(change, &confirmed(&unchanged))
-            .await,
-    )?;
-    Ok(if is_done {
-        node.wakers.mailer.notify_one();
-        SubmitOutcome::Submitted
-    } else {
-        SubmitOutcome::Changed
-    })
-}
-
-/// Returns what the audit keeps of what the author of an adapted draft has confirmed: the parts that are in the words of
-/// others, of which they say that they are true here.
-fn confirmed(unchanged: &[Place]) -> String {
-    if unchanged.is_empty() {
-        return String::new();
-    }
-    let mut titles: Vec<&str> = unchanged.iter().map(|place| place.title).collect();
-    titles.dedup();
-    format!(
-        "true here, in the words of its origin: {}",
-        titles.join("; ")
-    )
 }
 
 /// Takes a draft back from review so that it can be changed; returns whether it was waiting.

@@ -6,6 +6,7 @@
 mod counting;
 mod mail;
 mod records;
+mod submitting;
 mod words;
 
 use ::audit::{Act, By, Entry, Object};
@@ -54,8 +55,6 @@ mod sql {
         LOCK = "UPDATE written_drafts SET version = version + 1 WHERE id = $1 AND version = $2 AND state <> 'published'";
         SAVE = "UPDATE written_drafts SET kind = $2, text_seq = $3, changed_at = $4, changed_by = $5, writers = CASE WHEN writers LIKE '%' || $5 || '%' THEN writers ELSE writers || ' ' || $5 END WHERE id = $1";
         REBASE = "UPDATE written_drafts SET base = $2, changed_at = $3, changed_by = $4, writers = CASE WHEN writers LIKE '%' || $4 || '%' THEN writers ELSE writers || ' ' || $4 END WHERE id = $1";
-        SUBMIT = "UPDATE written_drafts SET state = 'submitted', declined = FALSE, submitted_at = $2, submitted_by = $3,
-            mail_since = $2 WHERE id = $1";
         TAKE_BACK = "UPDATE written_drafts SET state = 'writing' WHERE id = $1";
         RETURN = "UPDATE written_drafts SET state = 'returned', reviewed_seq = $2, notes_seq = $3, returned_at = $4, returned_by = $5, declined = $6,
             mail_since = $4 WHERE id = $1";
@@ -79,6 +78,7 @@ pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
     ("drafts", sql::ALL),
     ("drafts::counting", counting::STATEMENTS),
     ("drafts::mail", mail::STATEMENTS),
+    ("drafts::submitting", submitting::STATEMENTS),
     ("drafts::words", words::STATEMENTS),
 ];
 
@@ -168,30 +168,18 @@ impl Store {
         Ok(change.version + 1)
     }
 
-    /// Submits a draft to review, with what who submits it has confirmed; returns its new version.
-    ///
-    /// # Errors
-    /// As [`Store::save_draft`].
-    #[boxed]
-    pub async fn submit_draft(
-        &self,
-        change: DraftChange,
-        confirmed: &str,
-    ) -> Result<u64, StoreError> {
-        let row = values![change.id, change.now, change.by];
-        let entry = change.entry(Act::DraftSubmitted).with_detail(confirmed);
-        self.change_state(change, sql::SUBMIT, row, entry).await
-    }
-
     /// Takes a draft back from review, so that it can be changed; returns its new version.
     ///
     /// # Errors
     /// As [`Store::save_draft`].
     #[boxed]
     pub async fn take_draft_back(&self, change: DraftChange) -> Result<u64, StoreError> {
-        let entry = change.entry(Act::DraftTakenBack);
-        self.change_state(change, sql::TAKE_BACK, values![change.id], entry)
-            .await
+        let mut db = self.write().await?;
+        lock(&mut db, change).await?;
+        db.run(sql::TAKE_BACK, values![change.id]).await?;
+        audit::append(&mut db, &[change.entry(Act::DraftTakenBack)]).await?;
+        db.commit().await?;
+        Ok(change.version + 1)
     }
 
     /// Returns a draft to its author, declines it or takes it back to edit it, with what the reviewer said; returns its new
@@ -278,21 +266,6 @@ impl Store {
         let values = values![document, i64::from(limit)];
         let mut db = self.read().await?;
         db.records(sql::PUBLISHED_AS, values).await
-    }
-
-    async fn change_state(
-        &self,
-        change: DraftChange,
-        sql: &'static str,
-        row: Values<'_>,
-        entry: Entry,
-    ) -> Result<u64, StoreError> {
-        let mut db = self.write().await?;
-        lock(&mut db, change).await?;
-        db.run(sql, row).await?;
-        audit::append(&mut db, &[entry]).await?;
-        db.commit().await?;
-        Ok(change.version + 1)
     }
 }
 

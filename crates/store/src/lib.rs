@@ -64,7 +64,9 @@ pub use attachments::{
 };
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use care::{
-    Cared, ReminderStep, ValidClaims, WithdrawalRequest, links::ReviewLink, mail::HandedOver,
+    Cared, ReminderStep, ValidClaims, WithdrawalRequest,
+    links::ReviewLink,
+    mail::{HandedOver, MailsDue},
     receipts::Receipt,
 };
 pub use changes::{Change, ChangeKind, ChangedDocument};
@@ -105,7 +107,7 @@ pub use sql::sqlite::SqlitePools;
 pub use staging::StagedBundle;
 pub use taking::PullOutcome;
 pub use warnings::{AcceptedWarning, MAX_ACCEPTED_WARNINGS, WarningReason};
-pub use withdraw::{KeptText, Withdrawn};
+pub use withdraw::{KeptText, Succession, Withdrawn};
 
 /// The statements of each module.
 const MODULES: &[(&str, &[(&str, &str)])] = &[

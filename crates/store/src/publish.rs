@@ -19,6 +19,7 @@ use crate::{
     nodes::OWN,
     record::records,
     revisions::{NewRevision, Published, Written, write_all},
+    withdraw,
 };
 
 /// What is held of an own document, to know what its next revision is.
@@ -98,7 +99,8 @@ impl Store {
     }
 
     /// Publishes revisions: leaf, tree, signed checkpoint, body, document row and place in the index queue, all in
-    /// one transaction. When it returns they are durable and in the checkpoint, in the given order.
+    /// one transaction. When it returns they are durable and in the checkpoint, in the given order. What one of them
+    /// succeeds is withdrawn in the same transaction.
     ///
     /// # Errors
     /// [`StoreError::Stale`] when a revision is not the next one, [`StoreError::Withdrawn`] for an id that is
@@ -116,6 +118,7 @@ impl Store {
         }
         let mut db = self.write().await?;
         let taken = changes::take(&mut db, revisions.len(), revisions.len()).await?;
+        withdraw::withdraw_replaced(&mut db, &revisions, signer, now).await?;
         let mut head = current_log(&mut db).await?;
         let replaced = check_all(&mut db, &revisions, head.seq, Kept::InLog).await?;
         let mut appender = Appender::begin(&mut db, head.seq, head.size).await?;
@@ -159,7 +162,8 @@ impl Store {
         Ok(published)
     }
 
-    /// Keeps revisions here, in no log: those of visibility `organisation`.
+    /// Keeps revisions here, in no log: those of visibility `organisation`. What one of them succeeds is withdrawn in the
+    /// same transaction, in the log where it is in one.
     ///
     /// # Errors
     /// As [`Store::publish`]; and [`StoreError::AlreadyPublished`] for a document that the log has.
@@ -167,6 +171,7 @@ impl Store {
     pub async fn keep_local(
         &self,
         revisions: Vec<NewRevision>,
+        signer: &Signer,
         now: Timestamp,
     ) -> Result<Vec<Published>, StoreError> {
         if revisions.is_empty() {
@@ -174,6 +179,7 @@ impl Store {
         }
         let mut db = self.write().await?;
         let taken = changes::take(&mut db, revisions.len(), revisions.len()).await?;
+        withdraw::withdraw_replaced(&mut db, &revisions, signer, now).await?;
         let unlogged = log::head(&mut db, OWN, 0)
             .await?
             .ok_or(StoreError::NotInitialised)?;

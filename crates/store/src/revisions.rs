@@ -14,6 +14,7 @@ use crate::{
     nodes::OWN,
     texts,
     warnings::{self, NewWarning, WarningReason},
+    withdraw::Succession,
 };
 
 /// The bytes of a body with their digest, which is computed once.
@@ -59,6 +60,8 @@ pub enum Occasion {
     Approval(Approval),
     /// Someone said that the revision before it is still true.
     Confirmation,
+    /// It replaces a document, which is withdrawn with it.
+    Succession(Succession),
 }
 
 /// A revision of an own document, ready to be written.
@@ -262,6 +265,11 @@ impl NewRevision {
                 let detail = format!("revision {} is still true", self.rev.saturating_sub(1));
                 let confirmed = Entry::new(&self.by, Act::ReviewConfirmed, document.clone(), now);
                 Some(confirmed.with_detail(&detail))
+            }
+            Occasion::Succession(succession) => {
+                let replaced = Object::Document(succession.replaced);
+                let withdrawn = Entry::new(&self.by, Act::Withdrawn, replaced, now);
+                Some(withdrawn.with_why(succession.why.as_str()))
             }
         };
         let published = Entry::new(&self.by, Act::Published, document.clone(), now);

@@ -1,4 +1,4 @@
-//! Withdrawing this node's own documents: the leaf, and the end of the words.
+//! Withdrawing this node's own documents: the leaf, and the end of the words; alone, or with the revision of what replaces it.
 
 use ::audit::{Act, By, Entry, Object};
 use async_recursion::async_recursion as boxed;
@@ -19,6 +19,7 @@ use crate::{
     log::Head,
     nodes::OWN,
     publish::{self, HeldDocument},
+    revisions::{NewRevision, Occasion},
     texts::{self, Words},
 };
 
@@ -40,12 +41,23 @@ pub struct Withdrawn {
 }
 
 /// The text of a document that is kept as a draft when the document is withdrawn.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptText {
     /// The revision that the text is of.
     pub rev: u64,
     /// The draft that has it, of another document.
     pub draft: NewDraft,
+}
+
+/// A document that a new revision of another one replaces: both or neither are in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Succession {
+    /// The document that is withdrawn.
+    pub replaced: DocumentId,
+    /// Why.
+    pub why: Why,
+    /// Its text, if that is kept.
+    pub kept: Option<KeptText>,
 }
 
 mod sql {
@@ -130,37 +142,75 @@ impl Store {
                 again: true,
             }));
         }
-        if let Some(kept) = kept.filter(|kept| kept.rev != held.rev) {
-            return Err(StoreError::Stale {
-                what: format!("{id}, of which revision {} was read", kept.rev),
-                held: held.rev,
-            });
-        }
-        let end = end_of(&mut db, head, &row, (id, why), signer, now).await?;
-        // Leave a tombstone, and erase the words of all revisions.
-        let End {
-            log_seq,
-            rev,
-            leaf_index,
-        } = end;
-        let change_seq = changes::take(&mut db, 1, 0).await?.change_seq;
-        let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
-        db.run(sql::TOMBSTONE, tombstone).await?;
-        forget(&mut db, id).await?;
-        if let Some(kept) = kept {
-            drafts::create(&mut db, &kept.draft, now).await?;
-        }
+        let end = take_back(&mut db, (head, &row), (id, why), kept, signer, now).await?;
         record(&mut db, id, why, by, now).await?;
         db.commit().await?;
         Ok(Some(Withdrawn {
             id,
-            rev,
-            leaf_index,
+            rev: end.rev,
+            leaf_index: end.leaf_index,
             why: why.as_str().to_owned(),
             at: now,
             again: false,
         }))
     }
+}
+
+/// Withdraws what new revisions succeed, in the transaction that publishes them and records this.
+///
+/// # Errors
+/// [`StoreError::Withdrawn`] when it is not there any more; [`StoreError::Stale`] as [`Store::withdraw_keeping`].
+pub(crate) async fn withdraw_replaced(
+    db: &mut Db,
+    revisions: &[NewRevision],
+    signer: &Signer,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for revision in revisions {
+        let Occasion::Succession(succession) = &revision.occasion else {
+            continue;
+        };
+        let (id, why) = (succession.replaced, succession.why);
+        let head = publish::current_log(db).await?;
+        let row = publish::held_rows(db, &[id]).await?.remove(&id);
+        let row = row.filter(|row| row.state != DocumentState::Withdrawn);
+        let row = row.ok_or(StoreError::Withdrawn(id))?;
+        let kept = succession.kept.as_ref();
+        take_back(db, (head, &row), (id, why), kept, signer, now).await?;
+    }
+    Ok(())
+}
+
+/// Appends the leaf of a withdrawal, leaves a tombstone, and erases the words of all revisions but those that are kept.
+async fn take_back(
+    db: &mut Db,
+    (head, row): (Head, &HeldDocument),
+    (id, why): (DocumentId, Why),
+    kept: Option<&KeptText>,
+    signer: &Signer,
+    now: Timestamp,
+) -> Result<End, StoreError> {
+    let held = row.held(head.seq);
+    if let Some(kept) = kept.filter(|kept| kept.rev != held.rev) {
+        return Err(StoreError::Stale {
+            what: format!("{id}, of which revision {} was read", kept.rev),
+            held: held.rev,
+        });
+    }
+    let end = end_of(db, head, row, (id, why), signer, now).await?;
+    let change_seq = changes::take(db, 1, 0).await?.change_seq;
+    let End {
+        log_seq,
+        rev,
+        leaf_index,
+    } = end;
+    let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
+    db.run(sql::TOMBSTONE, tombstone).await?;
+    forget(db, id).await?;
+    if let Some(kept) = kept {
+        drafts::create(db, &kept.draft, now).await?;
+    }
+    Ok(end)
 }
 
 /// Erases the words of all revisions of a document, and what this node keeps about it.
@@ -175,6 +225,7 @@ pub(crate) async fn forget(db: &mut Db, id: DocumentId) -> Result<(), StoreError
 }
 
 /// Where a withdrawal is in the log.
+#[derive(Clone, Copy)]
 struct End {
     log_seq: Option<i64>,
     rev: u64,

@@ -150,8 +150,13 @@ impl Place {
 
     /// Sends a form; returns where it leads, or `None` if the node was killed.
     fn post(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Option<String> {
+        // Whose page it is sent from, as every form says.
+        let page = self.send("GET", "/me", cookie, "")?.body;
+        let (_, writer) = page.split_once("data-person=\"")?;
+        let (writer, _) = writer.split_once('"')?;
         let mut form = form_urlencoded::Serializer::new(String::new());
-        let body = form.extend_pairs(fields).finish();
+        let form = form.extend_pairs(fields).append_pair("writer", writer);
+        let body = form.finish();
         let answer = self.send("POST", path, cookie, &body)?;
         assert_eq!(answer.status, 303, "{path}: {}", answer.body);
         Some(answer.header("location").unwrap().to_owned())

@@ -468,7 +468,11 @@ mod tests {
                         ..Route::new(audience, verb, "/x", hello).before_init()
                     };
                     let router = router_of(vec![route], Arc::clone(&node));
-                    let mut request = request("/x", Viewer::Public);
+                    // Whose page it was sent from, as every form says.
+                    let account = requester.account.as_ref();
+                    let writer = account.map_or_else(String::new, |one| one.id.to_string());
+                    let path = format!("/x?writer={writer}");
+                    let mut request = request(&path, Viewer::Public);
                     *request.method_mut() = verb.name();
                     request.extensions_mut().insert(requester.clone());
                     let response = router.oneshot(request).await.unwrap();

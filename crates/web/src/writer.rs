@@ -15,6 +15,7 @@ use http::{HeaderMap, StatusCode, header};
 use node::Node;
 use pages::{errors, frame::WRITER, requester::Requester};
 use url::form_urlencoded;
+use wire::AccountId;
 use writing::lost;
 
 use crate::access::{Access, Lacks};
@@ -32,7 +33,7 @@ pub(crate) struct Rule {
     pub(crate) node: Arc<Node>,
 }
 
-/// Refuses a form of a page that was made for someone else, and one of a person who is not signed in any more.
+/// Refuses a form of a page that was made for someone else or that says no one, and one of a person who is not signed in any more.
 pub(crate) async fn check(State(rule): State<Rule>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     // What is longer was refused before.
@@ -51,7 +52,7 @@ pub(crate) async fn check(State(rule): State<Rule>, request: Request, next: Next
     let writer = pairs.iter().find(|(name, _)| name == WRITER);
     let writer = writer.map_or("", |(_, writer)| writer.as_str());
     match &requester.account {
-        Some(account) if !writer.is_empty() && writer != account.id.to_string() => {
+        Some(account) if !rule.is_of(writer, account.id) => {
             let pairs = if rule.keeps_words { pairs } else { Vec::new() };
             lost::of_another(&rule.node, path, pairs)
         }
@@ -59,6 +60,16 @@ pub(crate) async fn check(State(rule): State<Rule>, request: Request, next: Next
             lost::signed_out(&rule.node, path, pairs)
         }
         Some(_) | None => next.run(request).await,
+    }
+}
+
+impl Rule {
+    /// Says whether a form is of a page that was made for this person. Those that anyone may send need not say it.
+    fn is_of(&self, writer: &str, person: AccountId) -> bool {
+        match writer {
+            "" => self.access == Access::Anyone,
+            writer => writer == person.to_string(),
+        }
     }
 }
 

@@ -29,7 +29,7 @@ use crate::{
     sent::Sent,
     shown,
 };
-pub(crate) use submitting::{submit, submit_page};
+pub(crate) use submitting::{FILES, submit, submit_page};
 
 /// The names of what a draft has besides its sections, in addresses.
 pub(crate) const PREVIEW: &str = "preview";

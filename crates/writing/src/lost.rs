@@ -17,7 +17,8 @@ use pages::{
 };
 
 use crate::{
-    draft, page,
+    draft::{self, FILES},
+    page,
     review::{QUOTE, SEEN},
     section::WAS,
 };
@@ -30,9 +31,9 @@ pub(crate) const AGAIN: &str = "again";
 /// What a form would do, which its page asks for once more.
 const DECISIONS: [&str; 4] = ["decision", "confirmed", "declared", AGAIN];
 /// The fields of forms that no one writes into.
-const CHOSEN: [&str; 15] = [
-    WRITER, SEEN, "of", "version", "act", "action", "rev", "kind", "then", "keep", "why", "key",
-    "document", "take", WAS,
+const CHOSEN: [&str; 16] = [
+    WRITER, SEEN, "of", "version", FILES, "act", "action", "rev", "kind", "then", "keep", "why",
+    "key", "document", "take", WAS,
 ];
 
 /// What the page that keeps a text is for.
@@ -276,7 +277,7 @@ mod tests {
             (format!("{section}/delete"), "version=1", Then::Read, ""),
             (
                 format!("{section}/submit"),
-                "version=1&declared=yes",
+                "version=1&files=sha256:AAAA&declared=yes",
                 Then::Read,
                 "",
             ),

@@ -223,7 +223,7 @@ pub async fn submit(
         successor: successor.map(|successor| successor.id),
     };
     let text = match care::withdraw(&node, who, withdrawal).await? {
-        WithdrawOutcome::Withdrawn(_, draft) => {
+        WithdrawOutcome::Withdrawn(draft) => {
             let address = urls::withdrawn(cared.id);
             return Ok(go_to(&match draft {
                 Some(draft) => urls::with_query(&address, &format!("draft={draft}")),
@@ -232,7 +232,7 @@ pub async fn submit(
         }
         WithdrawOutcome::Missing => return Ok(errors::missing(&node)),
         WithdrawOutcome::Changed if withdrawal.successor.is_some() => {
-            "Someone changed the page meanwhile. The page that replaces it says already that it does. Read this page again, then withdraw it.".to_owned()
+            "Someone changed the page, or the one that replaces it, meanwhile. Read both again, then withdraw it.".to_owned()
         }
         WithdrawOutcome::Changed => {
             "Someone changed the page meanwhile. Read it again, then withdraw it.".to_owned()

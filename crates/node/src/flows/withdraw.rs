@@ -2,11 +2,15 @@
 
 use async_recursion::async_recursion as boxed;
 use ledger::leaf::Why;
-use store::{KeptText, Withdrawn};
+use store::{KeptText, Occasion, Succession, Withdrawn};
 use wire::DocumentId;
 
 use crate::{
-    audit::By, eraser::Removed, error::NodeError, flows::publish::nudge_peers, node::Node,
+    audit::By,
+    eraser::Removed,
+    error::NodeError,
+    flows::publish::{Change, Outcome, Submission, nudge_peers, publish_for},
+    node::Node,
 };
 
 /// Withdraws an own document for good; `None` when there is none. When it returns, the tombstone is durable and in the
@@ -52,6 +56,35 @@ pub async fn withdraw_keeping(
         Ok(withdrawing.await?)
     })
     .await
+}
+
+/// Publishes what replaces an own document, and withdraws that one, in one transaction: [`withdraw`] says how. Nothing is
+/// withdrawn where nothing is published, also if it says already what is submitted.
+///
+/// # Errors
+/// As [`publish_for`].
+#[boxed]
+pub async fn withdraw_replaced(
+    node: &Node,
+    submission: Submission,
+    succession: Succession,
+) -> Result<Outcome, NodeError> {
+    let Succession { replaced, why, .. } = succession;
+    let occasion = Occasion::Succession(succession);
+    let hold = node.eraser.hold();
+    let publishing = || publish_for(node, submission.clone(), occasion.clone());
+    let outcome = node.eraser.reserve.with_room(publishing).await?;
+    let is_withdrawn = matches!(&outcome, Ok(accepted) if accepted.change != Change::Unchanged);
+    if is_withdrawn {
+        tracing::info!(document = %replaced, why = why.as_str(), "document withdrawn");
+        // Also where what replaces it is in no log.
+        nudge_peers(node);
+    }
+    hold.end(match is_withdrawn {
+        true => Removed::Withdrawn,
+        false => Removed::Nothing,
+    });
+    Ok(outcome)
 }
 
 /// Does a withdrawal, also on a full disk, and starts what follows it.

@@ -6,6 +6,7 @@
 pub mod audit;
 mod browser;
 mod caring;
+mod disabling;
 pub mod forgot;
 pub mod gaps;
 pub mod link;

@@ -14,7 +14,7 @@ use store::Account;
 use wire::{AccountId, Role};
 
 use super::{
-    Asked, Fields, FormFaults, RoleChoice, SessionRow, by, fault_of, form_page, go_to,
+    Asked, Fields, FormFaults, RoleChoice, SessionRow, by, disabling, fault_of, form_page, go_to,
     list::{show_link, state},
     me::{TokenRow, token_row},
     role_choices, session_rows, when,
@@ -63,7 +63,7 @@ pub struct ActionFields {
     action: String,
     #[serde(default)]
     role: String,
-    /// Whether the person who asks knows that it is final.
+    /// Whether the person who asks knows what ends with it.
     #[serde(default)]
     confirmed: String,
 }
@@ -106,6 +106,9 @@ pub async fn act(
     let (by, id) = (&by(&signed_in), account.id);
     let done = match (fields.action.as_str(), Role::parse(&fields.role)) {
         ("role", Some(role)) => accounts::set_role(&node, by, id, role).await,
+        ("disable", _) if fields.confirmed.is_empty() && account.disabled_at.is_none() => {
+            return disabling::ask(&node, signed_in, account).await;
+        }
         ("disable", _) => accounts::disable(&node, by, id).await,
         ("enable", _) => accounts::enable(&node, by, id).await,
         ("erase", _) if fields.confirmed.is_empty() => {

@@ -1,12 +1,17 @@
 //! The page that replaces a withdrawn one: which page a person means, and that it says so itself.
 //!
 //! A withdrawal in the log names no other document. The page that replaces one has the number of that one under `replaces`,
-//! so naming it publishes a new version of it; no one has to approve that, as with [`super::confirm`].
+//! so naming it publishes a new version of it, in the transaction of the withdrawal; no one has to approve that, as with
+//! [`super::confirm`].
 
 use async_recursion::async_recursion as boxed;
 use domain::{MAX_REFERENCES, PageAddress};
-use node::{Node, NodeError, audit::By, flows::publish};
-use store::Cared;
+use node::{
+    Node, NodeError,
+    audit::By,
+    flows::{publish::Change, withdraw},
+};
+use store::{Cared, Succession};
 use wire::{DocumentId, DocumentRef};
 
 use super::{acceptance_of, reasons, submission};
@@ -100,39 +105,45 @@ fn bare(written: &str) -> &str {
     })
 }
 
-/// What became of the version that says which page it replaces.
+/// What became of a withdrawal with the version that says which page it replaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Says {
-    /// The page says so.
+pub(super) enum Replaced {
+    /// The page says so, and the other one is withdrawn.
     Done,
-    /// The rules of today refuse the page as it is, or it was changed at this moment, and why.
+    /// The page says so already: nothing is withdrawn yet.
+    Said,
+    /// The rules of today refuse the page as it is, or it was changed at this moment, and why: nothing is withdrawn.
     Refused(String),
 }
 
-/// Publishes a version of a page that says which page it replaces, unless it says so already.
-pub(super) async fn say(
+/// Publishes a version of a page that says which page it replaces, unless it says so already, and withdraws that one with it.
+pub(super) async fn replace(
     node: &Node,
     by: &By,
     successor: DocumentId,
-    replaced: DocumentId,
-) -> Result<Says, NodeError> {
+    succession: Succession,
+) -> Result<Replaced, NodeError> {
     let Some((mut document, rev)) = own_document(node, successor).await? else {
-        return Ok(Says::Refused("it was withdrawn".to_owned()));
+        return Ok(Replaced::Refused("it was withdrawn".to_owned()));
     };
+    let replaced = succession.replaced;
     if document.common.replaces.contains(&replaced) {
-        return Ok(Says::Done);
+        return Ok(Replaced::Said);
     }
     if document.common.replaces.len() >= MAX_REFERENCES {
         let why = format!("it replaces {MAX_REFERENCES} pages already");
-        return Ok(Says::Refused(why));
+        return Ok(Replaced::Refused(why));
     }
     document.common.replaces.push(replaced);
     let acceptance = acceptance_of(node, successor, rev).await?;
     let submission = submission(successor, rev, document, acceptance, by);
-    Ok(match publish::publish(node, submission).await? {
-        Ok(_) => Says::Done,
-        Err(refused) => Says::Refused(reasons(&refused.refusal)),
-    })
+    Ok(
+        match withdraw::withdraw_replaced(node, submission, succession).await? {
+            Ok(accepted) if accepted.change == Change::Unchanged => Replaced::Said,
+            Ok(_) => Replaced::Done,
+            Err(refused) => Replaced::Refused(reasons(&refused.refusal)),
+        },
+    )
 }
 
 #[cfg(test)]

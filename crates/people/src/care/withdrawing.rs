@@ -8,14 +8,11 @@ use node::{
     audit::By,
     flows::{publish::new_id, withdraw},
 };
-use store::{Cared, KeptText, NewDraft, StoreError, WithdrawalRequest, Withdrawn};
+use store::{Cared, KeptText, NewDraft, StoreError, Succession, WithdrawalRequest};
 use wire::{DocumentId, Timestamp};
 
-use super::successor::{Says, say};
+use super::successor::{Replaced, replace};
 use crate::drafts::{MAX_LISTED, Person, outline, own_document};
-
-/// Attempts to withdraw a document whose successor says so already, while others change it.
-const MAX_ATTEMPTS: u32 = 5;
 
 /// Whether the text of a withdrawn document is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +32,7 @@ pub struct Withdrawal {
     pub why: Why,
     /// Whether its text is kept.
     pub kept: Kept,
-    /// The document of this node that replaces it, where one is named: a version of that says so first.
+    /// The document of this node that replaces it, where one is named: a version of that says so, or nothing is withdrawn.
     pub successor: Option<DocumentId>,
 }
 
@@ -43,8 +40,8 @@ pub struct Withdrawal {
 #[derive(Debug, Clone)]
 pub enum WithdrawOutcome {
     /// It is withdrawn, with the draft that has its text.
-    Withdrawn(Box<Withdrawn>, Option<DocumentId>),
-    /// It was changed while its text was kept; it is still there.
+    Withdrawn(Option<DocumentId>),
+    /// It, or what replaces it, was changed meanwhile; it is still there.
     Changed,
     /// The document that replaces it cannot say so, and why; it is still there.
     Refused(String),
@@ -64,39 +61,50 @@ pub async fn withdraw(
 ) -> Result<WithdrawOutcome, NodeError> {
     let Withdrawal { id, why, .. } = withdrawal;
     let by = By::Account(person.id);
-    // Before the withdrawal, which cannot be undone; a version that says it twice is never made.
-    if let Some(successor) = withdrawal.successor
-        && let Says::Refused(why) = say(node, &by, successor, id).await?
-    {
-        return Ok(WithdrawOutcome::Refused(why));
-    }
-    // Once the page that replaces it says so, the withdrawal follows: with the text of this moment, if someone changes that.
-    let attempts = match withdrawal.successor {
-        Some(_) => MAX_ATTEMPTS,
-        None => 1,
+    let kept = match withdrawal.kept {
+        Kept::AsDraft if may_keep(why) => kept_text(node, person, id).await?,
+        Kept::AsDraft | Kept::Nothing => None,
     };
-    for _ in 0..attempts {
-        let kept = match withdrawal.kept {
-            Kept::AsDraft if may_keep(why) => kept_text(node, person, id).await?,
-            Kept::AsDraft | Kept::Nothing => None,
+    let draft = kept.as_ref().map(|kept| kept.draft.id);
+    if let Some(successor) = withdrawal.successor {
+        let kept = kept.clone();
+        let succession = Succession {
+            replaced: id,
+            why,
+            kept,
         };
-        let withdrawn = match &kept {
-            Some(kept) => withdraw::withdraw_keeping(node, id, why, kept, &by).await,
-            None => withdraw::withdraw(node, id, why, &by).await,
-        };
-        return Ok(match withdrawn {
-            Ok(Some(withdrawn)) => {
-                // Of what someone else has withdrawn meanwhile, nothing was kept.
-                let kept = kept.filter(|_| !withdrawn.again);
-                let draft = kept.map(|kept| kept.draft.id);
-                WithdrawOutcome::Withdrawn(Box::new(withdrawn), draft)
-            }
-            Ok(None) => WithdrawOutcome::Missing,
-            Err(NodeError::Store(StoreError::Stale { .. })) => continue,
-            Err(error) => return Err(error),
-        });
+        match replace(node, &by, successor, succession).await {
+            Ok(Replaced::Done) => return Ok(WithdrawOutcome::Withdrawn(draft)),
+            Ok(Replaced::Refused(why)) => return Ok(WithdrawOutcome::Refused(why)),
+            // It follows alone.
+            Ok(Replaced::Said) => {}
+            // Someone else has withdrawn it meanwhile, as is found below.
+            Err(NodeError::Store(StoreError::Withdrawn(gone))) if gone == id => {}
+            Err(error) => return changed_or(error),
+        }
     }
-    Ok(WithdrawOutcome::Changed)
+    let withdrawn = match &kept {
+        Some(kept) => withdraw::withdraw_keeping(node, id, why, kept, &by).await,
+        None => withdraw::withdraw(node, id, why, &by).await,
+    };
+    match withdrawn {
+        // Of what someone else has withdrawn meanwhile, nothing was kept.
+        Ok(Some(withdrawn)) => Ok(WithdrawOutcome::Withdrawn(
+            draft.filter(|_| !withdrawn.again),
+        )),
+        Ok(None) => Ok(WithdrawOutcome::Missing),
+        Err(error) => changed_or(error),
+    }
+}
+
+/// Returns the outcome for what someone else has changed meanwhile, and any other error as it is.
+fn changed_or(error: NodeError) -> Result<WithdrawOutcome, NodeError> {
+    match error {
+        NodeError::Store(
+            StoreError::Stale { .. } | StoreError::Withdrawn(_) | StoreError::AlreadyPublished(_),
+        ) => Ok(WithdrawOutcome::Changed),
+        error => Err(error),
+    }
 }
 
 /// Returns whether the text of a document that is withdrawn for this reason may be kept.

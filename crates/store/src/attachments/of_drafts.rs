@@ -105,7 +105,7 @@ impl Store {
         &self,
         draft: DocumentId,
     ) -> Result<Vec<DraftAttachment>, StoreError> {
-        self.read().await?.records(sql::USES, values![draft]).await
+        attached(&mut self.read().await?, draft).await
     }
 
     /// Changes the name of a draft's attachment and what it shows. `false` if the draft has no such attachment, or was
@@ -170,6 +170,14 @@ impl Store {
         let file = db.record::<File>(sql::FILE, values![digest]).await?;
         with_bytes(&mut db, file).await
     }
+}
+
+/// Returns what a draft has attached, in the order in which it was attached.
+pub(crate) async fn attached(
+    db: &mut Db,
+    draft: DocumentId,
+) -> Result<Vec<DraftAttachment>, StoreError> {
+    db.records(sql::USES, values![draft]).await
 }
 
 /// Gives a draft what others have published of the files of its document, in the transaction that rebases it.

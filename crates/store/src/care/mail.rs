@@ -22,6 +22,15 @@ records! {
         /// When the latest one was.
         pub at: Timestamp,
     }
+
+    /// What people are still to be sent mail about: drafts, requests and handovers together.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct MailsDue from MailsDueRow {
+        /// How many.
+        pub mails: u64,
+        /// When the latest one was recorded.
+        pub latest: Option<Timestamp>,
+    }
 }
 
 mod sql {
@@ -37,6 +46,10 @@ mod sql {
             WHERE mail_since IS NOT NULL GROUP BY account ORDER BY at LIMIT $1";
         FORGET_REQUESTS = "UPDATE withdrawal_requests SET mail_since = NULL WHERE mail_since IS NOT NULL";
         FORGET_HANDED_OVER = "UPDATE document_owners SET mail_since = NULL WHERE mail_since IS NOT NULL";
+        DUE = "SELECT CAST(SUM(due.mails) AS BIGINT) AS mails, MAX(due.latest) AS latest FROM (
+            SELECT COUNT(*) AS mails, MAX(mail_since) AS latest FROM written_drafts WHERE mail_since IS NOT NULL
+            UNION ALL SELECT COUNT(*), MAX(mail_since) FROM withdrawal_requests WHERE mail_since IS NOT NULL
+            UNION ALL SELECT COUNT(*), MAX(mail_since) FROM document_owners WHERE mail_since IS NOT NULL) due";
         HANDED_OVER_MAILED = "UPDATE document_owners SET mail_since = NULL WHERE account = $1 AND mail_since <= $2";
     }
 }
@@ -86,6 +99,16 @@ impl Store {
         let mut db = self.read().await?;
         db.records(sql::HANDED_OVER_TO_MAIL, values![i64::from(limit)])
             .await
+    }
+
+    /// Returns how much people are still to be sent mail about, which another process may have recorded.
+    #[boxed]
+    pub async fn mails_due(&self) -> Result<MailsDue, StoreError> {
+        let due = self.read().await?.record(sql::DUE, values![]).await?;
+        Ok(due.unwrap_or(MailsDue {
+            mails: 0,
+            latest: None,
+        }))
     }
 
     /// Records that no one will be sent mail about the requests and handovers up to now.

@@ -92,7 +92,7 @@ pub struct DraftWords {
 }
 
 /// A draft to be begun.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDraft {
     /// Its id.
     pub id: DocumentId,

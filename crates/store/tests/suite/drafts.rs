@@ -4,15 +4,16 @@ use audit::By;
 use std::fs;
 
 use store::{
-    Approval, Attached, AuditFilter, DraftChange, DraftState, FileChanges, GivenBack, KeptText,
-    NamedFile, NewAttachment, NewDraft, NewRevision, Occasion, Store, StoreError, WrittenDraft,
+    Approval, Attached, AuditFilter, DocumentState, DraftChange, DraftState, FileChanges,
+    GivenBack, KeptText, NamedFile, NewAttachment, NewDraft, NewRevision, Occasion, Store,
+    StoreError, Succession, WrittenDraft,
 };
 use wire::{AccountId, DocumentId};
 
 use crate::{
     attachments::file,
     support::{Engine, TestDatabase, at, on_each_engine},
-    world::{id, own_node, revision},
+    world::{id, local_revision, own_node, revision},
 };
 use ledger::leaf::Why;
 
@@ -78,7 +79,7 @@ fn a_change_of_another_version_is_refused_and_changes_nothing() {
                 matches!(error, Err(StoreError::Stale { held: 2, .. })),
                 "{error:?}"
             );
-            let error = store.submit_draft(change(version), "").await;
+            let error = store.submit_draft(change(version), &[], "").await;
             assert!(matches!(error, Err(StoreError::Stale { .. })), "{error:?}");
         }
         let (draft, content) = held(&store).await;
@@ -95,7 +96,7 @@ fn a_draft_goes_to_review_and_back_with_what_was_said() {
         let store = database.open().await;
         begin(&store, "one").await;
         assert_eq!(store.waiting_drafts(9).await.unwrap(), []);
-        store.submit_draft(change(1), "").await.unwrap();
+        store.submit_draft(change(1), &[], "").await.unwrap();
         let waiting = store.waiting_drafts(9).await.unwrap();
         assert_eq!(waiting.len(), 1);
         assert_eq!(waiting[0].0.submitted_by, Some(ann()));
@@ -118,7 +119,7 @@ fn a_draft_goes_to_review_and_back_with_what_was_said() {
         assert_eq!(text(&words.content), "two");
         assert_eq!(text(&words.reviewed), "one");
         assert_eq!(text(&words.notes), "shorter");
-        store.submit_draft(change(4), "").await.unwrap();
+        store.submit_draft(change(4), &[], "").await.unwrap();
         assert_eq!(store.take_draft_back(change(5)).await.unwrap(), 6);
         assert_eq!(held(&store).await.0.state, DraftState::Writing);
         store.close().await;
@@ -135,7 +136,14 @@ fn what_is_attached_to_a_draft_stays_as_its_reviewer_reads_it() {
         let attach = |file| store.attach(id(70), file, 9, ann(), at(2));
         assert_eq!(attach(&read).await.unwrap(), Attached::Added);
         let before = store.draft_attachments(id(70)).await.unwrap();
-        store.submit_draft(change(1), "").await.unwrap();
+        // It was attached after the check, and does not raise the version.
+        let unseen = store.submit_draft(change(1), &[], "").await;
+        assert!(
+            matches!(unseen, Err(StoreError::Stale { .. })),
+            "{unseen:?}"
+        );
+        assert_eq!(held(&store).await.0.state, DraftState::Writing);
+        store.submit_draft(change(1), &before, "").await.unwrap();
         // Requests that began before it was submitted end now.
         assert_eq!(attach(&late).await.unwrap(), Attached::Submitted);
         let other = named(&read, "other");
@@ -203,7 +211,7 @@ fn who_changes_the_files_of_a_draft_is_one_of_its_writers() {
                 id: draft,
                 ..change(1)
             };
-            let error = store.submit_draft(submit, "").await;
+            let error = store.submit_draft(submit, &[], "").await;
             assert!(matches!(error, Err(StoreError::Stale { held: 2, .. })));
         }
         store.close().await;
@@ -266,7 +274,7 @@ fn a_revision_and_the_record_of_its_approval_are_written_together_or_not_at_all(
             matches!(error, Err(StoreError::DraftChanged(_))),
             "{error:?}"
         );
-        store.submit_draft(change(1), "").await.unwrap();
+        store.submit_draft(change(1), &[], "").await.unwrap();
         let error = store.publish(vec![approved(1)], &signer, at(2)).await;
         assert!(
             matches!(error, Err(StoreError::DraftChanged(_))),
@@ -423,6 +431,80 @@ fn a_text_is_kept_as_a_draft_with_the_withdrawal_or_not_at_all() {
 }
 
 #[test]
+fn a_document_is_withdrawn_with_the_revision_that_replaces_it_or_not_at_all() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let published = vec![revision(1, 1), revision(2, 1)];
+        store.publish(published, &signer, at(1)).await.unwrap();
+        let local = vec![local_revision(3, 1)];
+        store.keep_local(local, &signer, at(1)).await.unwrap();
+        let replacing = |number: u32, kept: Option<KeptText>| {
+            Occasion::Succession(Succession {
+                replaced: id(number),
+                why: Why::Superseded,
+                kept,
+            })
+        };
+        let replace = async |rev: u64, kept: Option<KeptText>| {
+            let new = NewRevision {
+                occasion: replacing(1, kept),
+                ..revision(2, rev)
+            };
+            store.publish(vec![new], &signer, at(2)).await
+        };
+        let held = async |number: u32| {
+            let held = store.held(&[id(number)]).await.unwrap();
+            let held = held.get(&id(number)).unwrap();
+            (held.state, held.rev)
+        };
+        let draft = NewDraft {
+            id: id(71),
+            document: id(9),
+            base: None,
+            kind: "page".to_owned(),
+            author: ann(),
+            content: b"kept".to_vec(),
+        };
+        let mut kept = KeptText { rev: 2, draft };
+        // The text that is kept is of another revision, or what replaces it is not the next one: neither is written.
+        for (rev, kept) in [(2, Some(kept.clone())), (3, None)] {
+            let stale = replace(rev, kept).await;
+            assert!(
+                matches!(stale, Err(StoreError::Stale { held: 1, .. })),
+                "{stale:?}"
+            );
+            assert_eq!(held(1).await, (DocumentState::Live, 1));
+            assert_eq!(held(2).await, (DocumentState::Live, 1));
+        }
+        kept.rev = 1;
+        let published = replace(2, Some(kept)).await.unwrap();
+        assert_eq!(held(1).await, (DocumentState::Withdrawn, 2));
+        assert_eq!(held(2).await, (DocumentState::Live, 2));
+        assert!(store.draft_words(id(71)).await.unwrap().is_some());
+        assert_eq!(published[0].leaf_index, Some(3), "behind the withdrawal");
+        let filter = AuditFilter {
+            act: "withdrawn".to_owned(),
+            ..AuditFilter::default()
+        };
+        assert_eq!(store.audit_after(0, &filter, 9).await.unwrap().len(), 1);
+        // It is not there any more, so nothing replaces it again.
+        let gone = replace(3, None).await;
+        assert!(matches!(gone, Err(StoreError::Withdrawn(_))), "{gone:?}");
+        assert_eq!(held(2).await, (DocumentState::Live, 2));
+        // One that is in no log can replace one that is.
+        let local = NewRevision {
+            occasion: replacing(2, None),
+            ..local_revision(3, 2)
+        };
+        store.keep_local(vec![local], &signer, at(3)).await.unwrap();
+        assert_eq!(held(2).await, (DocumentState::Withdrawn, 3));
+        assert_eq!(held(3).await, (DocumentState::Local, 2));
+        store.close().await;
+    });
+}
+
+#[test]
 fn a_person_has_one_open_draft_of_a_document_however_often_they_begin() {
     on_each_engine(async |database| {
         let store = database.open().await;
@@ -497,10 +579,17 @@ fn mail_is_due_from_what_became_of_a_draft_until_it_was_sent() {
             let due = store.drafts_to_mail(9).await.unwrap();
             due.first().map(|draft| (draft.state, draft.version))
         };
+        // What another process sees that shares the database.
+        let seen = async || {
+            let due = store.mails_due().await.unwrap();
+            (due.mails, due.latest)
+        };
         begin(&store, "words").await;
         assert_eq!(due().await, None);
-        store.submit_draft(change(1), "").await.unwrap();
+        assert_eq!(seen().await, (0, None));
+        store.submit_draft(change(1), &[], "").await.unwrap();
         assert_eq!(due().await, Some((DraftState::Submitted, 2)));
+        assert_eq!(seen().await, (1, Some(at(10))));
         // It was returned while the mail about its submission was being sent.
         store
             .return_draft(change(2), b"why", GivenBack::Returned)
@@ -510,13 +599,14 @@ fn mail_is_due_from_what_became_of_a_draft_until_it_was_sent() {
         assert_eq!(due().await, Some((DraftState::Returned, 3)));
         store.draft_mailed(id(70), 3).await.unwrap();
         assert_eq!(due().await, None);
-        store.submit_draft(change(3), "").await.unwrap();
+        store.submit_draft(change(3), &[], "").await.unwrap();
         store.draft_mailed(id(70), 4).await.unwrap();
         let revision = approved(4);
         store.publish(vec![revision], &signer, at(9)).await.unwrap();
         assert_eq!(due().await, Some((DraftState::Published, 5)));
         store.draft_mailed(id(70), 5).await.unwrap();
         assert_eq!(due().await, None);
+        assert_eq!(seen().await, (0, None));
         store.close().await;
     });
 }

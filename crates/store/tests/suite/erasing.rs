@@ -122,7 +122,7 @@ fn what_was_kept_here_is_withdrawn_without_a_word_in_the_log() {
         let store = database.open().await;
         let signer = own_node(&store).await;
         store
-            .keep_local(vec![local_revision(1, 1)], at(1))
+            .keep_local(vec![local_revision(1, 1)], &signer, at(1))
             .await
             .unwrap();
         let withdrawn = store

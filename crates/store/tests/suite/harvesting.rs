@@ -45,7 +45,7 @@ fn a_harvest_lists_each_change_that_everyone_may_know_of() {
         network.fields.visibility = Visibility::Network;
         store.publish(vec![network], &signer, at(5)).await.unwrap();
         let local = vec![local_revision(8, 1), local_revision(9, 1)];
-        store.keep_local(local, at(5)).await.unwrap();
+        store.keep_local(local, &signer, at(5)).await.unwrap();
         for number in [4, 9] {
             let done = store
                 .withdraw(id(number), Why::Error, &signer, &By::Node, at(6))

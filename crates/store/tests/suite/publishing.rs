@@ -350,10 +350,16 @@ fn what_is_kept_here_is_in_no_log_until_it_is_published() {
             new
         };
         for rev in [1, 2] {
-            let kept = store.keep_local(vec![local(rev)], at(1)).await.unwrap();
+            let kept = store
+                .keep_local(vec![local(rev)], &signer, at(1))
+                .await
+                .unwrap();
             assert_eq!(kept[0].leaf_index, None);
         }
-        let stale = store.keep_local(vec![local(2)], at(1)).await.unwrap_err();
+        let stale = store
+            .keep_local(vec![local(2)], &signer, at(1))
+            .await
+            .unwrap_err();
         assert!(
             matches!(stale, StoreError::Stale { held: 2, .. }),
             "{stale}"
@@ -390,7 +396,10 @@ fn what_is_kept_here_is_in_no_log_until_it_is_published() {
             ..revision(1, 1)
         };
         store.publish(vec![public], &signer, at(2)).await.unwrap();
-        let error = store.keep_local(vec![local(1)], at(3)).await.unwrap_err();
+        let error = store
+            .keep_local(vec![local(1)], &signer, at(3))
+            .await
+            .unwrap_err();
         assert!(matches!(error, StoreError::AlreadyPublished(_)), "{error}");
         store.close().await;
     });
@@ -507,7 +516,7 @@ fn own_documents_are_read_with_their_private_parts() {
             .await
             .unwrap();
         store
-            .keep_local(vec![local_revision(3, 1)], at(1))
+            .keep_local(vec![local_revision(3, 1)], &signer, at(1))
             .await
             .unwrap();
         store

@@ -271,7 +271,7 @@ fn feeds_learn_what_was_withdrawn_and_maps_where_own_documents_are() {
             .await
             .unwrap();
         store
-            .keep_local(vec![local_revision(9, 1)], at(1))
+            .keep_local(vec![local_revision(9, 1)], &signer, at(1))
             .await
             .unwrap();
         peer.put(1, 1, "theirs");

@@ -120,7 +120,7 @@ fn each_viewer_reads_what_is_for_them_and_nothing_else_by_any_method() {
             .await
             .unwrap();
         store
-            .keep_local(vec![of(Visibility::Organisation)], at(3))
+            .keep_local(vec![of(Visibility::Organisation)], &signer, at(3))
             .await
             .unwrap();
         store
@@ -189,7 +189,7 @@ fn what_was_kept_here_and_withdrawn_is_known_to_staff_only() {
         let signer = own_node(&store).await;
         let own = store.own_node().await.unwrap().unwrap().node;
         let kept = document(&own, Visibility::Organisation, 1);
-        store.keep_local(vec![kept], at(1)).await.unwrap();
+        store.keep_local(vec![kept], &signer, at(1)).await.unwrap();
         let why = ledger::leaf::Why::Privacy;
         store
             .withdraw(id(3), why, &signer, &By::Node, at(2))
@@ -221,7 +221,7 @@ fn only_what_is_for_this_organisation_alone_is_kept_from_the_log() {
             let refused = if visibility == Visibility::Organisation {
                 store.publish(new(), &signer, at(1)).await.unwrap_err()
             } else {
-                store.keep_local(new(), at(1)).await.unwrap_err()
+                store.keep_local(new(), &signer, at(1)).await.unwrap_err()
             };
             assert!(
                 matches!(refused, StoreError::WrongVisibility(_)),

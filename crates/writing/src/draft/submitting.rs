@@ -18,6 +18,9 @@ use crate::{
     waits,
 };
 
+/// The field with the attached files that were checked: those of its author do not raise the version of a draft.
+pub(crate) const FILES: &str = "files";
+
 #[derive(Template)]
 #[template(path = "submit.html")]
 struct SubmitPage {
@@ -33,6 +36,8 @@ struct SubmitPage {
     /// What the person has confirmed, and what was asked for in vain.
     said: Confirmed,
     version: u64,
+    /// The attached files that were checked.
+    files: String,
     is_waiting: bool,
     /// How long others waited for a review.
     wait: Option<String>,
@@ -75,25 +80,38 @@ impl Confirmed {
     }
 }
 
+/// What a check has found, and the files that it was made of.
+struct Seen {
+    checked: Checked,
+    files: String,
+}
+
+/// Checks a draft. Which files it has is read first: one that is attached meanwhile is not among those that were seen.
+async fn look_at(node: &Visit<'_>, opened: &Opened) -> Result<Seen, PageError> {
+    let files = review::files_of(node, opened.draft.id).await?;
+    let checked = review::check(node, opened).await?;
+    Ok(Seen { checked, files })
+}
+
 /// Shows what is wrong with a draft, or the form that submits it.
 pub(crate) async fn submit_page(
     node: &Visit<'_>,
     opened: &Opened,
     notice: Option<Notice>,
 ) -> Result<Response, PageError> {
-    let checked = review::check(node, opened).await?;
+    let seen = look_at(node, opened).await?;
     let status = match notice {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
     let said = Confirmed::default();
-    submit_view(node, opened, &checked, (notice, said), status).await
+    submit_view(node, opened, seen, (notice, said), status).await
 }
 
 async fn submit_view(
     node: &Visit<'_>,
     opened: &Opened,
-    checked: &Checked,
+    Seen { checked, files }: Seen,
     (notice, said): (Option<Notice>, Confirmed),
     status: StatusCode,
 ) -> Result<Response, PageError> {
@@ -121,6 +139,7 @@ async fn submit_view(
         theirs: links(&theirs),
         said,
         version: opened.draft.version,
+        files,
         is_waiting: opened.draft.state == DraftState::Submitted,
         wait: waits::said(node).await?,
         newer: drafts::is_outdated(node, &opened.draft).await?,
@@ -144,27 +163,24 @@ pub(crate) async fn submit(
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     let has_theirs = !review::theirs_of(node, &opened).await?.is_empty();
     if let Some(missing) = said.missing(has_theirs) {
-        let checked = review::check(node, &opened).await?;
+        let seen = look_at(node, &opened).await?;
         // The questions are asked once nothing else is wrong.
-        let notice = checked.faults.is_empty().then_some(missing);
-        return submit_view(node, &opened, &checked, (notice, said), status).await;
+        let notice = seen.checked.faults.is_empty().then_some(missing);
+        return submit_view(node, &opened, seen, (notice, said), status).await;
     }
     let theirs = match said.theirs {
         true => Theirs::TrueHere,
         false => Theirs::Unsaid,
     };
-    match review::submit_with(node, person, id, sent.version(), theirs).await? {
+    let (version, files) = (sent.version(), Some(sent.get(FILES)));
+    match review::submit_with(node, person, id, version, theirs, files).await? {
         SubmitOutcome::Submitted => Ok(go_to(&urls::draft(id))),
-        SubmitOutcome::Faults(checked) => {
-            submit_view(node, &opened, &checked, (None, said), status).await
-        }
-        SubmitOutcome::Theirs(_) => {
-            let checked = review::check(node, &opened).await?;
-            submit_view(node, &opened, &checked, (None, said), status).await
+        SubmitOutcome::Faults(_) | SubmitOutcome::Theirs(_) => {
+            let seen = look_at(node, &opened).await?;
+            submit_view(node, &opened, seen, (None, said), status).await
         }
         SubmitOutcome::Changed => {
-            let text =
-                "The draft was changed since you saw this page. Read it again, and then submit it.";
+            let text = "The draft or its files were changed since you saw this page. Read it again, and then submit it.";
             let notice = Notice::problem("Not submitted", text);
             submit_page(node, &opened, Some(notice)).await
         }

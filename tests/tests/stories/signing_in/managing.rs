@@ -5,6 +5,7 @@ use it::{
     engine::on_each_engine,
     trust::Trust,
 };
+use people::accounts;
 use wire::Role;
 
 fn link_on(page: &str) -> String {
@@ -105,7 +106,8 @@ fn an_administrator_changes_disables_and_cannot_be_the_last_to_go() {
         assert_eq!(act(vec![("action", "end-sessions")]).await.status, 303);
         assert_eq!(person.get(&trust, "/me").await.status, 303);
         assert_eq!(act(vec![("action", "link")]).await.status, 200);
-        assert_eq!(act(vec![("action", "disable")]).await.status, 303);
+        let disabled = [("action", "disable"), ("confirmed", "yes")];
+        assert_eq!(act(disabled.to_vec()).await.status, 303);
         assert_eq!(
             person
                 .try_to_sign_in(&trust, "editor@northmoor.example", PASSWORD)
@@ -120,7 +122,7 @@ fn an_administrator_changes_disables_and_cannot_be_the_last_to_go() {
         // Someone who has left: first disabled, then erased, which is confirmed and final.
         let confirmed = [("action", "erase"), ("confirmed", "yes")];
         assert_eq!(act(confirmed.to_vec()).await.status, 422);
-        assert_eq!(act(vec![("action", "disable")]).await.status, 303);
+        assert_eq!(act(disabled.to_vec()).await.status, 303);
         let asked = act(vec![("action", "erase")]).await;
         assert_eq!(asked.status, 422);
         assert!(asked.text.contains("cannot be undone"), "{}", asked.text);
@@ -139,7 +141,7 @@ fn an_administrator_changes_disables_and_cannot_be_the_last_to_go() {
         let (_, rest) = page.split_once("href=\"/accounts/").unwrap();
         let own = format!("/accounts/{}", rest.split_once('"').unwrap().0);
         for fields in [
-            vec![("action", "disable")],
+            disabled.to_vec(),
             vec![("action", "role"), ("role", "editor")],
         ] {
             let answer = browser.post(&trust, &own, &fields).await;
@@ -156,5 +158,36 @@ fn an_administrator_changes_disables_and_cannot_be_the_last_to_go() {
         ] {
             assert_eq!(browser.get(&trust, missing).await.status, 404);
         }
+    });
+}
+
+#[test]
+fn what_ends_with_a_disabled_account_is_said_first() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let administrator = trust.signed_in(Role::Administrator).await;
+        let account = trust.person(Role::Contributor).await;
+        let person = Browser::default();
+        person.sign_in(&trust, &account.email).await;
+        let (node, path) = (trust.node(), format!("/accounts/{}", account.id));
+        let made = accounts::make_token(node, account.id, "the rota", 30).await;
+        made.unwrap();
+        let tokens = async || node.store.access_tokens(account.id).await.unwrap().len();
+
+        let asked = administrator
+            .post(&trust, &path, &[("action", "disable")])
+            .await;
+        assert_eq!(asked.status, 200, "{}", asked.text);
+        for text in ["in 1 browser.", "“the rota” is deleted", "Do not disable"] {
+            assert!(asked.text.contains(text), "{text}: {}", asked.text);
+        }
+        assert_eq!(person.get(&trust, "/me").await.status, 200);
+        assert_eq!(tokens().await, 1);
+
+        let fields = [("action", "disable"), ("confirmed", "yes")];
+        let answer = administrator.post(&trust, &path, &fields).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        assert_eq!(person.get(&trust, "/me").await.status, 303);
+        assert_eq!(tokens().await, 0);
     });
 }

@@ -4,7 +4,7 @@ use it::{engine::on_each_engine, trust::Trust};
 use reqwest::StatusCode;
 
 use super::{
-    files::upload,
+    files::{files_of, upload},
     pages::{get, post, with},
     people::{ann, ben, eve, rob},
 };
@@ -29,7 +29,12 @@ async fn write(trust: &Trust, person: Person, draft: &str, version: &str, text: 
 }
 
 async fn submit(trust: &Trust, person: Person, draft: &str, version: &str) -> (StatusCode, String) {
-    let pairs = [("version", version), ("declared", "yes")];
+    let files = files_of(trust, person, draft).await;
+    let pairs = [
+        ("version", version),
+        ("files", files.as_str()),
+        ("declared", "yes"),
+    ];
     let answer = post(trust, Some(person), &format!("{draft}/submit"), &pairs).await;
     (answer.status, answer.text)
 }

@@ -37,9 +37,10 @@ async fn get(trust: &Trust, person: Person, path: &str) -> Answer {
 
 async fn post(trust: &Trust, person: Person, path: &str, body: &str) -> Answer {
     let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let body = format!("{body}&writer={}", person.id);
     let account = Some(account(person));
     trust
-        .send_as(account, Method::POST, path, &headers, body.to_owned())
+        .send_as(account, Method::POST, path, &headers, body)
         .await
 }
 
@@ -71,8 +72,9 @@ pub(super) async fn upload(
         ("content-type", media_type.as_str()),
         ("content-length", length.as_str()),
     ];
+    let path = format!("{path}?writer={}", person.id);
     trust
-        .send_as(Some(account(person)), Method::POST, path, &headers, body)
+        .send_as(Some(account(person)), Method::POST, &path, &headers, body)
         .await
 }
 
@@ -85,6 +87,14 @@ fn sample(name: &str) -> Vec<u8> {
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let (_, rest) = text.split_once(before).unwrap();
     rest.split_once(after).unwrap().0
+}
+
+/// Returns what the form that submits a draft says of the files that were checked; nothing where there is no form.
+pub(super) async fn files_of(trust: &Trust, person: Person, draft: &str) -> String {
+    let page = get(trust, person, &format!("{draft}/submit")).await.text;
+    let field = page.split_once("name=\"files\" value=\"");
+    let value = field.and_then(|(_, rest)| rest.split_once('"'));
+    value.map_or_else(String::new, |(value, _)| value.to_owned())
 }
 
 #[test]
@@ -414,7 +424,9 @@ fn a_reviewer_sees_what_is_attached() {
         let answer = upload(&trust, ann(), &attachments, &yes, "beds.csv", bytes).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         let submit = format!("{draft}/submit");
-        let answer = post(&trust, ann(), &submit, "version=2&declared=yes").await;
+        let files = files_of(&trust, ann(), draft).await;
+        let sent = format!("version=2&files={files}&declared=yes");
+        let answer = post(&trust, ann(), &submit, &sent).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
 
         let review = draft.replace("/drafts/", "/review/");
@@ -423,6 +435,57 @@ fn a_reviewer_sees_what_is_attached() {
         let href = between(file, "<a href=\"", "\"");
         assert!(href.ends_with("/beds.csv"), "{file}");
         assert_eq!(get(&trust, eve(), href).await.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn files_that_changed_since_the_check_are_looked_at_before_the_draft_is_submitted() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let begun = post(&trust, ann(), "/write", "kind=observation").await;
+        let section = begun.header("location").to_owned();
+        let draft = section.strip_suffix("/observation").unwrap();
+        let typed = url::form_urlencoded::Serializer::new("version=1".to_owned())
+            .extend_pairs(OBSERVATION)
+            .finish();
+        post(&trust, ann(), &section, &typed).await;
+        let (attachments, submit) = (format!("{draft}/attachments"), format!("{draft}/submit"));
+        let yes = [("confirmed", "yes")];
+        let send = async |files: &str| {
+            let sent = format!("version=2&files={files}&declared=yes");
+            post(&trust, ann(), &submit, &sent).await
+        };
+        // Nothing was attached at the check. What its author attaches now does not raise the version.
+        let seen = files_of(&trust, ann(), draft).await;
+        assert_eq!(seen, "");
+        let bytes = b"Ward,Beds\nElm,24\n";
+        let attached = upload(&trust, ann(), &attachments, &yes, "beds.csv", bytes).await;
+        assert_eq!(attached.status, StatusCode::SEE_OTHER, "{}", attached.text);
+        let refused = send(&seen).await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.text);
+        let text = &refused.text;
+        assert!(text.contains("its files were changed"), "{text}");
+
+        // It is removed after it was seen.
+        let page = get(&trust, ann(), &attachments).await.text;
+        let file = between(&page, "<h2 id=\"file-1\"><a href=\"", "\"").to_owned();
+        let seen = files_of(&trust, ann(), draft).await;
+        assert_ne!(seen, "");
+        let one = file.rsplit_once('/').unwrap().0;
+        let removed = post(&trust, ann(), one, "action=remove").await;
+        assert_eq!(removed.status, StatusCode::SEE_OTHER);
+        let refused = send(&seen).await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.text);
+        assert!(refused.text.contains("its files were changed"));
+
+        let attached = upload(&trust, ann(), &attachments, &yes, "beds.csv", bytes).await;
+        assert_eq!(attached.status, StatusCode::SEE_OTHER, "{}", attached.text);
+        let seen = files_of(&trust, ann(), draft).await;
+        let done = send(&seen).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        // A second click on the same button.
+        let again = send(&seen).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
     });
 }
 

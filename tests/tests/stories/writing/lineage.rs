@@ -25,7 +25,8 @@ use super::{
 /// Submits and approves a draft; returns the document.
 async fn published(trust: &Trust, id: DocumentId) -> DocumentId {
     let version = opened(trust, ann(), id).await.draft.version;
-    let outcome = review::submit_with(trust.node(), ann(), id, version, Theirs::TrueHere).await;
+    let outcome =
+        review::submit_with(trust.node(), ann(), id, version, Theirs::TrueHere, None).await;
     let outcome = outcome.unwrap();
     assert!(matches!(outcome, SubmitOutcome::Submitted), "{outcome:?}");
     let outcome = review::approve(trust.node(), eve(), id, version + 1, &[]).await;
@@ -226,8 +227,15 @@ fn an_adapted_draft_is_named_after_its_origin_until_it_has_a_title_and_its_revie
         let title = get(&south, ann(), &format!("/drafts/{draft}")).await.text;
         assert!(!title.contains(&named), "{title}");
         // What they did is not what was done here, whatever anyone says.
-        let outcome =
-            review::submit_with(south.node(), ann(), draft, version + 1, Theirs::TrueHere).await;
+        let outcome = review::submit_with(
+            south.node(),
+            ann(),
+            draft,
+            version + 1,
+            Theirs::TrueHere,
+            None,
+        )
+        .await;
         let Ok(SubmitOutcome::Faults(checked)) = outcome else {
             panic!("it is submitted");
         };

@@ -43,9 +43,14 @@ pub(super) async fn post(
     path: &str,
     pairs: &[(&str, &str)],
 ) -> Answer {
+    let writer = person.map_or_else(String::new, |person| person.id.to_string());
+    let mut sent: Vec<(&str, &str)> = pairs.to_vec();
+    if person.is_some() && !sent.iter().any(|(name, _)| *name == "writer") {
+        sent.push(("writer", &writer));
+    }
     let account = person.map(account);
     trust
-        .send_as(account, Method::POST, path, &[FORM], encoded(pairs))
+        .send_as(account, Method::POST, path, &[FORM], encoded(&sent))
         .await
 }
 

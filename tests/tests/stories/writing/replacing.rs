@@ -311,3 +311,22 @@ fn a_request_is_seen_by_all_replaced_by_no_one_who_has_not_seen_it_and_answered(
         assert_eq!(waiting.len(), 1);
     });
 }
+
+#[test]
+fn a_page_that_says_already_which_one_it_replaces_gets_no_other_version() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let editor = trust.signed_in(Role::Editor).await;
+        let (old, path) = trust
+            .publish(Document::page("Old bleeps", "Ring once."))
+            .await;
+        let mut says = Document::page("New bleeps", "Ring twice.");
+        says.common.replaces = vec![old];
+        let (new, _) = trust.publish(says).await;
+        let size = trust.log_size().await;
+        let done = replaced_by((&editor, &trust), old, &new.to_string(), "yes").await;
+        assert_eq!(done.status, 303, "{}", done.text);
+        assert_eq!(trust.get(&path).await.status, 410);
+        assert_eq!(trust.log_size().await, size + 1);
+    });
+}

@@ -108,6 +108,12 @@ fn no_form_of_one_person_does_anything_in_the_name_of_another() {
                 )
                 .await;
             assert_eq!(refused.status, StatusCode::CONFLICT, "{address}");
+            // One that says no one could be of anyone.
+            let form = [("content-type", "application/x-www-form-urlencoded")];
+            let body = "comment=Words+of+Ann.".to_owned();
+            let by = Some(account(ada()));
+            let refused = trust.send_as(by, Method::POST, &path, &form, body).await;
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{path}");
             checked += 1;
         }
         assert!(checked >= 14, "{checked}");

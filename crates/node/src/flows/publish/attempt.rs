@@ -135,7 +135,9 @@ impl Attempt<'_> {
             .await?;
         self.set_written(outcomes, written, published);
         let (revisions, written) = split(batch.local);
-        let published = store.keep_local(revisions, self.now).await?;
+        let published = store
+            .keep_local(revisions, &self.identity.signer, self.now)
+            .await?;
         self.set_written(outcomes, written, published);
         Ok(())
     }

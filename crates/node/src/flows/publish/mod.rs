@@ -62,8 +62,9 @@ pub async fn publish(node: &Node, submission: Submission) -> Result<Outcome, Nod
 /// publishes it: neither exists without the other.
 ///
 /// # Errors
-/// [`StoreError::DraftChanged`] when the draft is another version by now, or is not submitted: nothing is written then.
-/// Otherwise as [`publish_many`].
+/// [`StoreError::DraftChanged`] when the draft is another version by now, or is not submitted;
+/// [`StoreError::Stale`], [`StoreError::Withdrawn`] or [`StoreError::AlreadyPublished`] when a succession is not of what is
+/// held: nothing is written then. Otherwise as [`publish_many`].
 pub async fn publish_for(
     node: &Node,
     submission: Submission,
@@ -94,6 +95,8 @@ async fn publish_all(
     submissions: Vec<Submission>,
     occasion: Occasion,
 ) -> Result<Vec<Outcome>, NodeError> {
+    // What else is done with it was decided on what is held now: who decided it reads that again.
+    let is_once = matches!(occasion, Occasion::Succession(_));
     let identity = node.signer().await?;
     if identity.left {
         return Err(NodeError::HasLeft);
@@ -122,7 +125,7 @@ async fn publish_all(
                 StoreError::Stale { .. }
                 | StoreError::Withdrawn(_)
                 | StoreError::AlreadyPublished(_),
-            )) => {}
+            )) if !is_once => {}
             other => other?,
         }
     }
