@@ -17,18 +17,16 @@ use crate::{
     search_links::search_link,
     words,
 };
-use finding::search::SearchParams;
-use node::{Node, flows::pull::backoff, urls};
+use finding::{
+    health::{Health, judged},
+    search::SearchParams,
+};
+use node::{Node, urls};
 use search::Sort;
 
-/// A peer is behind when it was not reached for this long after its poll was due.
-const BEHIND: Duration = HOUR;
-const HOUR: Duration = Duration::from_secs(3_600);
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 /// The number of this node in the database.
 const OWN: i64 = 1;
-/// A peer is also behind after this many failed polls in a row.
-const FAILURES: u32 = 3;
 /// Groups of four characters of an identity that the table shows: 80 bits.
 const FINGERPRINT_GROUPS: usize = 4;
 
@@ -83,62 +81,6 @@ struct OwnNode {
     new: Option<String>,
 }
 
-/// How a peer is doing, the worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Health {
-    /// Its feed is not applied until its operator or ours acts.
-    Stopped,
-    /// It cannot be reached, or what it sends cannot be used.
-    Behind,
-    /// The last attempt to reach it failed. The next one comes soon.
-    Retrying,
-    /// It was never reached.
-    New,
-    /// Its copy here is fresh.
-    UpToDate,
-    /// It is not followed any more; its documents stay.
-    Left,
-}
-
-impl Health {
-    /// Derives the health of a peer from its recorded state. `interval` is the time between polls of a peer that sets
-    /// none.
-    #[must_use]
-    pub fn from_peer(peer: &Peer, interval: Duration, now: Timestamp) -> Self {
-        let stopping = peer
-            .fault
-            .as_ref()
-            .is_some_and(|fault| !matches!(fault.code, FaultCode::Transport));
-        match peer.state {
-            PeerState::Left => Self::Left,
-            PeerState::Halted | PeerState::Paused => Self::Stopped,
-            _ if stopping => Self::Stopped,
-            PeerState::New if peer.last_fresh.is_none() => Self::New,
-            _ if peer.stale || quiet(peer, interval, now) => Self::Behind,
-            _ if peer.failures > 0 || peer.fault.is_some() => Self::Retrying,
-            _ => Self::UpToDate,
-        }
-    }
-
-    fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Stopped => ("red", "Stopped"),
-            Self::Behind => ("orange", "Out of date"),
-            Self::Retrying => ("yellow", "Retrying"),
-            Self::New => ("grey", "Not reached yet"),
-            Self::UpToDate => ("green", "Up to date"),
-            Self::Left => ("grey", "Has left"),
-        }
-    }
-}
-
-fn quiet(peer: &Peer, interval: Duration, now: Timestamp) -> bool {
-    let longest_wait = backoff::after_success(peer.interval.unwrap_or(interval), 1.0);
-    peer.last_contact
-        .is_none_or(|at| now.since(at) > longest_wait + BEHIND)
-        || peer.failures >= FAILURES
-}
-
 /// `GET /federation`.
 pub async fn federation(
     State(node): State<Arc<Node>>,
@@ -183,15 +125,6 @@ pub async fn federation(
         },
     };
     crate::html(&page)
-}
-
-/// Judges each peer, as [`Health::from_peer`].
-#[must_use]
-pub fn judged(peers: &[Peer], interval: Duration, now: Timestamp) -> Vec<(Health, &Peer)> {
-    peers
-        .iter()
-        .map(|peer| (Health::from_peer(peer, interval, now), peer))
-        .collect()
 }
 
 fn count(peers: &[(Health, &Peer)], wanted: Health) -> usize {
@@ -299,6 +232,18 @@ fn new_in_all(new: &HashMap<i64, u64>, since: Date) -> Option<New> {
     })
 }
 
+/// Returns how a peer is doing as a tag: its colour, and its words.
+fn tag_of(health: Health) -> (&'static str, &'static str) {
+    match health {
+        Health::Stopped => ("red", "Stopped"),
+        Health::Behind => ("orange", "Out of date"),
+        Health::Retrying => ("yellow", "Retrying"),
+        Health::New => ("grey", "Not reached yet"),
+        Health::UpToDate => ("green", "Up to date"),
+        Health::Left => ("grey", "Has left"),
+    }
+}
+
 fn rows(mut peers: Vec<(Health, &Peer)>, new: &HashMap<i64, u64>, now: Timestamp) -> Vec<PeerRow> {
     peers.sort_by(|(health, peer), (other_health, other)| {
         (health, &peer.name).cmp(&(other_health, &other.name))
@@ -313,7 +258,7 @@ fn rows(mut peers: Vec<(Health, &Peer)>, new: &HashMap<i64, u64>, now: Timestamp
 }
 
 fn row(health: Health, peer: &Peer, now: Timestamp) -> PeerRow {
-    let (tag, health_words) = health.words();
+    let (tag, health_words) = tag_of(health);
     PeerRow {
         name: peer.name.clone(),
         href: urls::organisation(&peer.handle),
@@ -388,7 +333,7 @@ mod tests {
     use super::*;
     use crate::samples::{self, Sample};
 
-    fn peer(contact: Timestamp, interval: Option<u64>) -> Peer {
+    fn peer(contact: Timestamp) -> Peer {
         Peer {
             node_seq: 2,
             node: NodeId::for_text(b"peer"),
@@ -404,7 +349,7 @@ mod tests {
             successor: None,
             state: PeerState::Active,
             allow_cidr: String::new(),
-            interval: interval.map(Duration::from_secs),
+            interval: None,
             agreed_size: None,
             failures: 0,
             next_due: contact,
@@ -423,35 +368,6 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_is_behind_once_it_is_an_hour_late_and_not_while_nothing_was_due() {
-        let contact = Timestamp::from_secs(1_800_000_000);
-        // Minutes: the interval that the peer sets, the one of the settings, and the time since the last contact.
-        for (own, usual, silent, health) in [
-            (None, 5, 65, Health::UpToDate),
-            (None, 5, 66, Health::Behind),
-            (None, 1_440, 1_500, Health::UpToDate),
-            (Some(1_440), 5, 1_584, Health::UpToDate),
-            (Some(1_440), 5, 1_645, Health::Behind),
-            (Some(5), 1_440, 66, Health::Behind),
-        ] {
-            let peer = peer(contact, own.map(|minutes: u64| minutes * 60));
-            let usual = Duration::from_secs(usual * 60);
-            let now = contact.plus(Duration::from_secs(silent * 60));
-            assert_eq!(
-                Health::from_peer(&peer, usual, now),
-                health,
-                "{own:?} {usual:?} {silent}"
-            );
-        }
-        let failing = Peer {
-            failures: FAILURES,
-            ..peer(contact, Some(86_400))
-        };
-        let health = Health::from_peer(&failing, HOUR, contact);
-        assert_eq!(health, Health::Behind, "whatever its interval");
-    }
-
-    #[test]
     fn a_peer_that_could_not_be_reached_is_not_called_up_to_date() {
         let contact = Timestamp::from_secs(1_800_000_000);
         let unreached = Peer {
@@ -461,16 +377,16 @@ mod tests {
                 text: "connection refused".to_owned(),
                 since: contact,
             }),
-            ..peer(contact, None)
+            ..peer(contact)
         };
-        let health = Health::from_peer(&unreached, HOUR, contact);
+        let health = Health::from_peer(&unreached, Duration::from_secs(3_600), contact);
         assert_eq!(health, Health::Retrying);
-        assert_eq!(health.words().1, "Retrying");
+        assert_eq!(tag_of(health).1, "Retrying");
         assert_eq!(
             reason(health, &unreached),
             "Last attempt failed, trying again"
         );
-        let reached = peer(contact, None);
+        let reached = peer(contact);
         let figures = summary(&[(health, &unreached), (Health::UpToDate, &reached)], 3);
         let figures: Vec<_> = figures
             .iter()

@@ -13,8 +13,7 @@ use store::Peer;
 use wire::Timestamp;
 
 use crate::{
-    PageError,
-    federation::{self, Health},
+    PageError, federation,
     frame::Frame,
     help_files,
     link::{Figure, Link},
@@ -25,6 +24,7 @@ use crate::{
     words,
 };
 use finding::{
+    health::{Health, judged},
     known::{self, Matrix},
     search::{PER_PAGE, SearchParams, SearchResults},
 };
@@ -102,7 +102,7 @@ pub async fn home(
         if latest.total > 0 { &latest } else { &all },
         &honest,
         &matrix,
-        &federation::judged(&peers, interval, now),
+        &judged(&peers, interval, now),
         crate::frame_for(&node, &requester),
         now,
     ))

@@ -44,7 +44,6 @@ pub mod parts;
 pub mod problem;
 mod promised;
 mod proof;
-pub mod quoted;
 pub mod related;
 pub mod requester;
 pub mod result_card;

@@ -7,6 +7,7 @@ use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
+use finding::quoted::{self, Checked, Quoted};
 use node::{Node, flows::reading::Shown, urls};
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
@@ -17,7 +18,6 @@ use crate::{
     accounts::{FieldFault, Fields, FormFaults, form_page},
     frame::Frame,
     link::{Fact, Link},
-    quoted::{self, Checked, Quoted},
     requester::Requester,
     text::one_line,
     words,

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::{extract::State, response::Response};
+use finding::quoted;
 use http::HeaderMap;
 use ledger::{Origin, policy::Policy};
 use node::Node;
@@ -11,7 +12,6 @@ use node::Node;
 use pages::{
     answer::{TEXT, answer},
     problem::Problem,
-    quoted,
     text::one_line,
 };
 

@@ -7,6 +7,7 @@ mod currency;
 mod found;
 mod labels;
 mod naming;
+pub mod organisations;
 mod ours;
 mod showing;
 mod suggesting;
@@ -22,7 +23,6 @@ use store::Publisher;
 use wire::{Date, Viewer};
 
 pub use found::{Alike, FoundFacet, FoundHit, FoundValue, Marked, SearchResults};
-pub use naming::WORDS_OF_MANY_NAMES;
 pub use search::params::{
     CORRECT, EXPAND, LIKE, LIKE_OURS, OFF, ON, PER_PAGE, SINCE, STAFF_ONLY, SearchParams,
 };

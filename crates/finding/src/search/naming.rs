@@ -8,12 +8,12 @@ use store::Publisher;
 use crate::known::topic_named;
 
 /// Words of many names, which distinguish no organisation from another.
-pub const WORDS_OF_MANY_NAMES: &str = "NHS trust foundation FT ICB university teaching general district hospital hospitals hospice \
+pub(super) const WORDS_OF_MANY_NAMES: &str = "NHS trust foundation FT ICB university teaching general district hospital hospitals hospice \
     health healthcare care service services partnership community mental ambulance integrated board social enterprise group \
     organisation";
 
 /// Those that stand between the words of a name.
-const SMALL: [&str; 5] = ["and", "for", "in", "of", "the"];
+pub(super) const SMALL: [&str; 5] = ["and", "for", "in", "of", "the"];
 
 /// Letters that the words of a name have at least, together: shorter ones are too often something else.
 const MIN_LETTERS: usize = 4;

@@ -6,6 +6,7 @@ use assistants::{Call, Tool};
 use domain::{FacetGroup, Term as _, vocabulary::Topic};
 use finding::{
     known::Subject,
+    quoted::{self, Checked},
     search::{self as searching, SearchParams},
 };
 use node::{
@@ -18,12 +19,7 @@ use serde_json::{Map, Value, json};
 use wire::{Date, Viewer};
 
 use crate::{api, syndication::urn};
-use pages::{
-    problem::Problem,
-    quoted::{self, Checked},
-    text::one_line,
-    verify_quote::named,
-};
+use pages::{problem::Problem, text::one_line, verify_quote::named};
 
 /// Results of a search, unless another number is asked for, and at most.
 const HITS: u64 = 5;

@@ -1,5 +1,6 @@
 //! Checks a quote against a document as it is kept here, and its place in the signed log.
 
+use async_recursion::async_recursion as boxed;
 use ledger::{
     Origin, PublicKey,
     checkpoint::KnownKeys,
@@ -40,6 +41,7 @@ pub struct Quoted {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn check(
     node: &Node,
     viewer: Viewer,
