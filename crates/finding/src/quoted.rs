@@ -11,9 +11,11 @@ use node::{
     Node, NodeError,
     flows::reading::{self, Reading, Shown, Tombstone},
 };
-use quoting::{Place, QuoteFault};
+use quoting::QuoteFault;
 use store::{KeyRole, NodeKey};
 use wire::Viewer;
+
+pub use quoting::Match;
 
 /// What there is to a quote.
 #[derive(Debug)]
@@ -31,8 +33,8 @@ pub enum Checked {
 pub struct Quoted {
     /// The document.
     pub shown: Shown,
-    /// Where the quote is; `None` if the document does not have it word for word.
-    pub place: Result<Option<Place>, QuoteFault>,
+    /// Whether it has the quote, and where.
+    pub found: Result<Match, QuoteFault>,
     /// What the proof shows; `None` for a document that is in no log, or whose proof fails.
     pub proven: Option<Proven>,
 }
@@ -55,13 +57,13 @@ pub async fn check(
         Reading::Moved(_) | Reading::NotFound => return Ok(Checked::NotFound),
     };
     let proven = proven(node, &shown).await?;
-    let place = match shown.is_withheld() {
-        true => Ok(None),
+    let found = match shown.is_withheld() {
+        true => Ok(Match::Missing),
         false => quoting::find(&shown.body, quote),
     };
     Ok(Checked::Found(Box::new(Quoted {
         shown,
-        place,
+        found,
         proven,
     })))
 }

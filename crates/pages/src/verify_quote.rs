@@ -7,7 +7,7 @@ use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
-use finding::quoted::{self, Checked, Quoted};
+use finding::quoted::{self, Checked, Match, Quoted};
 use node::{Node, flows::reading::Shown, urls};
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
@@ -42,6 +42,7 @@ struct VerifyQuote {
 struct Answer {
     /// Whether the document has the quote word for word.
     found: bool,
+    heading: &'static str,
     /// The answer in one sentence.
     sentence: String,
     /// What is in the document, where the quote is.
@@ -128,7 +129,7 @@ pub async fn check(
             return refuse("document", "There is no such page on this site", fields);
         }
     };
-    if let Err(fault) = quoted.place {
+    if let Err(fault) = quoted.found {
         let text = words::sentence(&fault.to_string());
         return refuse("quote", &text, fields);
     }
@@ -173,7 +174,9 @@ impl Answer {
         let shown = &quoted.shown;
         let document = &shown.document;
         let path = shown.path();
-        let place = quoted.place.as_ref().ok().and_then(Option::as_ref);
+        let missing = Match::Missing;
+        let has = quoted.found.as_ref().unwrap_or(&missing);
+        let place = has.place();
         let organisation = one_line(&document.owner.organisation);
         let fact = |label: &str, value: String| Fact {
             label: label.to_owned(),
@@ -201,22 +204,19 @@ impl Answer {
         facts.push(fact("Signature", signature(quoted)));
         facts.push(fact("Review", review(shown, now)));
         facts.push(fact("Version", document.rev.to_string()));
-        let sentence = match (place, shown.is_withheld()) {
-            (_, true) => format!(
-                "{organisation} does not allow other sites to show the text, so it can only be checked on their own site."
+        let (heading, sentence) = match shown.is_withheld() {
+            true => (
+                NOT_FOUND,
+                format!(
+                    "{organisation} does not allow other sites to show the text, so it can only be checked on their own site."
+                ),
             ),
-            (None, _) => "No. The page does not have these words in this order. Someone may have changed or shortened them, or quoted an earlier version. Check a part of the quote, or read the page.".to_owned(),
-            (Some(place), _) if place.is_exact => {
-                "Yes. The page has this, letter by letter.".to_owned()
-            }
-            (Some(_), _) => {
-                "Yes. The page has this word for word; only spaces and line breaks differ."
-                    .to_owned()
-            }
+            false => said(has),
         };
         let form = |words, form: urls::Form| Link::new(words, form.address(&path));
         Self {
-            found: place.is_some(),
+            found: has.verbatim().is_some(),
+            heading,
             sentence,
             passage: words::cut(
                 &place
@@ -237,6 +237,35 @@ impl Answer {
                 Link::new("The keys that this site knows (policy)", urls::POLICY),
             ],
         }
+    }
+}
+
+const NOT_FOUND: &str = "The quote was not found";
+
+/// Returns the heading and the answer in a sentence.
+fn said(has: &Match) -> (&'static str, String) {
+    let right = "The quote is right";
+    match has {
+        Match::Verbatim(place) if place.is_exact => (
+            right,
+            "Yes. The page has this, letter by letter.".to_owned(),
+        ),
+        Match::Verbatim(_) => (
+            right,
+            "Yes. The page has this word for word; only spaces and line breaks differ.".to_owned(),
+        ),
+        Match::Differs(_, differences) => {
+            let differences: Vec<&str> = differences.iter().map(|one| one.words()).collect();
+            let differences = words::joined(&differences);
+            let sentence = format!(
+                "The page has these words in this order. Only {differences} differ. This is how the page has them:"
+            );
+            ("The words are there", sentence)
+        }
+        Match::Missing => (
+            NOT_FOUND,
+            "No. The page does not have these words in this order. Someone may have changed or shortened them, or quoted an earlier version. Check a part of the quote, or read the page.".to_owned(),
+        ),
     }
 }
 
@@ -306,6 +335,7 @@ mod tests {
             quote: of.text("It took 52 seconds"),
             answer: of.flag().then(|| Answer {
                 found: true,
+                heading: "The quote is right",
                 sentence: of.text("Yes."),
                 passage: of.text("It took 52 seconds"),
                 link: of.link("Tap and go", "/d/zz1/1/tap-and-go"),

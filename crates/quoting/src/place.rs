@@ -1,6 +1,10 @@
 //! Finds a quote in a document.
 
+use std::cell::LazyCell;
+
 use domain::Body;
+
+use crate::folding::{self, Difference, Rule, compared, kept};
 
 /// Bytes of a quote: longer than anyone quotes, and short enough to be looked for at once.
 pub const MAX_QUOTE_BYTES: usize = 16_384;
@@ -71,73 +75,116 @@ pub enum QuoteFault {
     TooLong,
 }
 
-/// Returns the first place of a quote; `None` if the document does not have it word for word.
+/// What a document has of a quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// The quote, word for word.
+    Verbatim(Place),
+    /// The words of the quote in the same order, with other marks; at least one difference is listed.
+    Differs(Place, Vec<Difference>),
+    /// Not its words in this order.
+    Missing,
+}
+
+impl Match {
+    /// Returns where the quote is word for word.
+    #[must_use]
+    pub const fn verbatim(&self) -> Option<&Place> {
+        match self {
+            Self::Verbatim(place) => Some(place),
+            Self::Differs(..) | Self::Missing => None,
+        }
+    }
+
+    /// Returns where the words of the quote are, also if marks differ.
+    #[must_use]
+    pub const fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Verbatim(place) | Self::Differs(place, _) => Some(place),
+            Self::Missing => None,
+        }
+    }
+
+    /// Returns what differs where the words are there; nothing if the quote is there word for word, or not at all.
+    #[must_use]
+    pub fn differs_in(&self) -> &[Difference] {
+        match self {
+            Self::Differs(_, differences) => differences,
+            Self::Verbatim(_) | Self::Missing => &[],
+        }
+    }
+}
+
+/// Looks for the first place of a quote word for word, and if there is none, for that of its words with other marks. Time and
+/// memory grow with the length of the text, not faster.
 ///
 /// # Errors
 /// For a quote that cannot be looked for.
-pub fn find(body: &Body, quote: &str) -> Result<Option<Place>, QuoteFault> {
+pub fn find(body: &Body, quote: &str) -> Result<Match, QuoteFault> {
     if quote.len() > MAX_QUOTE_BYTES {
         return Err(QuoteFault::TooLong);
     }
     let quote = quote.trim();
-    let words = Spaced::new(quote);
-    if words.text.is_empty() {
+    if quote.is_empty() {
         return Err(QuoteFault::Empty);
     }
     let common = body.common();
-    let in_part = |part| match part {
-        Part::Text => place(&common.body_md, quote, &words, part),
-        Part::Title => place(&common.title, quote, &words, part),
-        Part::Summary => place(&common.summary, quote, &words, part),
-        Part::Shown => place(&markdown::plain_text(&common.body_md), quote, &words, part),
+    // A text is rendered once, and only where it is needed.
+    let shown = LazyCell::new(|| markdown::plain_text(&common.body_md));
+    let text_of = |part| match part {
+        Part::Text => common.body_md.as_str(),
+        Part::Title => common.title.as_str(),
+        Part::Summary => common.summary.as_str(),
+        Part::Shown => shown.as_str(),
     };
-    Ok(Part::ALL.into_iter().find_map(in_part))
-}
-
-/// A text with each run of white space as one space, and where each of its characters was.
-struct Spaced {
-    text: String,
-    /// Of each character: its number in the text before, and its first byte there.
-    places: Vec<(usize, usize)>,
-}
-
-impl Spaced {
-    fn new(text: &str) -> Self {
-        let mut spaced = Self {
-            text: String::with_capacity(text.len()),
-            places: Vec::with_capacity(text.len()),
-        };
-        for (number, (at, c)) in text.char_indices().enumerate() {
-            let is_space = c.is_whitespace();
-            if is_space && (spaced.text.is_empty() || spaced.text.ends_with(' ')) {
-                continue;
-            }
-            spaced.text.push(if is_space { ' ' } else { c });
-            spaced.places.push((number, at));
-        }
-        if spaced.text.ends_with(' ') {
-            spaced.text.pop();
-            spaced.places.pop();
-        }
-        spaced
+    let first = |quote: &str, rule| {
+        let mut parts = Part::ALL.into_iter();
+        parts.find_map(|part| place(text_of(part), quote, rule, part))
+    };
+    if let Some(place) = first(quote, Rule::WordForWord) {
+        return Ok(Match::Verbatim(place));
     }
+    // Who copies from a letter takes its quotation marks too.
+    let inner = folding::without_marks(quote);
+    let has_marks = inner.len() < quote.len();
+    if has_marks && let Some(place) = first(inner, Rule::WordForWord) {
+        return Ok(differs(place, vec![Difference::QuotationMarks]));
+    }
+    let Some(place) = first(inner, Rule::Folded) else {
+        return Ok(Match::Missing);
+    };
+    let mut differences = folding::differences(&place.text, inner);
+    if has_marks && !differences.contains(&Difference::QuotationMarks) {
+        differences.insert(0, Difference::QuotationMarks);
+    }
+    Ok(differs(place, differences))
 }
 
-fn place(text: &str, quote: &str, words: &Spaced, part: Part) -> Option<Place> {
-    let spaced = Spaced::new(text);
-    let at = spaced.text.find(&words.text)?;
-    let first = spaced.text.get(..at)?.chars().count();
-    let last = first + words.places.len().checked_sub(1)?;
-    let (offset, begin) = *spaced.places.get(first)?;
-    let (end_number, end_at) = *spaced.places.get(last)?;
-    let found = text.get(begin..)?;
-    let length = end_at - begin;
-    let end = length + found.get(length..)?.chars().next()?.len_utf8();
-    let found = found.get(..end)?;
+fn differs(place: Place, differences: Vec<Difference>) -> Match {
+    let is_exact = false;
+    Match::Differs(Place { is_exact, ..place }, differences)
+}
+
+fn place(text: &str, quote: &str, rule: Rule, part: Part) -> Option<Place> {
+    let words = compared(quote, rule);
+    let words = words.trim_end();
+    if words.is_empty() {
+        return None;
+    }
+    let all = compared(text, rule);
+    let at = all.find(words)?;
+    let first = all.get(..at)?.chars().count();
+    let mut there = kept(text, rule).skip(first);
+    let begin = there.next()?;
+    let end = match words.chars().count().checked_sub(2) {
+        Some(others) => there.nth(others)?,
+        None => begin,
+    };
+    let found = text.get(begin.at..end.end())?;
     Some(Place {
         part,
-        offset,
-        len: end_number + 1 - offset,
+        offset: begin.number,
+        len: end.number + 1 - begin.number,
         is_exact: found == quote,
         text: found.to_owned(),
     })
@@ -169,7 +216,8 @@ mod tests {
             "# Head\n\nIt took **52 seconds**\nbefore, and 7\u{a0}after.\n\n\u{1f600} The café’s “end”.\n",
         );
         let found = |quote: &str| {
-            let place = find(&body, quote).unwrap()?;
+            let found = find(&body, quote).unwrap();
+            let place = found.verbatim()?;
             Some((place.part, place.offset, place.len, place.is_exact))
         };
         for (quote, expected) in [
@@ -190,13 +238,61 @@ mod tests {
         ] {
             assert_eq!(found(quote), expected, "{quote}");
         }
-        let shown = find(&body, "It took 52 seconds before").unwrap().unwrap();
-        assert_eq!(shown.part, Part::Shown);
+        let shown = find(&body, "It took 52 seconds before").unwrap();
+        assert_eq!(shown.verbatim().unwrap().part, Part::Shown);
         assert_eq!(find(&body, " \n "), Err(QuoteFault::Empty));
         assert_eq!(
             find(&body, &"x".repeat(MAX_QUOTE_BYTES + 1)),
             Err(QuoteFault::TooLong)
         );
+    }
+
+    #[test]
+    fn words_with_other_marks_are_found_and_what_differs_is_said() {
+        use Difference::{Dashes, InvisibleCharacters, QuotationMarks};
+        let body = body(
+            "It took 52 seconds - the median - at\nanother trust's ward.\n\nThey “call” it 7\u{2013}9, all of it.\n",
+        );
+        let found = |quote: &str| {
+            let found = find(&body, quote).unwrap();
+            assert_eq!(found.verbatim(), None, "{quote}");
+            let place = found.place();
+            (
+                place.map(|place| place.text.clone()).unwrap_or_default(),
+                found.differs_in().to_vec(),
+            )
+        };
+        for (quote, text, differences) in [
+            ("“52 seconds”", "52 seconds", &[QuotationMarks][..]),
+            (" ‘ 52  seconds ’ ", "52 seconds", &[QuotationMarks]),
+            ("\"'52 seconds'\"", "52 seconds", &[QuotationMarks]),
+            ("another trust’s ward", "another trust's ward", &[QuotationMarks]),
+            ("They \"call\" it", "They “call” it", &[QuotationMarks]),
+            ("52 seconds – the", "52 seconds - the", &[Dashes]),
+            ("it 7-9,", "it 7\u{2013}9,", &[Dashes]),
+            (
+                "“median – at another\u{a0}trust’s”",
+                "median - at\nanother trust's",
+                &[Dashes, QuotationMarks],
+            ),
+            ("“7-9”", "7\u{2013}9", &[QuotationMarks, Dashes]),
+            ("52 sec\u{200b}onds", "52 seconds", &[InvisibleCharacters]),
+            // Other words, another case, and marks alone.
+            ("“53 seconds”", "", &[]),
+            ("“it took 52”", "", &[]),
+            ("52 seconds the median", "", &[]),
+            ("”", "", &[]),
+            ("\u{200b}", "", &[]),
+        ] {
+            assert_eq!(found(quote), (text.to_owned(), differences.to_vec()), "{quote}");
+        }
+    }
+
+    #[test]
+    fn a_long_quote_is_looked_for_in_a_long_text_that_begins_like_it_everywhere() {
+        let body = body(&"a ".repeat(60_000));
+        let quote = format!("“{}b", "a ".repeat(MAX_QUOTE_BYTES / 2 - 4));
+        assert_eq!(find(&body, &quote), Ok(Match::Missing));
     }
 
     proptest! {
@@ -205,8 +301,8 @@ mod tests {
             let body = body(&text);
             let chars: Vec<char> = body.common().body_md.chars().collect();
             let quote: String = chars.iter().skip(from).take(len).collect();
-            if let Ok(place) = find(&body, &quote) {
-                let place = place.unwrap();
+            if let Ok(found) = find(&body, &quote) {
+                let place = found.verbatim().unwrap();
                 prop_assert_eq!(place.part, Part::Text);
                 let there: String = chars.iter().skip(place.offset).take(place.len).collect();
                 prop_assert_eq!(&there, &place.text);

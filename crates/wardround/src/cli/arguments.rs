@@ -121,7 +121,7 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// Check a quote against a document, its proof and the keys that you trust; needs no node and no network
     #[command(
-        after_help = "Example:\n  wardround verify-quote --text \"a median of 7 seconds\" --document x.json --proof x.tlog-proof --policy trusted.policy\n\nExit codes: 0 the signed document has the quote, 1 it has not, or the proof fails, 2 a file cannot be read"
+        after_help = "Example:\n  wardround verify-quote --text \"a median of 7 seconds\" --document x.json --proof x.tlog-proof --policy trusted.policy\n\nExit codes: 0 the signed document has the quote word for word, 1 it has not (also if only quotation marks or dashes differ), or the proof fails, 2 a file cannot be read"
     )]
     VerifyQuote(QuoteArguments),
     /// Print who did what on this node, the oldest first

@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 use ledger::policy::Policy;
-use quoting::{Evidence, MAX_QUOTE_BYTES, Place, Proved};
+use quoting::{Evidence, MAX_QUOTE_BYTES, Match, Place, Proved};
 use serde_json::{Value, json};
 
 use super::terminal::Terminal;
@@ -44,7 +44,7 @@ pub(crate) struct QuoteArguments {
     pub json: bool,
 }
 
-/// Exits with 0 if the signed document has the quote, with 1 if it does not.
+/// Exits with 0 if the signed document has the quote word for word, with 1 if it does not.
 pub(super) fn run(arguments: &QuoteArguments, terminal: &Terminal) -> Result<u8, Failure> {
     // Read what was given.
     let quote = match &arguments.text {
@@ -62,14 +62,17 @@ pub(super) fn run(arguments: &QuoteArguments, terminal: &Terminal) -> Result<u8,
     // The signature comes first: what is not signed is not looked through.
     let proved = quoting::prove(&evidence, &proof, &policy)
         .map_err(|fault| Failure::failed(fault.to_string()))?;
-    let place =
+    let found =
         quoting::find(&proved.body, &quote).map_err(|fault| Failure::invalid(fault.to_string()))?;
-    let found = match arguments.json {
-        true => object(&proved, place.as_ref()).to_string(),
-        false => lines(&proved, place.as_ref()),
+    let said = match arguments.json {
+        true => object(&proved, &found).to_string(),
+        false => lines(&proved, &found),
     };
-    terminal.line(found.trim_end());
-    Ok(if place.is_some() { DONE } else { FAILED })
+    terminal.line(said.trim_end());
+    Ok(match found {
+        Match::Verbatim(_) => DONE,
+        Match::Differs(..) | Match::Missing => FAILED,
+    })
 }
 
 fn read_stdin() -> Result<String, Failure> {
@@ -99,12 +102,16 @@ fn read_text(path: &Path) -> Result<String, Failure> {
         .map_err(|_| Failure::invalid(format!("`{}` is no text", path.display())))
 }
 
-fn object(proved: &Proved, place: Option<&Place>) -> Value {
+fn object(proved: &Proved, found: &Match) -> Value {
     let Proved { body, proven } = proved;
     let common = body.common();
+    let place = found.place();
+    let differs_in = found.differs_in().iter();
+    let differs_in: Vec<&str> = differs_in.map(|difference| difference.as_str()).collect();
     json!({
-        "verbatim": place.is_some(),
-        "exact_white_space": place.is_some_and(|place| place.is_exact),
+        "verbatim": found.verbatim().is_some(),
+        "exact_white_space": found.verbatim().is_some_and(|place| place.is_exact),
+        "differs_in": differs_in,
         "node": proven.origin.node.to_string(),
         "document": body.stamp.id.to_string(),
         "revision": body.stamp.rev,
@@ -124,25 +131,38 @@ fn object(proved: &Proved, place: Option<&Place>) -> Value {
     })
 }
 
-fn lines(proved: &Proved, place: Option<&Place>) -> String {
-    let Proved { body, proven } = proved;
-    let common = body.common();
-    let day = |day: Option<wire::Date>| day.map_or("not stated".to_owned(), |day| day.to_string());
-    let answer = match place {
-        None => "NO: the document does not have these words in this order".to_owned(),
-        Some(place) => {
+/// Returns the answer in one line.
+fn answer(found: &Match) -> String {
+    let at = |place: &Place| {
+        let end = place.offset + place.len;
+        let part = place.part.words();
+        format!("characters {} to {end} of {part}", place.offset)
+    };
+    match found {
+        Match::Missing => "NO: the document does not have these words in this order".to_owned(),
+        Match::Differs(place, differences) => {
+            let differences = differences.iter().map(|difference| difference.words());
+            let differences = differences.collect::<Vec<_>>().join(" and ");
+            format!(
+                "NO, but the words are there and only {differences} differ: {}",
+                at(place)
+            )
+        }
+        Match::Verbatim(place) => {
             let how = match place.is_exact {
                 true => "letter by letter",
                 false => "word for word; white space differs",
             };
-            let end = place.offset + place.len;
-            format!(
-                "YES, {how}: characters {} to {end} of {}",
-                place.offset,
-                place.part.words()
-            )
+            format!("YES, {how}: {}", at(place))
         }
-    };
+    }
+}
+
+fn lines(proved: &Proved, found: &Match) -> String {
+    let Proved { body, proven } = proved;
+    let common = body.common();
+    let day = |day: Option<wire::Date>| day.map_or("not stated".to_owned(), |day| day.to_string());
+    let answer = answer(found);
     let organisation = body.stamp.organisation.as_ref();
     let organisation = organisation.map_or("not stated", |one| one.name.as_str());
     let signed_at = proven

@@ -84,7 +84,7 @@ pub(super) static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| {
         Tool {
             name: "verify_quote",
             title: "Check a quote",
-            description: "Says whether a document has a quote word for word, where, and whether the signature of its organisation was checked. Runs of white space count as one space; letters, case and punctuation must be the same.",
+            description: "Says whether a document has a quote word for word, where, and whether the signature of its organisation was checked. Runs of white space count as one space; letters, case and punctuation must be the same. `differs_in` is not empty where the words are there and only quotation marks, dashes or characters that a reader does not see differ: then the passage has them as they were signed.",
             input: object(
                 &["document", "quote"],
                 json!({
@@ -362,19 +362,21 @@ async fn verify_quote(node: &Node, arguments: Arguments<'_>) -> Found {
         Checked::Gone(tombstone) => return Ok(Err(withdrawn(&tombstone.organisation))),
         Checked::NotFound => return Ok(Err(MISSING.to_owned())),
     };
-    let place = argument!(quoted.place.clone().map_err(|fault| fault.to_string()));
-    let (offset, text) = place
-        .as_ref()
-        .map_or((0, ""), |place| (place.offset, place.text.as_str()));
+    let has = argument!(quoted.found.clone().map_err(|fault| fault.to_string()));
+    let place = has.place();
+    let (offset, text) = place.map_or((0, ""), |place| (place.offset, place.text.as_str()));
     let mut found = passage(node, &quoted.shown, offset, text);
     if let Some(object) = found.as_object_mut() {
-        let part = place.as_ref().map(|place| place.part.as_str());
+        let part = place.map(|place| place.part.as_str());
         object.insert("part".to_owned(), json!(part));
     }
+    let differs_in = has.differs_in().iter();
+    let differs_in: Vec<&str> = differs_in.map(|difference| difference.as_str()).collect();
     Ok(Ok(json!({
         "about": ABOUT,
-        "verbatim": place.is_some(),
-        "exact_white_space": place.as_ref().is_some_and(|place| place.is_exact),
+        "verbatim": has.verbatim().is_some(),
+        "exact_white_space": has.verbatim().is_some_and(|place| place.is_exact),
+        "differs_in": differs_in,
         "signature_checked": quoted.proven.is_some(),
         "log_entry": quoted.proven.as_ref().map(|proven| proven.index),
         "log": quoted.proven.as_ref().map(|proven| proven.origin.to_string()),

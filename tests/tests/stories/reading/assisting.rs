@@ -142,6 +142,16 @@ async fn each_tool_answers_with_what_was_signed() {
         (&wrong["verbatim"], &wrong["passage"]["text"]),
         (&json!(false), &json!(""))
     );
+    assert_eq!(wrong["differs_in"], json!([]));
+    let marked = found(&trust, "verify_quote", quote("“The xylophone in the ward”")).await;
+    assert_eq!(
+        (&marked["verbatim"], &marked["differs_in"]),
+        (&json!(false), &json!(["quotation_marks"]))
+    );
+    assert_eq!(
+        signed(&trust, &marked["passage"]).await,
+        "The xylophone in the ward"
+    );
     // What a call cannot do, it says.
     for (tool, arguments, words) in [
         ("search", json!({}), "`query` is missing"),

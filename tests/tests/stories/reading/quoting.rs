@@ -5,13 +5,13 @@ use std::{fs, path::Path};
 use domain::vocabulary::Visibility;
 use it::{browser::Browser, samples::page, trust::Trust};
 use ledger::policy::Policy;
-use quoting::{Evidence, Part, Place};
+use quoting::{Difference, Evidence, Match, Part};
 use wire::DocumentId;
 
 const TEXT: &str = "We measured it.\n\nIt took **52 seconds** at\nthe median, and 7 afterwards.";
 
-/// Checks a quote with the files of a document, as the command does; returns the place, or why there is none.
-fn check(folder: &Path, quote: &str, change: &[(&str, &str)]) -> Result<Option<Place>, String> {
+/// Checks a quote with the files of a document, as the command does; returns what is there, or why it cannot be checked.
+fn check(folder: &Path, quote: &str, change: &[(&str, &str)]) -> Result<Match, String> {
     let file = |name: &str, usual: &str| {
         let given = change.iter().find(|(changed, _)| *changed == name);
         fs::read(folder.join(given.map_or(usual, |(_, file)| file))).unwrap()
@@ -45,15 +45,19 @@ async fn a_quote_is_checked_without_the_network() {
     fs::write(trust.path("other.policy"), foreign.bytes).unwrap();
     let folder = trust.path("x.json").parent().unwrap().to_owned();
     // The text is there, with other white space, and as a page shows it.
-    let place = check(&folder, "52 seconds** at the   median", &[])
-        .unwrap()
-        .unwrap();
+    let found = check(&folder, "52 seconds** at the   median", &[]).unwrap();
+    let place = found.verbatim().unwrap();
     assert_eq!((place.part, place.is_exact), (Part::Text, false));
     assert_eq!(place.text, "52 seconds** at\nthe median");
-    let place = check(&folder, "It took 52 seconds at the median", &[]).unwrap();
-    assert_eq!(place.unwrap().part, Part::Shown);
+    let found = check(&folder, "It took 52 seconds at the median", &[]).unwrap();
+    assert_eq!(found.verbatim().unwrap().part, Part::Shown);
+    // As a letter quotes it.
+    let found = check(&folder, "“52 seconds at the median”", &[]).unwrap();
+    assert_eq!(found.verbatim(), None);
+    assert_eq!(found.differs_in(), [Difference::QuotationMarks]);
+    assert_eq!(found.place().unwrap().part, Part::Shown);
     // Other words; a text that was changed; a policy of someone else; files of another kind.
-    assert_eq!(check(&folder, "It took 53 seconds", &[]), Ok(None));
+    assert_eq!(check(&folder, "It took 53 seconds", &[]), Ok(Match::Missing));
     let forged = fs::read_to_string(trust.path("x.json")).unwrap();
     fs::write(
         trust.path("forged.json"),
@@ -101,6 +105,20 @@ async fn a_page_checks_a_quote_of_what_a_reader_may_see() {
     }
     let (_, text) = asked(&trust, &address, "53 seconds").await;
     assert!(text.contains("The quote was not found"), "{text}");
+    assert!(text.contains("changed or shortened"), "{text}");
+    // The words are there, in the quotation marks of a letter.
+    let (_, text) = asked(&trust, &address, "“52 seconds at the median”").await;
+    for words in [
+        "The words are there",
+        "Only quotation marks or apostrophes differ",
+        "Checked just now",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(
+        !text.contains("The quote is right") && !text.contains("changed or shortened"),
+        "{text}"
+    );
     // A copy, by its URN: the signature of its own node is checked.
     let (_, text) = asked(
         &trust,
