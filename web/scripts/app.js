@@ -1,6 +1,7 @@
 // Improves pages that work without it. Nothing here changes what a page says or where it leads.
 
 import { forgetAnswered, forgetOthers, forgetOwn, ownCopies } from './copies.js'
+import { carryTicks } from './ticks.js'
 import { listUnsaved, linkTo, made } from './unsaved.js'
 
 // How long signing out waits for a text that is being saved, in milliseconds.
@@ -17,6 +18,7 @@ shortcuts(search)
 if (search) suggestions(search)
 if (search && location.hash === SEARCH_HASH) search.focus()
 copyButtons()
+carryTicks()
 preferences()
 showProblem()
 forgetOthers()

@@ -10,3 +10,4 @@ pub mod nearest;
 pub mod product_categories;
 pub mod quoted;
 pub mod search;
+pub mod ticks;

@@ -7,12 +7,16 @@ use std::{collections::HashSet, sync::Arc};
 use askama::Template;
 use axum::{
     extract::{RawQuery, State},
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
 use domain::{FacetGroup, Term as _, vocabulary::Topic};
+use finding::{
+    search::without_empty_amounts,
+    ticks::{self, MAX_TICKS, TICK, Ticks},
+};
 use store::Card;
 use url::form_urlencoded;
-use wire::{DocumentId, Viewer};
+use wire::Viewer;
 
 use crate::{
     PageError,
@@ -29,19 +33,15 @@ use node::{
 };
 use questions::groups;
 
-/// Documents on one sheet.
-const MAX_COMPARED: usize = 4;
 /// Parameters of an address that are read.
 const MAX_PARAMETERS: usize = 50;
-/// The parameter that names a document: `handle/id`.
-const DOCUMENT: &str = "d";
 
 #[derive(Template)]
 #[template(path = "compare.html")]
 struct Compare {
     frame: Frame,
     heading: String,
-    /// Where the documents were ticked.
+    /// Where the documents were ticked, with the ticks.
     results: String,
     columns: Vec<Column>,
     groups: Vec<Group>,
@@ -106,20 +106,19 @@ struct Found {
     card: domain::Card,
 }
 
-/// Returns the value that names a document in the address of a comparison.
-#[must_use]
-pub fn value(card: &Card) -> String {
-    format!("{}/{}", card.owner.handle, card.id)
+impl Found {
+    /// Returns the value that names the document in an address.
+    fn value(&self) -> String {
+        let document = &self.shown.document;
+        ticks::value(&document.owner.handle, document.id)
+    }
 }
 
 /// Returns the address of a comparison of the first documents.
 #[must_use]
 pub fn address<'a>(cards: impl Iterator<Item = &'a Card>) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for card in cards.take(MAX_COMPARED) {
-        query.append_pair(DOCUMENT, &value(card));
-    }
-    urls::with_query(urls::COMPARE, &query.finish())
+    let values = cards.map(|card| ticks::value(&card.owner.handle, card.id));
+    ticks::added(urls::COMPARE, values.take(MAX_TICKS))
 }
 
 /// `GET /compare?d=…`.
@@ -129,21 +128,24 @@ pub async fn compare(
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let query = query.unwrap_or_default();
-    let asked = asked(&query);
-    let found = documents(&node, requester.viewer, &asked).await?;
-    let note = note(asked.len(), found.len());
+    if let Some(rest) = without_empty_amounts(&query) {
+        return Ok(Redirect::temporary(&urls::with_query(urls::COMPARE, &rest)).into_response());
+    }
+    let ticks = Ticks::parse(&query);
+    let found = documents(&node, requester.viewer, &ticks).await?;
+    let note = note(&ticks, found.len());
     crate::html(&Compare::new(
         &found,
         note,
-        results_of(&query),
+        &results_of(&query),
         crate::frame_for(&node, &requester),
     ))
 }
 
 /// Says which of the documents that were asked for are not on the sheet.
-fn note(asked: usize, found: usize) -> Option<&'static str> {
-    let missing = asked.min(MAX_COMPARED).saturating_sub(found);
-    match (asked > MAX_COMPARED, missing) {
+fn note(ticks: &Ticks, found: usize) -> Option<&'static str> {
+    let missing = ticks.documents.len().saturating_sub(found);
+    match (ticks.has_more, missing) {
         (false, 0) => None,
         (false, 1) => Some("One of those that you chose is not here any more."),
         (false, _) => Some("Some of those that you chose are not here any more."),
@@ -154,35 +156,18 @@ fn note(asked: usize, found: usize) -> Option<&'static str> {
     }
 }
 
-/// Reads which documents are asked for, each once.
-fn asked(query: &str) -> Vec<(String, DocumentId)> {
-    let mut asked = Vec::new();
-    let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == DOCUMENT);
-    for (_, value) in pairs.take(MAX_PARAMETERS) {
-        let named = value.split_once('/');
-        let named =
-            named.and_then(|(handle, id)| Some((handle.to_owned(), DocumentId::parse(id)?)));
-        asked.extend(named.filter(|one| !asked.contains(one)));
-    }
-    asked
-}
-
 /// Returns the results from which a form has sent the ticked documents.
 fn results_of(query: &str) -> String {
     let mut results = form_urlencoded::Serializer::new(String::new());
     let pairs = form_urlencoded::parse(query.as_bytes()).take(MAX_PARAMETERS);
-    results.extend_pairs(pairs.filter(|(name, value)| name != DOCUMENT && !value.is_empty()));
+    results.extend_pairs(pairs.filter(|(name, value)| name != TICK && !value.is_empty()));
     urls::with_query(urls::SEARCH, &results.finish())
 }
 
 /// Returns those that the viewer can read, in the order in which they were asked for.
-async fn documents(
-    node: &Node,
-    viewer: Viewer,
-    asked: &[(String, DocumentId)],
-) -> Result<Vec<Found>, PageError> {
+async fn documents(node: &Node, viewer: Viewer, ticks: &Ticks) -> Result<Vec<Found>, PageError> {
     let mut found = Vec::new();
-    for (handle, id) in asked.iter().take(MAX_COMPARED) {
+    for (handle, id) in &ticks.documents {
         if let Reading::Found(shown) = reading::find(node, viewer, handle, &id.to_string()).await? {
             let card = domain::Card::new(&shown.body, markdown::plain_text);
             found.push(Found { shown, card });
@@ -192,7 +177,7 @@ async fn documents(
 }
 
 impl Compare {
-    fn new(found: &[Found], note: Option<&'static str>, results: String, frame: Frame) -> Self {
+    fn new(found: &[Found], note: Option<&'static str>, results: &str, frame: Frame) -> Self {
         let organisations: HashSet<&str> = found
             .iter()
             .map(|one| one.shown.document.owner.organisation.as_str())
@@ -209,7 +194,7 @@ impl Compare {
                 link: Link::new(title, one.shown.path()),
                 organisation,
                 date: words::date(common.updated.unwrap_or(document.first_seen).date()),
-                without: (found.len() > 2).then(|| without(found, one, &results)),
+                without: (found.len() > 2).then(|| without(found, one, results)),
             }
         };
         let columns: Vec<Column> = found.iter().zip(letters).map(column).collect();
@@ -229,7 +214,7 @@ impl Compare {
         let title = words::cut(&titles.join(", "), 80);
         Self {
             heading: heading(found),
-            results,
+            results: ticks::added(results, found.iter().map(Found::value)),
             columns,
             groups,
             note,
@@ -267,39 +252,18 @@ fn heading(found: &[Found]) -> String {
 
 /// Returns the comparison without one of the documents.
 fn without(found: &[Found], left_out: &Found, results: &str) -> String {
-    let (_, query) = results.split_once('?').unwrap_or_default();
-    let mut address = form_urlencoded::Serializer::new(query.to_owned());
-    for one in found.iter().filter(|one| !std::ptr::eq(*one, left_out)) {
-        let document = &one.shown.document;
-        address.append_pair(
-            DOCUMENT,
-            &format!("{}/{}", document.owner.handle, document.id),
-        );
-    }
-    urls::with_query(urls::COMPARE, &address.finish())
+    let address = match results.split_once('?') {
+        Some((_, query)) => urls::with_query(urls::COMPARE, query),
+        None => urls::COMPARE.to_owned(),
+    };
+    let others = found.iter().filter(|one| !std::ptr::eq(*one, left_out));
+    ticks::added(&address, others.map(Found::value))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::samples::{self, Sample};
-
-    const ID: &str = "01996c5e-8a00-7000-8000-000000000001";
-
-    #[test]
-    fn an_address_names_each_document_once() {
-        let many = format!("d=zz1%2F{ID}&").repeat(60);
-        for (query, expected) in [
-            ("", 0),
-            ("d=", 0),
-            ("d=zz1", 0),
-            ("d=zz1%2Fx", 0),
-            ("q=x&d=zz1%2F01996c5e-8a00-7000-8000-000000000001", 1),
-            (many.as_str(), 1),
-        ] {
-            assert_eq!(asked(query).len(), expected, "{query:.60}");
-        }
-    }
 
     #[test]
     fn the_way_back_is_to_the_results_without_what_was_ticked() {

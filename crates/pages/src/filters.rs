@@ -25,8 +25,19 @@ pub struct Group {
     pub first: Vec<Value>,
     /// The values that open with "More".
     pub more: Vec<Value>,
-    /// What people read next to a field for a range of amounts of their own.
-    pub own: Option<&'static str>,
+    /// The field for a range of amounts of their own.
+    pub own: Option<OwnAmount>,
+}
+
+/// A field for an amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnAmount {
+    /// What people read next to it.
+    pub label: &'static str,
+    /// What was typed into it and is no amount.
+    pub typed: String,
+    /// What is wrong with that.
+    pub fault: Option<String>,
 }
 
 /// One filter.
@@ -98,7 +109,11 @@ pub fn groups(facets: &[FoundFacet]) -> Vec<Group> {
                 open: panel.open || selected,
                 first,
                 more,
-                own: scale.map(|scale| scale.own),
+                own: scale.map(|scale| OwnAmount {
+                    label: scale.own,
+                    typed: String::new(),
+                    fault: None,
+                }),
             })
         })
         .collect()

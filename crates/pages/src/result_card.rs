@@ -6,8 +6,11 @@ use domain::{
 };
 use wire::{Date, Timestamp};
 
-use crate::{compare, link::Link, origin::Origin, promised::promised, tag::Tag, words};
-use finding::search::{FoundHit, PER_PAGE, SearchParams};
+use crate::{link::Link, origin::Origin, promised::promised, tag::Tag, words};
+use finding::{
+    search::{FoundHit, PER_PAGE, SearchParams},
+    ticks,
+};
 use node::{flows::reading::Provenance, urls};
 
 /// The longest summary in a list, in characters.
@@ -38,7 +41,16 @@ pub struct ResultCard {
     /// The link to it and to those of its organisation that are nearly the same.
     pub alike: Option<Link>,
     /// What a form sends to compare it with others; only results of a search can be ticked.
-    pub pick: Option<String>,
+    pub pick: Option<Pick>,
+}
+
+/// The box of a card that can be compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pick {
+    /// What names the document in an address.
+    pub value: String,
+    /// Whether it is ticked.
+    pub is_ticked: bool,
 }
 
 /// The facts of a document, shown between its summary and its provenance.
@@ -139,7 +151,10 @@ impl ResultCard {
     /// Lets a reader tick the card to compare the document with others.
     #[must_use]
     pub fn that_can_be_ticked(mut self, card: &store::Card) -> Self {
-        self.pick = self.facts.tag.is_some().then(|| compare::value(card));
+        self.pick = self.facts.tag.is_some().then(|| Pick {
+            value: ticks::value(&card.owner.handle, card.id),
+            is_ticked: false,
+        });
         self
     }
 

@@ -11,7 +11,7 @@ use crate::{
     frame::{Frame, Visitor},
     link::Link,
     origin::Origin,
-    result_card::{Facts, Measure, ResultCard, escaped},
+    result_card::{Facts, Measure, Pick, ResultCard, escaped},
     tag::Tag,
 };
 
@@ -155,7 +155,10 @@ impl Sample {
                 self.text("and 999 more like this"),
                 "/search?like=0000000000000001&sort=newest",
             )),
-            pick: self.option("zz1/01996c5e-8a00-7000-8000-000000000001".to_owned()),
+            pick: self.option(Pick {
+                value: "zz1/01996c5e-8a00-7000-8000-000000000001".to_owned(),
+                is_ticked: false,
+            }),
         }])
     }
 }

@@ -10,8 +10,10 @@ mod known;
 mod notes;
 mod nothing;
 mod organisations;
+mod refused;
 mod sorting;
 mod staff_only;
+mod ticks;
 
 pub use finding::known::topic_named;
 
@@ -47,10 +49,15 @@ use fields::Field;
 use heading::{has_several_words, heading, query_in_words};
 use instead::Instead;
 use nothing::NearestTopics;
+use refused::Refused;
 use sorting::SortLink;
 use staff_only::StaffOnly;
+use ticks::Elsewhere;
 
-use finding::search::{SearchParams, SearchResults};
+use finding::{
+    search::{SearchParams, SearchResults, refused_amounts, without_empty_amounts},
+    ticks::{Ticks, carried},
+};
 use node::{Node, urls};
 
 /// Results up to which there is nothing to narrow.
@@ -91,6 +98,10 @@ struct SearchPage {
     clear: String,
     sorts: Vec<SortLink>,
     notes: Vec<String>,
+    /// Amounts that were typed and are none.
+    refused: Vec<Refused>,
+    /// What is ticked for a comparison and not on this page.
+    elsewhere: Option<Elsewhere>,
     /// What it says of words that no page has.
     unknown: Option<String>,
     /// The search for words that may have been meant in their place.
@@ -133,14 +144,19 @@ pub async fn search(
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let viewer = requester.viewer;
-    let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
+    let query = query.unwrap_or_default();
+    if let Some(rest) = without_empty_amounts(&query) {
+        return Ok(Redirect::temporary(&urls::with_query(urls::SEARCH, &rest)).into_response());
+    }
+    let (params, notes) = SearchParams::parse(&query);
     let results = finding::search::search(&node, viewer, &params).await?;
     if results.page > results.pages.max(1) {
         let first = SearchParams {
             page: 1,
             ..results.params
         };
-        return Ok(Redirect::temporary(&search_link(&first)).into_response());
+        let first = Ticks::parse(&query).added_to(&search_link(&first));
+        return Ok(Redirect::temporary(&first).into_response());
     }
     let mut page = SearchPage::new(
         &results,
@@ -148,6 +164,7 @@ pub async fn search(
         crate::frame_for(&node, &requester),
         node.now(),
     );
+    page.refuse(&refused_amounts(&query), &results);
     let is_offered = finding::search::has_restricted(&node, viewer);
     page.staff_choice = is_offered.then_some(results.params.staff_only);
     if !results.params.staff_only {
@@ -175,6 +192,8 @@ pub async fn search(
         }
         page.topics = nothing::nearest_topics(&node, viewer, &results.params.q).await?;
     }
+    let ticked = carried(&node, viewer, &query, &page.picks()).await?;
+    page.carry(&ticked, &results);
     crate::html(&page)
 }
 
@@ -212,6 +231,7 @@ impl SearchPage {
             chips,
             sorts: sorting::sorts(params, results.ranked),
             notes,
+            refused: Vec::new(),
             unknown,
             offered: instead::offered(results),
             without_unknown: instead::without_unknown(results),
@@ -222,6 +242,7 @@ impl SearchPage {
             follow: (!params.staff_only).then(|| follow(params, &frame)),
             csv: search_in(urls::SEARCH_CSV, params),
             // Filled by the handler, since each costs further searches.
+            elsewhere: None,
             gist: None,
             known: None,
             organisations: Vec::new(),
@@ -261,9 +282,7 @@ impl SearchPage {
 
     /// Returns whether a result can be ticked, to compare it with others.
     fn can_compare(&self) -> bool {
-        let partial = self.partial.iter().flat_map(|partial| &partial.cards);
-        let mut all = self.cards.iter().chain(partial).chain(&self.related);
-        all.any(|card| card.pick.is_some())
+        !self.picks().is_empty() || self.elsewhere.is_some()
     }
 }
 
@@ -467,15 +486,29 @@ mod tests {
                 SortLink {
                     words: "Relevance",
                     href: "/search".to_owned(),
+                    name: "relevance",
                     current: true,
                 },
                 SortLink {
                     words: "Newest",
                     href: "/search?sort=newest".to_owned(),
+                    name: "newest",
                     current: false,
                 },
             ]),
             notes: of.list(vec![of.text("“purple” is no priority")]),
+            refused: of.list(vec![Refused {
+                note: of.text("“abc” is not an amount"),
+                field: Some("spend-typed".to_owned()),
+            }]),
+            elsewhere: of.option(Elsewhere {
+                words: "1 more chosen on another page".to_owned(),
+                documents: vec![finding::ticks::Elsewhere {
+                    value: "zz1/01996c5e-8a00-7000-8000-000000000002".to_owned(),
+                    title: of.text("Badges at the door"),
+                }],
+                clear: "/search?page=2".to_owned(),
+            }),
             unknown: of.option(of.text("No page has the word “purple”.")),
             offered: of.option(of.link("mental health", "/search?q=mental+health")),
             without_unknown: of.option(of.link("wifi", "/search?q=wifi")),

@@ -125,18 +125,14 @@ pub(crate) fn differences(there: &str, quote: &str) -> Vec<Difference> {
 fn is_mark(c: char) -> bool {
     matches!(
         c,
-        '"' | '\''
-            | '\u{ab}'
-            | '\u{b4}'
-            | '\u{bb}'
-            | '\u{2bc}'
-            | '\u{2018}'..='\u{201f}'
-            | '\u{2032}'
-            | '\u{2033}'
-            | '\u{2039}'
-            | '\u{203a}'
-            | '\u{ff02}'
-            | '\u{ff07}'
+        '"' | '\'' | '\u{ab}' | '\u{b4}' | '\u{bb}' | '\u{2bc}' | '\u{2018}'
+            ..='\u{201f}'
+                | '\u{2032}'
+                | '\u{2033}'
+                | '\u{2039}'
+                | '\u{203a}'
+                | '\u{ff02}'
+                | '\u{ff07}'
     )
 }
 
@@ -146,5 +142,8 @@ fn is_dash(c: char) -> bool {
 
 /// Says whether a character takes no room: word processors and pages put them where a line may end.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
+    )
 }

@@ -266,7 +266,11 @@ mod tests {
             ("“52 seconds”", "52 seconds", &[QuotationMarks][..]),
             (" ‘ 52  seconds ’ ", "52 seconds", &[QuotationMarks]),
             ("\"'52 seconds'\"", "52 seconds", &[QuotationMarks]),
-            ("another trust’s ward", "another trust's ward", &[QuotationMarks]),
+            (
+                "another trust’s ward",
+                "another trust's ward",
+                &[QuotationMarks],
+            ),
             ("They \"call\" it", "They “call” it", &[QuotationMarks]),
             ("52 seconds – the", "52 seconds - the", &[Dashes]),
             ("it 7-9,", "it 7\u{2013}9,", &[Dashes]),
@@ -284,7 +288,11 @@ mod tests {
             ("”", "", &[]),
             ("\u{200b}", "", &[]),
         ] {
-            assert_eq!(found(quote), (text.to_owned(), differences.to_vec()), "{quote}");
+            assert_eq!(
+                found(quote),
+                (text.to_owned(), differences.to_vec()),
+                "{quote}"
+            );
         }
     }
 

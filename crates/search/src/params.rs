@@ -3,6 +3,7 @@
 //!
 //! One search has one written form, so that links, feeds and caches agree on it.
 
+mod amounts;
 mod reader;
 mod written;
 
@@ -11,6 +12,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 use domain::FacetGroup;
 use url::form_urlencoded;
 use wire::Date;
+
+pub use amounts::{RefusedAmount, refused_amounts, without_empty_amounts};
 
 use crate::{Likeness, MAX_REACHABLE_HITS, Sort};
 use reader::Reader;

@@ -24,7 +24,8 @@ use wire::{Date, Viewer};
 
 pub use found::{Alike, FoundFacet, FoundHit, FoundValue, Marked, SearchResults};
 pub use search::params::{
-    CORRECT, EXPAND, LIKE, LIKE_OURS, OFF, ON, PER_PAGE, SINCE, STAFF_ONLY, SearchParams,
+    CORRECT, EXPAND, LIKE, LIKE_OURS, OFF, ON, PER_PAGE, RefusedAmount, SINCE, STAFF_ONLY,
+    SearchParams, refused_amounts, without_empty_amounts,
 };
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 

@@ -9,6 +9,8 @@ use crate::search_links::search_link;
 pub(super) struct SortLink {
     pub(super) words: &'static str,
     pub(super) href: String,
+    /// Its name in an address.
+    pub(super) name: &'static str,
     pub(super) current: bool,
 }
 
@@ -34,6 +36,7 @@ pub(super) fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
                 page: 1,
                 ..params.clone()
             }),
+            name: sort.as_str(),
             current: sort == current,
         })
         .collect()

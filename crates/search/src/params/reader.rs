@@ -134,16 +134,7 @@ impl Reader {
 
     fn filter(&mut self, group: FacetGroup, value: &str) {
         let Some(value) = filter_value(group, value) else {
-            let expected = match group.scale() {
-                Some(_) => {
-                    "it is not an amount. You can say 30,000, up to 30k or 10k to 50k".to_owned()
-                }
-                None => format!("it is not a value of “{group}”"),
-            };
-            self.note(format!(
-                "We ignored the filter “{}”: {expected}.",
-                quoted(value)
-            ));
+            self.note(refusal(group, value));
             return;
         };
         let values = self.params.filters.entry(group).or_default();
@@ -201,4 +192,13 @@ impl Reader {
         }
         (self.params, self.notes)
     }
+}
+
+/// Returns what is wrong with a value that no document can have.
+pub(super) fn refusal(group: FacetGroup, value: &str) -> String {
+    let expected = match group.scale() {
+        Some(_) => "it is not an amount. You can say 30,000, up to 30k or 10k to 50k".to_owned(),
+        None => format!("it is not a value of “{group}”"),
+    };
+    format!("We ignored the filter “{}”: {expected}.", quoted(value))
 }

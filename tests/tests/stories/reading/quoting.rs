@@ -57,7 +57,10 @@ async fn a_quote_is_checked_without_the_network() {
     assert_eq!(found.differs_in(), [Difference::QuotationMarks]);
     assert_eq!(found.place().unwrap().part, Part::Shown);
     // Other words; a text that was changed; a policy of someone else; files of another kind.
-    assert_eq!(check(&folder, "It took 53 seconds", &[]), Ok(Match::Missing));
+    assert_eq!(
+        check(&folder, "It took 53 seconds", &[]),
+        Ok(Match::Missing)
+    );
     let forged = fs::read_to_string(trust.path("x.json")).unwrap();
     fs::write(
         trust.path("forged.json"),
