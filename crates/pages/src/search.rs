@@ -397,7 +397,7 @@ mod tests {
     use super::staff_only::StaffPage;
     use super::*;
     use crate::{
-        filters::Value,
+        filters::{OwnAmount, Value},
         outcomes::Outcome,
         paging::PageLink,
         samples::{self, Sample},
@@ -411,7 +411,11 @@ mod tests {
             selected,
         };
         let group = |open| Group {
-            own: None,
+            own: open.then(|| OwnAmount {
+                label: "Another amount",
+                typed: of.text("abc"),
+                fault: of.option(of.text("“abc” is not an amount")),
+            }),
             name: "topic",
             label: "Topic",
             open,
@@ -499,7 +503,7 @@ mod tests {
             notes: of.list(vec![of.text("“purple” is no priority")]),
             refused: of.list(vec![Refused {
                 note: of.text("“abc” is not an amount"),
-                field: Some("spend-typed".to_owned()),
+                field: Some("topic-typed".to_owned()),
             }]),
             elsewhere: of.option(Elsewhere {
                 words: "1 more chosen on another page".to_owned(),

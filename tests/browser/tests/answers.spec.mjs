@@ -155,6 +155,56 @@ test('what is ticked for comparing can be sent from wherever one reads, also wit
   }
 })
 
+test('what is ticked stays ticked on the way through results, also without scripts', async ({ browser }) => {
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, javaScriptEnabled })
+    const page = await context.newPage()
+    const boxes = page.locator('.app-results .app-result__pick input')
+    const ticked = page.locator('.app-result__pick input:checked')
+    await page.goto('/search?q=ward')
+    await boxes.nth(1).check()
+    await page.locator('nav.app-carried').getByRole('button', { name: 'Page 2' }).click()
+    await expect(page).toHaveURL(/[?&]page=2\b/)
+    await expect(page.locator('.app-elsewhere')).toContainText('1 chosen on another page')
+    await boxes.first().check()
+    await expect(ticked).toHaveCount(2)
+    if (javaScriptEnabled) await accessible(page)
+    await page.getByRole('button', { name: 'Apply filters' }).first().click()
+    await expect(page).toHaveURL((url) => !url.search.includes('page=2') && !url.search.includes('-typed'))
+    await expect(ticked).toHaveCount(2)
+    await page.locator('.app-toolbar').getByRole('button', { name: 'Newest' }).click()
+    await expect(page).toHaveURL(/[?&]sort=newest\b/)
+    await expect(ticked).toHaveCount(2)
+    // Enter in a box compares; without scripts it keeps what is ticked.
+    await Promise.all([page.waitForEvent('load'), ticked.first().press('Enter')])
+    if (!javaScriptEnabled) {
+      await expect(page).toHaveURL(/\/search\?/)
+      await expect(ticked).toHaveCount(2)
+      await page.locator('.app-ticked').getByRole('button', { name: 'Compare those you tick' }).click()
+    }
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Compare 2 /)
+    await page.getByRole('link', { name: 'Back to results' }).click()
+    await expect(page).toHaveURL(/\/search\?/)
+    await expect(ticked).toHaveCount(2)
+    await context.close()
+  }
+})
+
+test('an amount that is refused stays in its field, and both say what is wrong with it', async ({ browser }) => {
+  for (const [width, height] of [[390, 844], [1280, 800]]) {
+    const context = await browser.newContext({ viewport: { width, height } })
+    const page = await context.newPage()
+    await page.goto('/search?q=ward&spend-typed=abc')
+    await expect(page.getByLabel('We ignored the filter “abc”')).toHaveValue('abc')
+    await expect(page.locator('#spend-typed')).toBeVisible()
+    await expect(page.locator('p.app-note').filter({ hasText: 'it is not an amount' })).toBeVisible()
+    await accessible(page)
+    await page.getByRole('button', { name: 'Apply filters' }).first().click()
+    await expect(page).toHaveURL((url) => url.searchParams.get('spend-typed') === 'abc' && !url.searchParams.has('effort-typed'))
+    await context.close()
+  }
+})
+
 test('a name that nothing has leads to what has a name near it', async ({ page }) => {
   for (const [address, heading, link] of [
     ['/products/Hearsey%20Notes', 'No page for this product', 'HearSay Notes'],

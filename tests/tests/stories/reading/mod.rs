@@ -16,3 +16,4 @@ mod quoting;
 mod reaching;
 mod related;
 mod secrecy;
+mod ticks;
