@@ -84,7 +84,7 @@ impl Carried {
 
     /// Returns those that are on the page.
     pub fn here(&self) -> impl Iterator<Item = &String> {
-        let is_elsewhere = |value: &str| self.elsewhere.iter().any(|one| one.value == value);
+        let is_elsewhere = move |value: &str| self.elsewhere.iter().any(|one| one.value == value);
         let values = self.values.iter();
         values.filter(move |value| !is_elsewhere(value))
     }
