@@ -146,6 +146,8 @@ pub async fn page(
         return Ok(errors::missing(&node));
     };
     let frame = crate::frame_for(&node, &requester);
+    // *Publish* of the navigation leads to one of these pages.
+    let is_task = frame.tasks().iter().any(|task| task.href == page.href());
     let page = Page {
         rail: page
             .rendered
@@ -161,7 +163,7 @@ pub async fn page(
             .collect(),
         frame: Frame {
             title: format!("{} – help – {}", page.title, frame.site),
-            section: Section::Help,
+            section: if is_task { Section::Write } else { Section::Help },
             description: page.summary.clone(),
             ..frame
         },

@@ -23,7 +23,7 @@ use crate::{
     requester::Requester,
     result_card::{ResultCard, Source},
     search::only_studies,
-    search_links::filter_link,
+    search_links::{filter_link, search_link},
     words,
 };
 use finding::{
@@ -280,7 +280,10 @@ fn other_address(
 fn topics(all: &SearchResults) -> Vec<CountedLink> {
     let values = all.values(FacetGroup::Topic).take(MAX_TOPICS);
     let link = |value: &FoundValue| CountedLink {
-        link: Link::new(&value.label, urls::topic(&value.value)),
+        link: Link::new(
+            &value.label,
+            search_link(&all.params.with(FacetGroup::Topic, &value.value)),
+        ),
         count: words::number(value.count),
     };
     values.map(link).collect()
