@@ -147,7 +147,10 @@ pub async fn page(
     };
     let frame = crate::frame_for(&node, &requester);
     // *Publish* of the navigation leads to one of these pages.
-    let is_task = frame.tasks().iter().any(|task| task.href == page.href());
+    let section = match frame.tasks().iter().any(|task| task.href == page.href()) {
+        true => Section::Write,
+        false => Section::Help,
+    };
     let page = Page {
         rail: page
             .rendered
@@ -163,7 +166,7 @@ pub async fn page(
             .collect(),
         frame: Frame {
             title: format!("{} – help – {}", page.title, frame.site),
-            section: if is_task { Section::Write } else { Section::Help },
+            section,
             description: page.summary.clone(),
             ..frame
         },

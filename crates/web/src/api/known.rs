@@ -199,8 +199,7 @@ pub async fn known(
     Requester { viewer, .. }: Requester,
     RawQuery(query): RawQuery,
 ) -> Result<impl IntoResponse, Problem> {
-    let subject = subject(query.as_deref().unwrap_or_default())
-        .map_err(Problem::not_found)?;
+    let subject = subject(query.as_deref().unwrap_or_default()).map_err(Problem::not_found)?;
     let known = known::known(&node, viewer, subject)
         .await?
         .ok_or_else(|| Problem::not_found("no document here names this product"))?;
