@@ -468,7 +468,13 @@ mod tests {
             "Last attempt failed, trying again"
         );
         let reached = peer(contact, None);
-        let figures = summary(&[(health, &unreached), (Health::UpToDate, &reached)], 3);
+        let left = peer(contact, None);
+        let all = [
+            (health, &unreached),
+            (Health::UpToDate, &reached),
+            (Health::Left, &left),
+        ];
+        let figures = summary(&all, 3);
         let figures: Vec<_> = figures
             .iter()
             .map(|figure| format!("{} {}", figure.number, figure.words))
@@ -481,6 +487,17 @@ mod tests {
                 "1 retrying"
             ]
         );
+        // The page of the network counts in the same way.
+        let counts = store::Counts {
+            documents: 9,
+            own_documents: 4,
+            peers: 3,
+            log_size: 4,
+            last_change: 9,
+        };
+        let stats = stats(&all, &counts);
+        assert_eq!(stats[0].number, "2");
+        assert_eq!(stats[0].note, "of 3, this site included; 1 retrying");
     }
 
     fn sample(of: Sample) -> Federation {
