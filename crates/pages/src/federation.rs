@@ -494,6 +494,7 @@ mod tests {
             peers: 3,
             log_size: 4,
             last_change: 9,
+            drafts: 0,
         };
         let stats = stats(&all, &counts);
         assert_eq!(stats[0].number, "2");
