@@ -4,7 +4,9 @@
 import autocomplete from 'accessible-autocomplete'
 
 const FROM = 3
-const AT_MOST = 8
+const AT_MOST = 5
+// Topics, organisations and products, where there are titles too.
+const NAMES_AT_MOST = 3
 const KINDS = { topic: 'Topic', organisation: 'Organisation', product: 'Product' }
 
 export function enhance(input) {
@@ -35,7 +37,7 @@ export function enhance(input) {
         .then((answer) => (answer.ok ? answer.json() : { suggestions: [] }))
         .then((found) => {
           // The person may have gone on to a suggestion or to another field.
-          if (mine === last && document.activeElement === fresh) show(found.suggestions.slice(0, AT_MOST))
+          if (mine === last && document.activeElement === fresh) show(chosen(found.suggestions))
         })
         .catch(() => show([]))
     },
@@ -64,6 +66,12 @@ export function enhance(input) {
     setTimeout(() => fresh.focus())
   }
   place.addEventListener('keydown', close, true)
+  // The component opens its list again when its box gets the focus, but not when the arrow is pressed.
+  const reopen = (event) => {
+    if (event.key !== 'ArrowDown' || event.target !== fresh || fresh.getAttribute('aria-expanded') === 'true') return
+    fresh.dispatchEvent(new FocusEvent('focus'))
+  }
+  place.addEventListener('keydown', reopen, true)
   // The component selects all text when it gets the focus; whoever is typing would overwrite it.
   const select = fresh.setSelectionRange.bind(fresh)
   fresh.setSelectionRange = () => {}
@@ -72,6 +80,14 @@ export function enhance(input) {
   fresh.value = value
   fresh.dispatchEvent(new Event('input', { bubbles: true }))
   if (hadFocus) select(selectionStart ?? value.length, selectionEnd ?? value.length)
+}
+
+// The first of them, with room for titles below the names.
+function chosen(suggestions) {
+  const names = suggestions.filter(({ kind }) => KINDS[kind])
+  const titles = suggestions.filter(({ kind }) => !KINDS[kind])
+  const room = Math.max(NAMES_AT_MOST, AT_MOST - titles.length)
+  return [...names.slice(0, room), ...titles].slice(0, AT_MOST)
 }
 
 function text(found) {

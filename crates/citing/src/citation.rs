@@ -86,7 +86,10 @@ pub fn json_ld(shown: &Shown, url: &str) -> String {
         };
         put("datePublished", document.published.map(|at| at.to_string()));
         put("dateModified", common.updated.map(|at| at.to_string()));
-        put("license", licence_url(common.licence).map(str::to_owned));
+        // What is for staff of one organisation is open to no one else.
+        let is_open = common.visibility != domain::vocabulary::Visibility::Organisation;
+        let licence = licence_url(common.licence).filter(|_| is_open);
+        put("license", licence.map(str::to_owned));
         if !common.tags.is_empty() {
             put("keywords", Some(shown(&common.tags.join(", "))));
         }

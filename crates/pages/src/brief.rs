@@ -47,7 +47,7 @@ pub fn brief(shown: &Shown, site: &str, now: Timestamp) -> Paper {
     // Where it comes from.
     let mut origin = vec![shown.origin_url.clone()];
     origin.extend(versions::dates(shown, now));
-    origin.push(domain::Term::label(common.licence).to_owned());
+    origin.push(visible(&crate::staff_only::licence(shown)));
     blocks.push(PaperBlock::Small(format!(
         "Version {} of this document, from {}. {}.",
         document.rev,

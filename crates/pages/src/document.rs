@@ -35,7 +35,7 @@ use crate::{
     requester::Requester,
     result_card::{escaped, overdue},
     search_links::filter_link,
-    staff_only::{downloads, is_for_staff, proof, staff_of},
+    staff_only::{downloads, is_for_staff, licence, proof, staff_of},
     tasks,
     team::{Report, Team},
     versions::{self, Version},
@@ -108,7 +108,7 @@ struct DocumentPage {
     citation: Citation,
     downloads: Vec<Link>,
     dates: Vec<String>,
-    licence: &'static str,
+    licence: String,
     /// Where a reader can change it, or make more of it.
     changes: Vec<Link>,
     /// The address on a printed page.
@@ -245,7 +245,7 @@ impl DocumentPage {
             citation: Citation::new(shown, &frame.site),
             downloads: downloads(shown, &path),
             dates: versions::dates(shown, now),
-            licence: domain::Term::label(common.licence),
+            licence: licence(shown),
             address: shown.origin_url.clone(),
             changes: tasks::changes(shown),
             frame: frame_of(frame, shown, &path),
@@ -564,7 +564,7 @@ mod tests {
                 Link::new("JSON", "/d/zz1/1/tap-and-go.json"),
             ]),
             dates: of.list(vec![of.text("Written 12 September 2026")]),
-            licence: "Open Government Licence v3.0",
+            licence: of.text("Open Government Licence v3.0"),
             address: of.text("https://lessons.northmoor.example/d/zz1/1"),
             changes: of.list(vec![
                 of.link("Suggest a change to this page", "/write?change=1"),

@@ -93,18 +93,14 @@ pub async fn federation(
     let new = node.store.new_documents(since.start()).await?;
     let frame = crate::frame_for(&node, &requester);
     let own = node.identity();
+    let own = own.map(|own| (host(own.site_url.as_str()), own.node.grouped()));
+    let (host, fingerprint) = own.unwrap_or_default();
     let (interval, now) = (node.current().federation.interval, node.now());
     let peers = judged(&peers, interval, now);
     let own = OwnNode {
         name: frame.organisation.clone(),
-        host: own
-            .as_ref()
-            .map(|own| host(own.site_url.as_str()))
-            .unwrap_or_default(),
-        fingerprint: own
-            .as_ref()
-            .map(|own| own.node.grouped())
-            .unwrap_or_default(),
+        host,
+        fingerprint,
         documents: words::counted(counts.own_documents, "document", "documents"),
         new: new_this_week(&new, OWN),
     };
@@ -139,16 +135,15 @@ pub fn summary(peers: &[(Health, &Peer)], organisations: usize) -> Vec<Figure> {
     } else {
         "organisations publishing"
     };
-    // This site is one of the organisations, and always up to date with itself.
-    let followed = peers.len() - count(peers, Health::Left);
-    let up_to_date = format!("{} of {}", count(peers, Health::UpToDate) + 1, followed + 1);
+    let (fresh, all) = up_to_date(peers);
+    let up_to_date = format!("{fresh} of {all}");
     let figure = |number: String, words: &str| Figure {
         number,
         words: words.to_owned(),
     };
     let mut out = vec![
         figure(organisations.to_string(), publishing),
-        figure(up_to_date, "up to date"),
+        figure(up_to_date, "up to date, this site included"),
     ];
     for (health, words) in [
         (Health::Retrying, "retrying"),
@@ -164,24 +159,26 @@ pub fn summary(peers: &[(Health, &Peer)], organisations: usize) -> Vec<Figure> {
     out
 }
 
+/// Returns how many organisations are up to date, and of how many: this site, which always is, and those that it follows.
+fn up_to_date(peers: &[(Health, &Peer)]) -> (usize, usize) {
+    let followed = peers.len() - count(peers, Health::Left);
+    (count(peers, Health::UpToDate) + 1, followed + 1)
+}
+
 fn stats(peers: &[(Health, &Peer)], counts: &store::Counts) -> Vec<Stat> {
+    let (up_to_date, all) = up_to_date(peers);
     let count = |wanted| u64::try_from(count(peers, wanted)).unwrap_or(u64::MAX);
-    let all = u64::try_from(peers.len()).unwrap_or(u64::MAX);
     let retrying = count(Health::Retrying);
     let (behind, stopped) = (count(Health::Behind), count(Health::Stopped));
     vec![
-        // Peers whose copies are fresh, with those that are tried again.
+        // Those whose copies are fresh, with those that are tried again.
         Stat {
             class: "",
             words: "Organisations up to date",
-            number: words::number(count(Health::UpToDate)),
+            number: up_to_date.to_string(),
             note: match retrying {
-                0 => format!("of {}", words::number(all)),
-                _ => format!(
-                    "of {}, {} retrying",
-                    words::number(all),
-                    words::number(retrying)
-                ),
+                0 => format!("of {all}, this site included"),
+                _ => format!("of {all}, this site included; {retrying} retrying"),
             },
         },
         // Peers that need the operator's attention.
@@ -387,7 +384,13 @@ mod tests {
             "Last attempt failed, trying again"
         );
         let reached = peer(contact);
-        let figures = summary(&[(health, &unreached), (Health::UpToDate, &reached)], 3);
+        let left = peer(contact);
+        let all = [
+            (health, &unreached),
+            (Health::UpToDate, &reached),
+            (Health::Left, &left),
+        ];
+        let figures = summary(&all, 3);
         let figures: Vec<_> = figures
             .iter()
             .map(|figure| format!("{} {}", figure.number, figure.words))
@@ -396,10 +399,22 @@ mod tests {
             figures,
             [
                 "3 organisations publishing",
-                "2 of 3 up to date",
+                "2 of 3 up to date, this site included",
                 "1 retrying"
             ]
         );
+        // The page of the network counts in the same way.
+        let counts = store::Counts {
+            documents: 9,
+            own_documents: 4,
+            peers: 3,
+            log_size: 4,
+            last_change: 9,
+            drafts: 0,
+        };
+        let stats = stats(&all, &counts);
+        assert_eq!(stats[0].number, "2");
+        assert_eq!(stats[0].note, "of 3, this site included; 1 retrying");
     }
 
     fn sample(of: Sample) -> Federation {

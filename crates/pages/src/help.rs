@@ -146,6 +146,11 @@ pub async fn page(
         return Ok(errors::missing(&node));
     };
     let frame = crate::frame_for(&node, &requester);
+    // *Publish* of the navigation leads to one of these pages.
+    let section = match frame.tasks().iter().any(|task| task.href == page.href()) {
+        true => Section::Write,
+        false => Section::Help,
+    };
     let page = Page {
         rail: page
             .rendered
@@ -161,7 +166,7 @@ pub async fn page(
             .collect(),
         frame: Frame {
             title: format!("{} – help – {}", page.title, frame.site),
-            section: Section::Help,
+            section,
             description: page.summary.clone(),
             ..frame
         },

@@ -50,6 +50,8 @@ struct KnownPage {
     frame: Frame,
     crumbs: Vec<Link>,
     heading: String,
+    /// The day of a print.
+    prepared: String,
     /// Who tried it; nothing if no one has.
     tried: Option<String>,
     outcomes: Option<Outcomes>,
@@ -148,12 +150,11 @@ async fn show(
     };
     let page = urls::absolute(node, &path_of(&known.subject));
     let publishers = node.store.publishers().await?.list;
-    crate::html(&KnownPage::new(
-        &known,
-        &publishers,
-        page,
-        crate::frame_for(node, requester),
-    ))
+    let frame = crate::frame_for(node, requester);
+    crate::html(&KnownPage {
+        prepared: words::date(node.now().date()),
+        ..KnownPage::new(&known, &publishers, page, frame)
+    })
 }
 
 fn unknown_topic(node: &Arc<Node>, requester: &Requester, asked: &str) -> Response {
@@ -208,6 +209,17 @@ pub(crate) fn name_in_sentence(subject: &Subject) -> String {
 }
 
 impl KnownPage {
+    /// Returns where to write to those who tried it, each address once; a print has no links.
+    fn addresses(&self) -> Option<String> {
+        let mut all = Vec::new();
+        for study in &self.studies {
+            let address = study.ask.as_ref().and_then(Link::mail_address);
+            let named = address.map(|address| format!("{}, {address}", study.organisation));
+            all.extend(named.filter(|one| !all.contains(one)));
+        }
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
     fn new(known: &Known, publishers: &[Publisher], page: String, frame: Frame) -> Self {
         let name = name_of(&known.subject);
         let query = SearchParams {
@@ -220,6 +232,7 @@ impl KnownPage {
         let shown = known.studies.len();
         Self {
             crumbs: crumbs(&known.subject),
+            prepared: String::new(),
             // The sentence.
             tried: (known.total > 0).then(|| tried(known, organisations)),
             outcomes: Outcomes::new(&query, &known.outcomes(), 0),
@@ -343,28 +356,16 @@ fn crumbs(subject: &Subject) -> Vec<Link> {
 
 /// Returns who tried it: `Tried by 3 organisations, in 4 case studies and 1 observation`.
 fn tried(known: &Known, organisations: usize) -> String {
-    let count = |kind: &domain::Kind| {
+    let counted = |kind: domain::Kind, one, many| {
         let mut values = known.values(FacetGroup::Kind);
-        values
-            .find(|value| value.value == kind.as_str())
-            .map_or(0, |value| value.count)
+        let found = values.find(|value| value.value == kind.as_str());
+        found.map(|value| words::counted(value.count, one, many))
     };
     let kinds = [
-        (
-            count(&domain::Kind::CaseStudy),
-            "case study",
-            "case studies",
-        ),
-        (
-            count(&domain::Kind::Observation),
-            "observation",
-            "observations",
-        ),
+        counted(domain::Kind::CaseStudy, "case study", "case studies"),
+        counted(domain::Kind::Observation, "observation", "observations"),
     ];
-    let kinds = kinds.iter().filter(|(count, _, _)| *count > 0);
-    let kinds: Vec<String> = kinds
-        .map(|(count, one, many)| words::counted(*count, one, many))
-        .collect();
+    let kinds: Vec<String> = kinds.into_iter().flatten().collect();
     let organisations = u64::try_from(organisations).unwrap_or(u64::MAX);
     format!(
         "Tried by {}, in {}",
@@ -396,6 +397,7 @@ mod tests {
             frame: of.frame(),
             crumbs: vec![of.link("Browse", "/browse")],
             heading: of.text("Voice recognition"),
+            prepared: "30 November 2026".to_owned(),
             tried: of.option(of.text("Tried by 3 organisations")),
             outcomes: of.option(Outcomes {
                 links: vec![Part {

@@ -23,7 +23,7 @@ use crate::{
     requester::Requester,
     result_card::{ResultCard, Source},
     search::only_studies,
-    search_links::filter_link,
+    search_links::{filter_link, search_link},
     words,
 };
 use finding::{
@@ -251,25 +251,19 @@ fn other_address(
     asked: &str,
 ) -> Response {
     let is_asked = |name: Option<&str>| name.is_some_and(|name| name.eq_ignore_ascii_case(asked));
-    let with_handle = organisations
-        .iter()
-        .find(|one| is_asked(Some(&one.owner.handle)));
+    let owners = organisations.iter().map(|one| &one.owner);
+    let mut all = owners.clone();
+    let with_handle = all.find(|owner| is_asked(Some(&owner.handle)));
     let with_code = || {
-        organisations
-            .iter()
-            .find(|one| is_asked(one.owner.ods.as_deref()))
+        let mut owners = owners.clone();
+        owners.find(|owner| is_asked(owner.ods.as_deref()))
     };
     match with_handle.or_else(with_code) {
-        Some(found) => {
-            Redirect::temporary(&urls::organisation(&found.owner.handle)).into_response()
-        }
+        Some(owner) => Redirect::temporary(&urls::organisation(&owner.handle)).into_response(),
         None => {
-            let named = organisations.iter().map(|one| {
-                let link = Link::new(
-                    &one.owner.organisation,
-                    urls::organisation(&one.owner.handle),
-                );
-                (one.owner.organisation.as_str(), link)
+            let named = owners.map(|owner| {
+                let name = owner.organisation.as_str();
+                (name, Link::new(name, urls::organisation(&owner.handle)))
             });
             let frame = crate::frame_for(node, requester);
             errors::unknown(frame, Unknown::Organisation, asked, nearest(asked, named))
@@ -280,7 +274,10 @@ fn other_address(
 fn topics(all: &SearchResults) -> Vec<CountedLink> {
     let values = all.values(FacetGroup::Topic).take(MAX_TOPICS);
     let link = |value: &FoundValue| CountedLink {
-        link: Link::new(&value.label, urls::topic(&value.value)),
+        link: Link::new(
+            &value.label,
+            search_link(&all.params.with(FacetGroup::Topic, &value.value)),
+        ),
         count: words::number(value.count),
     };
     values.map(link).collect()

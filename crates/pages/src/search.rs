@@ -55,7 +55,7 @@ use staff_only::StaffOnly;
 use ticks::Elsewhere;
 
 use finding::{
-    search::{SearchParams, SearchResults, refused_amounts, without_empty_amounts},
+    search::{FoundHit, SearchParams, SearchResults, refused_amounts, without_empty_amounts},
     ticks::{Ticks, carried},
 };
 use node::{Node, urls};
@@ -365,15 +365,22 @@ fn first(results: &SearchResults) -> u64 {
 /// Returns the cards of the results that have all the words, or of the others.
 fn cards(results: &SearchResults, has_all: bool, now: Timestamp) -> Vec<ResultCard> {
     let hits = results.hits.iter().filter(|hit| hit.has_all == has_all);
-    hits.map(|hit| ResultCard::for_hit(hit, results.ranked, now).that_can_be_ticked(&hit.card))
-        .collect()
+    hits.map(|hit| card(results, hit, now)).collect()
 }
 
 /// Returns the cards of the pages that are about the same.
 fn related(results: &SearchResults, now: Timestamp) -> Vec<ResultCard> {
     let hits = results.related.iter();
-    hits.map(|hit| ResultCard::for_hit(hit, results.ranked, now).that_can_be_ticked(&hit.card))
-        .collect()
+    hits.map(|hit| card(results, hit, now)).collect()
+}
+
+/// Returns the card of a result. Where all results are for staff only, those of this site say so.
+fn card(results: &SearchResults, hit: &FoundHit, now: Timestamp) -> ResultCard {
+    let mut card = ResultCard::for_hit(hit, results.ranked, now).that_can_be_ticked(&hit.card);
+    if results.params.staff_only && hit.card.owner.own {
+        card.origin.short = "Published here, for staff only";
+    }
+    card
 }
 
 /// Returns whether all results are case studies, so that the heading can call them that.
@@ -383,13 +390,8 @@ pub fn only_studies(results: &SearchResults) -> bool {
     if let Some(kinds) = results.params.filters.get(&FacetGroup::Kind) {
         return kinds.iter().all(|kind| kind == study.as_str());
     }
-    let mut kinds = results
-        .facets
-        .iter()
-        .filter(|facet| facet.group == FacetGroup::Kind)
-        .flat_map(|facet| facet.values.iter())
-        .filter(|value| value.count > 0);
-    results.total > 0 && kinds.all(|kind| kind.value == study.as_str())
+    let mut kinds = results.values(FacetGroup::Kind);
+    results.total > 0 && kinds.all(|kind| kind.count == 0 || kind.value == study.as_str())
 }
 
 #[cfg(test)]

@@ -16,6 +16,14 @@ pub(crate) fn staff_of(shown: &Shown) -> Option<String> {
     is_for_staff(shown).then(|| shown.document.owner.organisation.clone())
 }
 
+/// Returns under which licence others may use the document; what is for staff only has none for them.
+pub(crate) fn licence(shown: &Shown) -> String {
+    match staff_of(shown) {
+        Some(staff) => format!("For staff of {staff} only, and not for use elsewhere"),
+        None => domain::Term::label(shown.body.common().licence).to_owned(),
+    }
+}
+
 /// Returns the evidence of who published the document; what is for staff only has none that others could check.
 pub(crate) fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
     Proof::for_document(shown, path, now).filter(|_| !is_for_staff(shown))

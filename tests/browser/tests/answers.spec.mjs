@@ -305,6 +305,32 @@ test('four case studies print on one sheet, next to each other', async ({ page, 
   }
 })
 
+test('no words for a screen alone are on paper, and who to ask is', async ({ page, request }) => {
+  const list = await pages(request)
+  await page.emulateMedia({ media: 'print' })
+  for (const name of ['compare', 'topic', 'product', 'own document']) {
+    const [, address] = list.find(([one]) => one === name)
+    await page.goto(name === 'own document' ? `${address}#whole` : address)
+    await expect(page.locator('.app-screen:visible, .app-answers dd > a:visible'), name).toHaveCount(0)
+    if (name !== 'compare') await expect(page.locator('.app-paper'), name).toContainText('http')
+    await expect(page.locator('.app-paper-only:visible', { hasText: '@' }).first(), name).toBeVisible()
+  }
+  // A mailbox is on one line.
+  const address = page.locator('.app-answers .app-paper-only')
+  await page.setViewportSize({ width: 703, height: 1032 })
+  expect((await address.boundingBox()).height).toBeLessThan(24)
+})
+
+test('the box to tick is where the lines of the list end', async ({ browser }) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  await page.goto('/search?q=quillstone+dictate')
+  const ends = await page.locator('.app-result__line').evaluateAll((all) => all.map((line) => [line.getBoundingClientRect().right, line.closest('ol').getBoundingClientRect().right]))
+  expect(ends.length).toBeGreaterThan(0)
+  for (const [line, end] of ends) expect(Math.abs(line - end)).toBeLessThanOrEqual(1)
+  await context.close()
+})
+
 test('what is known about a topic prints on two sheets at most', async ({ page, request }) => {
   test.setTimeout(LONG)
   const browse = await (await request.get('/browse')).text()

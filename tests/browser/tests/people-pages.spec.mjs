@@ -87,3 +87,16 @@ test('each page that the program has is among those that are checked', async ({ 
     .filter((path) => !paths.some((one) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(one)))
   expect(missing).toEqual([])
 })
+
+test('the header is one row where there is room, and two at 400% with the name of the organisation', async ({ browser }) => {
+  for (const [name, width, address, max] of [[null, 320, '/search?q=ward', 110], ['editor', 1280, '/help', 80], ['administrator', 1280, '/help', 80], ['administrator', 390, '/search?q=ward', 120]]) {
+    const viewport = { width, height: 800 }
+    const page = name ? (await asInDemo(browser, name, { viewport })).page : await (await browser.newContext({ viewport })).newPage()
+    await page.goto(address)
+    const where = `${name} at ${width} px`
+    expect((await page.locator('.app-header').boundingBox()).height, where).toBeLessThanOrEqual(max)
+    expect((await page.locator('.app-header__organisation').boundingBox()).width, where).toBeGreaterThan(60)
+    await noOverflow(page)
+    await page.context().close()
+  }
+})

@@ -75,6 +75,28 @@ test('Escape closes the suggestions and keeps the words and the focus', async ({
     await expect(page.getByRole('option').first()).toBeHidden()
     await expect(box).toBeFocused()
     await expect(box).toHaveValue('prescr')
+    // The arrow opens the list again.
+    await page.keyboard.press('ArrowDown')
+    await expect(page.getByRole('option').first()).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(box).toBeFocused()
+    await expect(box).toHaveValue('prescr')
+  }
+})
+
+test('suggestions have room for a title, and fit in the window', async ({ browser }) => {
+  for (const [width, address] of [[1280, '/browse'], [1280, '/'], [390, '/browse'], [390, '/'], [320, '/help']]) {
+    const context = await browser.newContext({ viewport: { width, height: 844 } })
+    const page = await context.newPage()
+    await page.goto(address)
+    await page.locator('#search-box').pressSequentially('ward')
+    const list = page.locator('.autocomplete__menu')
+    await expect(list.getByRole('option').first()).toBeVisible()
+    const { x, width: wide } = await list.boundingBox()
+    expect(wide, `${address} at ${width} px`).toBeGreaterThanOrEqual(Math.min(480, width - 34))
+    expect(x, `${address} at ${width} px`).toBeGreaterThanOrEqual(0)
+    expect(x + wide, `${address} at ${width} px`).toBeLessThanOrEqual(width)
+    await context.close()
   }
 })
 
@@ -112,7 +134,7 @@ test('suggestions appear, and Enter still searches for what was typed', async ({
   await page.waitForSelector('.autocomplete__input')
   await page.keyboard.type('scr')
   await expect(page.getByRole('option').first()).toBeVisible()
-  expect(await page.getByRole('option').count()).toBeLessThanOrEqual(8)
+  expect(await page.getByRole('option').count()).toBeLessThanOrEqual(5)
   await accessible(page)
   await page.keyboard.press('Enter')
   await page.waitForURL(/q=prescr$/)

@@ -74,13 +74,7 @@ pub(super) async fn nearest_topics(
     typed: &str,
 ) -> Result<NearestTopics, PageError> {
     let all = finding::search::search(node, viewer, &SearchParams::default()).await?;
-    let topics = all
-        .facets
-        .iter()
-        .find(|facet| facet.group == FacetGroup::Topic);
-    let mut values: Vec<_> = topics
-        .map(|facet| facet.values.iter().collect())
-        .unwrap_or_default();
+    let mut values: Vec<_> = all.values(FacetGroup::Topic).collect();
     // The sort is stable: among equally near ones, the topic with the most case studies comes first.
     values.sort_by_key(|value| std::cmp::Reverse(nearness(typed, &value.label)));
     let is_near = |label: &str| nearness(typed, label) > 0;

@@ -199,11 +199,7 @@ pub async fn known(
     Requester { viewer, .. }: Requester,
     RawQuery(query): RawQuery,
 ) -> Result<impl IntoResponse, Problem> {
-    let subject = subject(query.as_deref().unwrap_or_default()).ok_or_else(|| {
-        Problem::not_found(
-            "name a `topic`, a `system` or both; `/api/openapi.json` lists the topics",
-        )
-    })?;
+    let subject = subject(query.as_deref().unwrap_or_default()).map_err(Problem::not_found)?;
     let known = known::known(&node, viewer, subject)
         .await?
         .ok_or_else(|| Problem::not_found("no document here names this product"))?;
@@ -226,17 +222,28 @@ pub(crate) async fn known_about(
         .map_err(|error| Problem::internal(&error))
 }
 
-/// Reads what is asked about; `None` for nothing, and for a topic that there is not.
-fn subject(query: &str) -> Option<Subject> {
+/// Reads what is asked about; otherwise says why nothing is. A product may also be named as the tools for assistants name it.
+fn subject(query: &str) -> Result<Subject, String> {
     let mut subject = Subject::default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()).take(MAX_PARAMETERS) {
+        let value = value.trim();
         match name.as_ref() {
-            "topic" => subject.topic = Some(Topic::parse_loosely(&value)?),
-            "system" if !value.trim().is_empty() => subject.product = Some(value.trim().to_owned()),
+            "topic" => subject.topic = Some(Topic::parse_loosely(value).ok_or_else(no_such_topic)?),
+            "system" | "product" if !value.is_empty() => subject.product = Some(value.to_owned()),
             _ => {}
         }
     }
-    (subject != Subject::default()).then_some(subject)
+    if subject == Subject::default() {
+        return Err("name a `topic`, a `system` or both".to_owned());
+    }
+    Ok(subject)
+}
+
+/// Says which topics there are, to one who has named another.
+pub(crate) fn no_such_topic() -> String {
+    let topics: Vec<&str> = Topic::ALL.iter().map(|topic| topic.as_str()).collect();
+    let topics = topics.join(", ");
+    format!("there is no topic of that name; the topics are: {topics}")
 }
 
 fn answer(node: &Node, known: &Known) -> KnownAnswer {

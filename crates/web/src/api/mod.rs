@@ -14,7 +14,7 @@ use axum::extract::OriginalUri;
 
 pub use documents::document;
 pub use known::known;
-pub(crate) use known::known_about;
+pub(crate) use known::{known_about, no_such_topic};
 pub use openapi::{description, openapi, reference};
 pub use search::{search, suggest};
 pub use status::{peers, status};

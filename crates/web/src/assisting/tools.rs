@@ -336,11 +336,7 @@ async fn what_is_known(node: &Node, arguments: Arguments<'_>) -> Found {
         product: product.map(str::to_owned),
     };
     if topic.is_some() && subject.topic.is_none() {
-        let topics: Vec<&str> = Topic::ALL.iter().map(|topic| topic.as_str()).collect();
-        let topics = topics.join(", ");
-        return Ok(Err(format!(
-            "there is no topic of that name; the topics are: {topics}"
-        )));
+        return Ok(Err(api::no_such_topic()));
     }
     if subject == Subject::default() {
         return Ok(Err("name a `topic`, a `product` or both".to_owned()));

@@ -180,6 +180,7 @@ async fn a_topic_and_a_product_say_what_is_known_about_them() {
         ">1 did not work</a>",
         // By the rule: two organisations measured before and after.
         "<b>Fairly well measured</b>",
+        "<p class=\"app-paper\">",
         "Results differ: 1 worked, 1 did not work",
         "The same product, different results",
         "Measures next to each other",
@@ -276,7 +277,30 @@ async fn a_topic_and_a_product_say_what_is_known_about_them() {
     assert_eq!(known["strength"]["value"], "moderate");
     assert_eq!(known["studies"][0]["open_to"][0], "call");
     assert_eq!(known["compared"][0]["change"]["lowest"], -43.0);
-    assert_eq!(trust.get("/api/v1/known").await.status, 404);
+    // A product has the name that it has for assistants, too; whoever names nothing, or no topic, learns what there is.
+    let product = trust.ask("/api/v1/known?topic=epma&product=badgein").await;
+    assert_eq!(product["system"], "BadgeIn");
+    for (query, words) in [
+        ("", "name a `topic`, a `system` or both"),
+        ("?topic=flurble", "the topics are: "),
+    ] {
+        let answer = trust.get(&format!("/api/v1/known{query}")).await;
+        assert_eq!(answer.status, 404, "{query}");
+        assert!(answer.text.contains(words), "{query}: {}", answer.text);
+    }
+    // What an organisation works on leads to as many of its own pages as it says.
+    let page = trust.get("/organisations/zz1").await.text;
+    let link = between(&page, "<dt>Works on</dt><dd><a href=\"", "\"");
+    let count = between(&page, &format!("{link}\">"), "<br>");
+    let found = link
+        .replace("&#38;", "&")
+        .replacen("/search?", "/api/v1/search?", 1);
+    assert!(found.contains("organisation="), "{found}");
+    let total = trust.ask(&found).await["total"].to_string();
+    assert!(
+        count.ends_with(&format!("</a> {total}")),
+        "{count}: {total}"
+    );
 
     // The matrix of the page for browsing, and a comparison of both.
     let page = trust.get("/browse").await.text;

@@ -206,6 +206,12 @@ async fn the_home_page_says_how_to_publish() {
         assert!(html.contains(&format!("href=\"{path}\"")), "{html}");
         assert_eq!(trust.get(path).await.status, 200, "{path}");
     }
+    // The navigation marks what it led to.
+    for (path, marked) in [("/help/publishing", "Publish"), ("/help/search", "Help")] {
+        let html = trust.get(path).await.text;
+        let (_, rest) = html.split_once("aria-current=\"true\">").unwrap();
+        assert!(rest.starts_with(&format!("{marked}</a>")), "{path}");
+    }
 }
 
 #[tokio::test]

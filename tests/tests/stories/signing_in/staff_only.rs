@@ -45,11 +45,22 @@ fn staff_find_what_is_for_them_above_the_results_for_everyone_and_no_one_else_do
             mixed.contains("1 result for “rota”"),
             "they are not counted: {mixed}"
         );
+        // No licence is open to others.
+        let house = reader.get(&trust, &path).await.text;
+        assert!(
+            house.contains("only, and not for use elsewhere."),
+            "{house}"
+        );
+        for words in ["Open Government Licence v3.0.", "open-government-licence"] {
+            assert!(!house.contains(words), "{words}: {house}");
+        }
         let none = reader.get(&trust, "/search?q=open").await.text;
         assert!(!none.contains(LIST), "{none}");
 
         let only = reader.get(&trust, "/search?q=rota&staff_only=yes").await;
         assert!(only.text.contains("2 results for “rota”"), "{}", only.text);
+        let named = only.text.matches("Published here, for staff only").count();
+        assert_eq!(named, 2, "{}", only.text);
         assert!(
             only.text
                 .contains("Remove filter </span>For our staff only")
