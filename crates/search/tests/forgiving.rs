@@ -465,22 +465,22 @@ fn what_is_asked_of_any_project_decides_nothing() {
     let spent = scale.values(Range::pounds(5_000, Some(5_000)));
     declared.facets.insert(FacetGroup::Spend, spent);
     all.extend([
-        entry(1, 20, "Voice recognition", "Letters are dictated."),
+        entry(1, 20, "Voice letters", "They are dictated."),
         entry(
             1,
             21,
             "We tried paper",
-            "We tried it, and lessons say it was worth it: a voice, and the recognition of work.",
+            "We tried it, and lessons say it was worth it: a voice for work, and paper letters.",
         ),
         declared,
         entry(1, 23, "Rosters on paper", "Rosters again."),
     ]);
     let (_directory, index) = index(all);
     for (query, expected, left_out) in [
-        ("who tried voice recognition", "20 21 |", "tried"),
-        ("is voice recognition worth it", "20 21 |", "worth"),
-        ("voice recognition lessons", "20 21 |", "lessons"),
-        ("does voice recognition work", "20 21 |", "work"),
+        ("who tried voice letters", "20 21 |", "tried"),
+        ("are voice letters worth it", "20 21 |", "worth"),
+        ("voice letters lessons", "20 21 |", "lessons"),
+        ("do voice letters work", "20 21 |", "work"),
         // What is known of no page is found by nothing else that was typed.
         ("anyone tried RFID", "|", "tried"),
         ("what about RFID", "|", ""),
@@ -488,7 +488,7 @@ fn what_is_asked_of_any_project_decides_nothing() {
         // Alone, in quotes, and where only what was typed is searched for.
         ("tried", "21 |", ""),
         ("worth it", "21 |", ""),
-        ("voice \"tried\"", "21 | 20", ""),
+        ("voice \"tried\"", "21 |", ""),
         // What something cost is also what a page declares.
         ("rosters cost", "22 | 4 5 23", ""),
         ("how much do rosters cost", "22 | 4 5 23", ""),
@@ -508,7 +508,7 @@ fn what_is_asked_of_any_project_decides_nothing() {
     }
     let only = SearchRequest {
         expansions: None,
-        ..request("who tried voice recognition")
+        ..request("who tried voice letters")
     };
     assert_eq!(found(&index.search(&only).unwrap()), "21 | 20");
     // One word that can be meant is searched for, unless it is known to be about a topic.
@@ -746,7 +746,7 @@ fn a_word_that_is_spelt_right_is_not_turned_into_another() {
         ("port", "|", Some("portal")),
         // Two letters in turned order, next to a word that pages have there, come before a word that begins so.
         ("sing on card", "2 |", Some("sign on card")),
-        ("cards sing", "2 |", Some("cards single")),
+        ("sing tickets", "6 |", Some("single tickets")),
         ("mentla", "20 21 |", None),
         ("appiontments", "21 |", None),
     ] {
