@@ -178,7 +178,7 @@ async fn what_staff_begin_misspell_and_shorten_leads_to_what_they_mean() {
             "",
         ),
         // An abbreviation of which pages have neither the long form nor itself.
-        ("ePCR", &["Ambulance record on the emergency"], "No results"),
+        ("ePCR", &["on the emergency department"], "No results"),
         // What is typed before a colon.
         ("cost:cheap", &["What cost: takes: none, under-10k"], ""),
         (
