@@ -79,7 +79,7 @@ const TRIED: [&str; 9] = [
 ];
 /// What people ask of any project, and what pages can be about. It is left out of questions, and where what is left names
 /// something.
-const ASKED: [&str; 30] = [
+const ASKED: [&str; 29] = [
     "best",
     "example",
     "examples",
@@ -100,7 +100,6 @@ const ASKED: [&str; 30] = [
     "problems",
     "recommend",
     "recommended",
-    "ring",
     "use",
     "used",
     "useful",
@@ -136,6 +135,9 @@ const PAIRS: [(&str, &str); 14] = [
 /// Pairs that are asked of any project: *save time*.
 const SAVE: [&str; 4] = ["save", "saved", "saves", "saving"];
 const SAVED: [&str; 2] = ["money", "time"];
+
+/// What is before *ring* where people ask who to talk to; it is also a thing.
+const CALLERS: [&str; 4] = ["i", "to", "we", "you"];
 
 /// What a word counts that is left out: it decides between pages that are as good without it.
 const LEFT_OUT_WEIGHT: f32 = 0.25;
@@ -215,12 +217,7 @@ fn kinds(words: &[TypedWord], list: &Expansions) -> Vec<Kind> {
             // What the list has several words for means something together.
             Some((len, _)) if len > 1 => (len, Kind::Subject),
             _ if is_pair(rest, |pair| PAIRS.contains(&pair)) => (2, Kind::Subject),
-            _ if is_pair(rest, |(one, other)| {
-                SAVE.contains(&one) && SAVED.contains(&other)
-            }) =>
-            {
-                (2, Kind::Asked)
-            }
+            _ if is_pair(rest, is_asked_together) => (2, Kind::Asked),
             _ => continue,
         };
         let pair = kinds.iter_mut().skip(at).take(len);
@@ -244,6 +241,12 @@ fn kind(word: &TypedWord) -> Kind {
     } else {
         Kind::Subject
     }
+}
+
+/// Returns whether two words are asked of any project together, and not alone.
+fn is_asked_together((one, other): (&str, &str)) -> bool {
+    let saves = SAVE.contains(&one) && SAVED.contains(&other);
+    saves || (CALLERS.contains(&one) && other == "ring")
 }
 
 fn is_pair(words: &[TypedWord], is_one: impl FnOnce((&str, &str)) -> bool) -> bool {
@@ -393,6 +396,7 @@ mod tests {
                 "does voice recognition (save) (time)",
             ),
             ("who can i ring about wards", "who can i (ring) about wards"),
+            ("how is a ring wing made", "how is a ring wing made"),
             // A name, two words, or a question leave nothing open; one word that is like others does.
             ("doorlight problems", "doorlight (problems)"),
             ("epma experience", "epma (experience)"),

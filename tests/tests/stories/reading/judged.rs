@@ -271,7 +271,8 @@ async fn a_question_in_words_is_answered_as_what_it_asks_about() {
         }
         let address = format!("/search?q={}", question.replace(' ', "+"));
         let page = trust.get(&address).await.text;
-        for text in [&format!("<b>{topic}"), "We left out “"] {
+        let named = format!("<b>{topic}");
+        for text in [named.as_str(), "We left out “"] {
             assert!(page.contains(text), "{question}: {text}: {page}");
         }
     }
