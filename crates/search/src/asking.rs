@@ -113,7 +113,7 @@ const ASKED: [&str; 29] = [
 /// What something cost: a page that declares it has the word.
 const COSTS: [&str; 5] = ["cost", "costs", "price", "prices", "pricing"];
 /// The stem of the word for it.
-const COST: &str = "cost";
+pub(crate) const COST: &str = "cost";
 
 /// Pairs of which one word would be left out alone, and that mean something together.
 const PAIRS: [(&str, &str); 14] = [

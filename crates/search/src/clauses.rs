@@ -223,7 +223,7 @@ impl<'a> Builder<'a> {
         if word.is_of_cost {
             // A document that declares what it cost counts like one that has the word once.
             let declared = within(self.fields, FacetGroup::Spend, Range::pounds(0, None));
-            let term = Term::from_field_text(self.fields.all, &word.stem);
+            let term = Term::from_field_text(self.fields.all, asking::COST);
             let weight = self.statistics.idf(&term)? * word.weight;
             any.push(Box::new(ConstScoreQuery::new(declared, weight)));
         }

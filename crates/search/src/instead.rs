@@ -1,8 +1,8 @@
 //! What is searched for in place of a word that occurs nowhere: words that begin with it, or that are spelled like it.
 //!
-//! A word of English is spelt right. One with two letters in turned order that pages have next to the other words is offered;
-//! others are searched for in its place only where pages have them next to the other words,
-//! and are offered otherwise.
+//! A word of English is spelt right. One that is it with two letters in turned order, and that pages have next to the other
+//! words, is offered. Others are searched for in its place only where pages have them next to the other words, and are
+//! offered otherwise.
 
 use crate::asking::is_of_question;
 use crate::beginnings::Completion;
