@@ -4,8 +4,10 @@
 //! cannot read is in no count, since the index has none that is not public.
 
 mod naming;
+mod near;
 mod subject;
 
+pub use near::topics_near;
 pub use subject::{is_for_all, mostly_about, searched_for, subject, topic_named};
 
 use std::{cmp::Reverse, collections::HashMap, sync::Arc};

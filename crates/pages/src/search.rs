@@ -190,7 +190,7 @@ pub async fn search(
             // The words alone find something, as the list below says.
             "No results with these filters".clone_into(&mut page.heading_text);
         }
-        page.topics = nothing::nearest_topics(&node, viewer, &results.params.q).await?;
+        page.topics = nothing::nearest_topics(&node, viewer, &results).await?;
     }
     let ticked = carried(&node, viewer, &query, &page.picks()).await?;
     page.carry(&ticked, &results);
@@ -217,7 +217,8 @@ impl SearchPage {
             // Filters without a group in the panel stay in the form as hidden fields.
             unlisted: fields::unlisted(params, !groups.is_empty()),
             heading_text: heading.clone(),
-            outcomes: Outcomes::for_results(results).filter(|_| results.total > 0),
+            // How pages went that have some of the words is no answer.
+            outcomes: Outcomes::for_results(results).filter(|_| results.with_all > 0),
             corrected: instead::corrected(results, unknown.is_some()),
             also: instead::also(results),
             not_only_typed: instead::not_only_typed(params),

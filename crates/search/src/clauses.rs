@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::FacetGroup;
+use domain::{FacetGroup, amount::Range};
 use tantivy::query::{
     BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, PhraseQuery, Query as Matcher,
     TermQuery,
@@ -11,9 +11,10 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use crate::analyzer;
+use crate::asking;
 use crate::families::Families;
 use crate::live::Live;
-use crate::matching::exactly;
+use crate::matching::{exactly, within};
 use crate::query::{MAX_QUERY_TOKENS, Query};
 use crate::request::SearchRequest;
 use crate::schema::Fields;
@@ -128,12 +129,16 @@ impl<'a> Builder<'a> {
             },
             expansions: request.expansions.as_deref(),
             corrects: request.corrects,
+            names_topic: !request.topics.is_empty(),
             room: self.room,
         };
         let sought = rules.sought(&words, &mut self.typing)?;
         self.room = self.room.saturating_sub(sought.words.len());
         if sought.is_cut {
             self.note_too_many();
+        }
+        if let Some(note) = asking::note(&sought.left_out) {
+            self.note(&note);
         }
         Ok(sought)
     }
@@ -173,7 +178,7 @@ impl<'a> Builder<'a> {
         };
         for word in sought {
             if !word.alternatives.is_empty() {
-                let any = self.any_of(word);
+                let any = self.any_of(word)?;
                 if word.is_required {
                     words.required.push(any);
                 } else {
@@ -209,12 +214,20 @@ impl<'a> Builder<'a> {
         Ok(Some(words))
     }
 
-    fn any_of(&self, word: &SoughtWord) -> AnyOf {
+    fn any_of(&self, word: &SoughtWord) -> tantivy::Result<AnyOf> {
         let each = word.alternatives.iter().map(|alternative| {
             let query = self.alternative(self.fields.all, alternative);
             weighed(query, alternative.weight * word.weight)
         });
-        AnyOf(each.collect())
+        let mut any: Vec<Box<dyn Matcher>> = each.collect();
+        if word.is_of_cost {
+            // A document that declares what it cost counts like one that has the word once.
+            let declared = within(self.fields, FacetGroup::Spend, Range::pounds(0, None));
+            let term = Term::from_field_text(self.fields.all, asking::COST);
+            let weight = self.statistics.idf(&term)? * word.weight;
+            any.push(Box::new(ConstScoreQuery::new(declared, weight)));
+        }
+        Ok(AnyOf(any))
     }
 
     /// Returns the title with the word, or with what is sought in its place.

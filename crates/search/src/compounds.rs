@@ -95,6 +95,7 @@ impl Rules<'_> {
             is_reading: false,
             is_capitals: word.is_capitals && next.is_capitals,
             piece: word.piece,
+            role: word.role,
         };
         let first = if next.is_reading { "e" } else { &word.plain };
         if is_phrasal_pair(first, &second.plain) {

@@ -10,7 +10,7 @@ const WORDS: &str = include_str!("english.txt");
 const ENDINGS: [&str; 6] = ["s", "d", "ed", "es", "ing", "ly"];
 
 /// Letters that words of the list have at least.
-const MIN_LETTERS: usize = 4;
+pub(crate) const MIN_LETTERS: usize = 4;
 
 /// How many endings a word may have after each other: `feelings`.
 const MAX_ENDINGS: usize = 2;

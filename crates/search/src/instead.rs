@@ -1,13 +1,16 @@
 //! What is searched for in place of a word that occurs nowhere: words that begin with it, or that are spelled like it.
 //!
-//! A word of English is spelt right. Others are searched for in its place only where pages have them next to the other words,
-//! and are offered otherwise.
+//! A word of English is spelt right. One that is it with two letters in turned order, and that pages have next to the other
+//! words, is offered. Others are searched for in its place only where pages have them next to the other words, and are
+//! offered otherwise.
 
+use crate::asking::is_of_question;
 use crate::beginnings::Completion;
 use crate::english;
 use crate::sought::{Alternative, Corrected, Rules, Sought};
-use crate::typed::{TypedWord, Typing, is_of_question};
+use crate::typed::{TypedWord, Typing};
 use crate::vocabulary::{MAX_CORRECTIONS, begins_otherwise};
+use crate::words::is_phrasal_pair;
 
 /// What the corrections of a word count, the most likely first, and how much less two letters apart count.
 const CORRECTION_WEIGHTS: [f32; MAX_CORRECTIONS] = [1.0, 0.4, 0.2];
@@ -49,6 +52,10 @@ impl Rules<'_> {
         }
         found.looked_up += 1;
         let is_right = english::is_word(&word.plain);
+        if is_right && let Some(turned) = self.turned(words, at, typing, found)? {
+            found.offer(word, turned);
+            return Ok(Vec::new());
+        }
         let begun = self.begun(words, at, typing, found)?;
         let is_begun = begun
             .first()
@@ -61,14 +68,47 @@ impl Rules<'_> {
             && !is_begun
             && (is_right || begins_otherwise(&word.plain, &best.word))
         {
-            let offered = Corrected {
-                typed: word.plain.clone(),
-                word: best.word.clone(),
-            };
-            found.offered.push(offered);
+            found.offer(word, best.word.clone());
             return Ok(Vec::new());
         }
         Ok(in_place_of(word, meant, found))
+    }
+
+    /// Returns the word that the one at `at` is with two letters in turned order, if pages have that next to a word that was
+    /// typed next to this one: *sign on* for *sing on*. It is more probably meant than a word that begins so.
+    fn turned(
+        &self,
+        words: &[TypedWord],
+        at: usize,
+        typing: &mut Typing,
+        found: &Sought,
+    ) -> tantivy::Result<Option<String>> {
+        let Some(word) = words.get(at) else {
+            return Ok(None);
+        };
+        let neighbours = self.neighbours(words, at, found)?;
+        for turned in turns(&word.plain) {
+            if !self.vocabulary.is_written(&turned)? {
+                continue;
+            }
+            let Some(stem) = stem_of_subject(&turned, typing) else {
+                continue;
+            };
+            // A particle has no place of its own: pages have the verb and it as one word, too.
+            if let Some(next) = words.get(at + 1)
+                && is_phrasal_pair(&turned, &next.plain)
+                && let Some(joined) = typing.stem(&format!("{turned}{}", next.plain))
+                && self.vocabulary.documents(&joined)? > 0
+            {
+                return Ok(Some(turned));
+            }
+            for neighbour in neighbours.iter().filter(|near| near.gap.is_some()) {
+                if self.vocabulary.together(neighbour, &stem)?.next > 0 {
+                    return Ok(Some(turned));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Returns words that begin with one, with what each counts: as much as the first.
@@ -109,6 +149,28 @@ impl Rules<'_> {
             });
         }
         Ok(meant)
+    }
+}
+
+/// Returns a word with each two of its neighbouring letters in turned order.
+fn turns(word: &str) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let turned = (1..letters.len()).map(|at| {
+        let mut turned = letters.clone();
+        turned.swap(at - 1, at);
+        turned
+    });
+    let others = turned.filter(|turned| *turned != letters);
+    others.map(|turned| turned.into_iter().collect()).collect()
+}
+
+impl Sought {
+    /// Offers a word that may have been meant, and that is not searched for.
+    fn offer(&mut self, word: &TypedWord, meant: String) {
+        self.offered.push(Corrected {
+            typed: word.plain.clone(),
+            word: meant,
+        });
     }
 }
 

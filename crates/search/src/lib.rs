@@ -9,6 +9,7 @@
 
 mod analyzer;
 mod apart;
+mod asking;
 mod beginnings;
 mod best;
 mod clauses;

@@ -1,5 +1,6 @@
 //! The simplest clauses of queries: one term, any of several, and what a viewer can read.
 
+use domain::{FacetGroup, amount::Range};
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, EmptyQuery, Query as Matcher, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -7,6 +8,7 @@ use wire::Viewer;
 
 use crate::filter::Filter;
 use crate::schema::Fields;
+use crate::stepwise::Stepwise;
 
 /// Matches the documents that a viewer can read: each visibility is named, so that nothing is seen by omission.
 pub(crate) fn visible(fields: &Fields, viewer: Viewer) -> Box<dyn Matcher> {
@@ -33,4 +35,16 @@ pub(crate) fn unscored(mut queries: Vec<Box<dyn Matcher>>) -> Box<dyn Matcher> {
         (None, _) => Box::new(EmptyQuery),
     };
     Box::new(Filter(query))
+}
+
+/// Returns the documents all of whose amounts are in a range.
+pub(crate) fn within(fields: &Fields, group: FacetGroup, range: Range) -> Box<dyn Matcher> {
+    let ends = range.ends_in_it();
+    let ends = ends.iter().map(|ends| {
+        let documents: Box<dyn Matcher> = Box::new(fields.facet_range(group, ends));
+        documents
+    });
+    Box::new(Stepwise(Box::new(BooleanQuery::intersection(
+        ends.collect(),
+    ))))
 }

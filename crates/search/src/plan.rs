@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use domain::{FacetGroup, amount::Range};
+use domain::FacetGroup;
 use tantivy::query::{BooleanQuery, EmptyQuery, Occur, Query as Matcher, RangeQuery};
 use tantivy::{Searcher, Term};
 use wire::Timestamp;
@@ -15,7 +15,7 @@ use wire::Timestamp;
 use crate::clauses::{AnyOf, Builder, Words};
 use crate::filter::Filter;
 use crate::live::Live;
-use crate::matching::{exactly, unscored, visible};
+use crate::matching::{exactly, unscored, visible, within};
 use crate::request::SearchRequest;
 use crate::schema::Fields;
 use crate::sought::Corrected;
@@ -298,18 +298,6 @@ fn from(fields: &Fields, since: Timestamp) -> Box<dyn Matcher> {
     let since = Term::from_field_i64(fields.sort_at, since.millis());
     let newer = RangeQuery::new(Bound::Included(since), Bound::Unbounded);
     Box::new(Stepwise(Box::new(newer)))
-}
-
-/// Returns the documents all of whose amounts are in a range.
-fn within(fields: &Fields, group: FacetGroup, range: Range) -> Box<dyn Matcher> {
-    let ends = range.ends_in_it();
-    let ends = ends.iter().map(|ends| {
-        let documents: Box<dyn Matcher> = Box::new(fields.facet_range(group, ends));
-        documents
-    });
-    Box::new(Stepwise(Box::new(BooleanQuery::intersection(
-        ends.collect(),
-    ))))
 }
 
 fn own_ranges(request: &SearchRequest, fields: &Fields) -> Vec<OwnRange> {

@@ -8,9 +8,11 @@
 use std::borrow::Cow;
 
 use crate::analyzer;
+use crate::asking;
+use crate::expansions::Expansions;
 use crate::schema::cut;
 use crate::sought::Corrected;
-use crate::typed::Typing;
+use crate::typed::{TypedWord, Typing};
 use crate::words::CAPITALS_MARK;
 use domain::FacetGroup;
 
@@ -110,13 +112,47 @@ impl Query {
     /// are too common, and filters.
     #[must_use]
     pub fn subject(&self) -> String {
+        subject_of(&self.marked(false))
+    }
+
+    /// Returns the words that may name a topic or a product: those of [`Query::subject`], without what people ask of any
+    /// project.
+    #[must_use]
+    pub fn naming(&self) -> String {
+        subject_of(&self.marked(true))
+    }
+
+    /// Returns the words that may name a topic or a product if the search has others besides; `None` where it has not, and
+    /// where it excludes or filters something.
+    #[must_use]
+    pub fn named_among_others(&self) -> Option<String> {
+        let narrowing = [&self.excluded, &self.excluded_in_title];
+        let filters = [&self.fields, &self.excluded_fields];
+        if narrowing.iter().any(|list| !list.is_empty())
+            || filters.iter().any(|list| !list.is_empty())
+        {
+            return None;
+        }
+        let words = self.marked(true);
+        let counts = |word: &&TypedWord| word.stem.is_some() && !word.is_reading;
+        let has_others = words
+            .iter()
+            .filter(counts)
+            .any(|word| !word.is_of_subject());
+        let subject = subject_of(&words);
+        (has_others && !subject.is_empty()).then_some(subject)
+    }
+
+    /// Returns what was typed, word by word; what is quoted means itself.
+    fn marked(&self, names_topic: bool) -> Vec<TypedWord> {
         let pieces = [&self.words, &self.phrases, &self.in_title].into_iter();
         let pieces: Vec<String> = pieces.flatten().cloned().collect();
-        let words = Typing::new().words(&pieces).into_iter();
-        let words =
-            words.filter(|word| word.stem.is_some() && !word.is_reading && !word.is_of_question());
-        let plain = words.map(|word| word.plain.trim_start_matches(CAPITALS_MARK).to_owned());
-        plain.collect::<Vec<_>>().join(" ")
+        let mut words = Typing::new().words(&pieces);
+        let quoted = self.words.len();
+        let typed = words.iter().filter(|word| word.piece < quoted).count();
+        let typed = words.get_mut(..typed).unwrap_or_default();
+        asking::mark(typed, &Expansions::built_in(), names_topic);
+        words
     }
 
     /// Filters by the values of the index: `indexed` returns the one that is meant, and `None` for a value that no
@@ -268,6 +304,12 @@ impl Query {
             (false, false) => self.words.push(text),
         }
     }
+}
+
+fn subject_of(words: &[TypedWord]) -> String {
+    let words = words.iter().filter(|word| word.is_of_subject());
+    let plain = words.map(|word| word.plain.trim_start_matches(CAPITALS_MARK).to_owned());
+    plain.collect::<Vec<_>>().join(" ")
 }
 
 /// Returns a value in the form the index holds. What no document can have finds nothing.
@@ -496,7 +538,12 @@ mod tests {
     #[test]
     fn the_subject_is_what_is_asked_about() {
         for (text, expected) in [
-            ("What did the IT desk cost?", "it desk cost"),
+            ("What did the IT desk cost?", "it desk"),
+            ("anyone tried RFID", "rfid"),
+            ("did virtual wards work", "virtual wards"),
+            ("bed problems", "bed problems"),
+            ("\"work\" wards", "wards work"),
+            ("cost", "cost"),
             ("  Dental   WATERLINES ", "dental waterlines"),
             (
                 "\"virtual ward\" wearables -beds topic:epr",
@@ -507,6 +554,31 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(Query::parse(text).subject(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_named_is_known_among_other_words() {
+        for (text, naming, among_others) in [
+            ("bed problems", "bed", Some("bed")),
+            (
+                "is voice recognition worth it",
+                "voice recognition",
+                Some("voice recognition"),
+            ),
+            ("virtual wards", "virtual wards", None),
+            ("did virtual wards work -beds", "virtual wards", None),
+            ("did virtual wards work topic:epr", "virtual wards", None),
+            ("did it work", "work", Some("work")),
+            ("how can we do it", "", None),
+        ] {
+            let query = Query::parse(text);
+            assert_eq!(query.naming(), naming, "{text}");
+            assert_eq!(
+                query.named_among_others().as_deref(),
+                among_others,
+                "{text}"
+            );
         }
     }
 

@@ -6,12 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::asking::{self, Role};
 use crate::expansions::Expansions;
 use crate::typed::{TypedWord, Typing, sign_run};
 use crate::vocabulary::Vocabulary;
 
-/// What a word of a question counts.
-const QUESTION_WEIGHT: f32 = 0.5;
 /// What a word of the same family counts, times how alike it is.
 const FAMILY_WEIGHT: f32 = 0.5;
 /// Words whose family is looked for.
@@ -45,6 +44,8 @@ pub(crate) struct SoughtWord {
     pub(crate) family: Vec<(String, f32)>,
     /// Whether a result with all the words has this one.
     pub(crate) is_required: bool,
+    /// Whether a document that declares what it cost has the word.
+    pub(crate) is_of_cost: bool,
     /// What the word counts.
     pub(crate) weight: f32,
 }
@@ -74,6 +75,10 @@ pub(crate) struct Sought {
     pub(crate) also_meant: Vec<String>,
     /// Words that occur nowhere.
     pub(crate) unknown: Vec<String>,
+    /// Words that were left out since they are asked of any project.
+    pub(crate) left_out: Vec<String>,
+    /// Whether a word says what the search is about.
+    pub(crate) has_subject: bool,
     /// Other forms that were searched for, as their list writes them.
     pub(crate) also: Vec<String>,
     /// Other forms of which no page has the words.
@@ -89,6 +94,16 @@ impl Sought {
     fn add_unknown(&mut self, word: &TypedWord) {
         if !self.unknown.contains(&word.plain) {
             self.unknown.push(word.plain.clone());
+        }
+    }
+
+    /// Adds a word and the one before it, `last`, which it takes the place of.
+    fn add_pair(&mut self, last: &mut Option<String>, stem: String) {
+        if let Some(before) = last.replace(stem.clone())
+            && before != stem
+            && !self.pairs.contains(&(before.clone(), stem.clone()))
+        {
+            self.pairs.push((before, stem));
         }
     }
 }
@@ -109,6 +124,8 @@ pub(crate) struct Rules<'a> {
     pub(crate) expansions: Option<&'a Expansions>,
     /// Whether spelling is corrected.
     pub(crate) corrects: bool,
+    /// Whether the words name a topic.
+    pub(crate) names_topic: bool,
     /// The most words.
     pub(crate) room: usize,
 }
@@ -120,8 +137,15 @@ impl Rules<'_> {
         words: &[TypedWord],
         typing: &mut Typing,
     ) -> tantivy::Result<Sought> {
-        let words = &self.compounds(words, typing)?;
-        let mut found = Sought::default();
+        let mut words = self.compounds(words, typing)?;
+        if let Some(list) = self.expansions {
+            asking::mark(&mut words, list, self.names_topic);
+        }
+        let words = &words;
+        let mut found = Sought {
+            has_subject: words.iter().any(TypedWord::is_of_subject),
+            ..Sought::default()
+        };
         // The forms that a list gives several words together belong to each of them.
         let mut forms: Vec<Vec<Alternative>> = vec![Vec::new(); words.len()];
         self.expand(words, typing, &mut forms, &mut found)?;
@@ -147,23 +171,15 @@ impl Rules<'_> {
             if sought.is_required {
                 found.places.push((place, stem.clone()));
             }
-            if let Some(before) = last.replace(stem.clone())
-                && before != stem
-                && !found.pairs.contains(&(before.clone(), stem.clone()))
-            {
-                found.pairs.push((before, stem));
+            if rest.first().is_some_and(|word| word.role != Role::LeftOut) {
+                found.add_pair(&mut last, stem);
             }
             // A word that is typed twice counts once: a question repeats words without meaning more by it.
             if !found.words.iter().any(|known| known.stem == sought.stem) {
                 found.words.push(sought);
             }
         }
-        // A search of question words only is about those.
-        if !found.words.iter().any(|sought| sought.is_required) {
-            for sought in &mut found.words {
-                sought.is_required = true;
-            }
-        }
+        found.require();
         Ok(found)
     }
 
@@ -233,6 +249,9 @@ impl Rules<'_> {
         let Some(stem) = &word.stem else {
             return Ok(None);
         };
+        if found.has_subject && word.is_of_question() {
+            return self.of_question(word, stem, found);
+        }
         let signs = here.iter().filter_map(|word| word.stem.clone());
         let own: Vec<(usize, String)> = (0..).zip(signs).collect();
         let occurs = self.occur(&own)?;
@@ -240,6 +259,7 @@ impl Rules<'_> {
             self.join(words, at, typing, &mut alternatives)?;
             self.part(word, occurs, &mut alternatives)?;
         }
+        self.add_cost(word, &mut alternatives, found)?;
         let mut family = Vec::new();
         self.balance(&own, occurs, &mut alternatives)?;
         if occurs {
@@ -263,11 +283,11 @@ impl Rules<'_> {
         for (_, weight) in &mut family {
             *weight *= FAMILY_WEIGHT;
         }
-        let is_of_question = word.is_of_question();
         Ok(Some(SoughtWord {
             stem: stem.clone(),
-            is_required: !is_of_question && !alternatives.is_empty(),
-            weight: if is_of_question { QUESTION_WEIGHT } else { 1.0 },
+            is_required: !alternatives.is_empty(),
+            is_of_cost: word.role == Role::Cost,
+            weight: 1.0,
             alternatives,
             family,
         }))

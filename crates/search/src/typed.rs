@@ -5,16 +5,9 @@ use std::collections::HashMap;
 use tantivy::tokenizer::TextAnalyzer;
 
 use crate::analyzer;
+use crate::asking::Role;
 use crate::compounds::Parts;
 use crate::letters;
-
-/// Words of a question that say nothing of its subject. A result need not have them, and they count half.
-const QUESTION_WORDS: [&str; 45] = [
-    "about", "any", "anyone", "can", "could", "did", "do", "does", "done", "from", "get", "got",
-    "had", "has", "have", "he", "her", "his", "how", "i", "me", "must", "my", "our", "she",
-    "should", "so", "some", "someone", "than", "them", "us", "we", "were", "what", "when", "where",
-    "which", "who", "whose", "why", "would", "you", "your", "been",
-];
 
 /// Signs of a script without spaces that are one word; more are a sentence, and each pair counts alone.
 const MAX_SIGN_PAIRS: usize = 3;
@@ -37,14 +30,11 @@ pub(crate) struct TypedWord {
     pub(crate) is_capitals: bool,
     /// Which piece between spaces it is from.
     pub(crate) piece: usize,
+    /// What it is to the search.
+    pub(crate) role: Role,
 }
 
 impl TypedWord {
-    /// Returns whether it says nothing of the subject of a question.
-    pub(crate) fn is_of_question(&self) -> bool {
-        is_of_question(&self.plain)
-    }
-
     /// Returns the word that it makes with the next one: `wifi` of `wi fi`.
     pub(crate) fn joined(&self, next: &Self) -> Option<String> {
         let joined = format!("{}{}", self.plain, next.plain);
@@ -95,6 +85,7 @@ impl Typing {
                     is_reading: last_position == Some(position),
                     is_capitals,
                     piece,
+                    role: Role::default(),
                 });
                 last_position = Some(position);
             }
@@ -131,6 +122,7 @@ impl Typing {
             is_reading: false,
             is_capitals: false,
             piece: first.piece,
+            role: Role::default(),
         })
     }
 
@@ -148,11 +140,6 @@ pub fn stems(text: &str) -> Vec<String> {
     let mut analyzer = analyzer::typed_english();
     let stems = analyzer::tokens(&mut analyzer, text);
     stems.into_iter().map(|(_, stem)| stem).collect()
-}
-
-/// Returns whether a word in lower case says nothing of the subject of a question.
-pub(crate) fn is_of_question(plain: &str) -> bool {
-    QUESTION_WORDS.contains(&plain)
 }
 
 fn is_capitals(written: &str) -> bool {

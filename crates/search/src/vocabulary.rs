@@ -25,6 +25,8 @@ pub(crate) const MIN_CORRECTED_LETTERS: usize = 4;
 const MAX_LETTERS_OF_SAME_FIRST: usize = 4;
 /// Letters from which on two mistakes are corrected.
 const MIN_LETTERS_FOR_TWO: usize = 8;
+/// Letters of words of which one may have moved by more than a place: such a word is two letters away, and hardly another.
+const LETTERS_OF_MOVED: usize = 7;
 /// Words of the dictionary that are compared for one correction, in each segment.
 pub(crate) const MAX_COMPARED: usize = 2_000;
 /// A word in no more documents may be a mistake that its authors made, too.
@@ -128,6 +130,10 @@ impl Vocabulary<'_> {
             if !found.is_empty() {
                 break;
             }
+        }
+        if found.is_empty() && letters == LETTERS_OF_MOVED {
+            found = self.within(word, 2)?;
+            found.retain(|correction| has_moved_letter(word, &correction.word));
         }
         found.sort_by(|a, b| a.rank.total_cmp(&b.rank).then_with(|| a.word.cmp(&b.word)));
         if letters <= MAX_LETTERS_OF_SAME_FIRST {
@@ -326,6 +332,21 @@ pub(crate) fn begins_otherwise(typed: &str, meant: &str) -> bool {
         && rest(typed) == rest(meant)
 }
 
+/// Returns whether two words are the same without one letter, which is at another place in each.
+fn has_moved_letter(typed: &str, meant: &str) -> bool {
+    let (typed, meant): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
+    let without = |letters: &[char], at: usize| {
+        let mut letters = letters.to_vec();
+        letters.remove(at);
+        letters
+    };
+    let is_moved = |from: usize, to: usize| {
+        typed.get(from) == meant.get(to) && without(&typed, from) == without(&meant, to)
+    };
+    typed.len() == meant.len()
+        && (0..typed.len()).any(|from| (0..meant.len()).any(|to| is_moved(from, to)))
+}
+
 /// Returns whether two words have the same first letter, or their first two in turned order.
 fn begin_alike(typed: &str, meant: &str) -> bool {
     let first_two = |word: &str| {
@@ -348,6 +369,21 @@ fn float(count: impl TryInto<u16>) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_letter_can_have_moved() {
+        for (typed, meant, is_moved) in [
+            ("viurtal", "virtual", true),
+            ("amebint", "ambient", true),
+            ("lvirtua", "virtual", true),
+            ("viurtal", "virtues", false),
+            ("amebent", "ambient", false),
+            ("virtula", "virtual", true),
+            ("vitual", "virtual", false),
+        ] {
+            assert_eq!(has_moved_letter(typed, meant), is_moved, "{typed} {meant}");
+        }
+    }
 
     #[test]
     fn mistakes_that_people_make_most_count_less() {

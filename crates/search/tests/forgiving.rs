@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::FacetGroup;
+use domain::{FacetGroup, amount::Range};
 use search::{Change, Entry, Expansions, Index, Key, Query, ResultPage, SearchRequest, Sort};
 use tempfile::TempDir;
 use unicode_normalization::UnicodeNormalization as _;
@@ -380,6 +380,8 @@ fn spelling_is_corrected_and_said_and_only_to_words_of_documents_that_are_there(
         &[],
     );
     check("telephnoe", "3 5 |", Some("telephone"), &[]);
+    // A letter of a word of seven has moved by more than a place.
+    check("amebint scribe", "11 |", Some("ambient scribe"), &[]);
     check("xyzzy telephone", "3 5 |", None, &["xyzzy"]);
     check("xyzzy", "|", None, &["xyzzy"]);
     // Too short, or a number.
@@ -452,6 +454,70 @@ fn a_question_returns_what_answers_it_and_not_everything() {
         }
         let whole: Vec<Key> = whole.hits.iter().map(|hit| hit.key).collect();
         assert_eq!(paged, whole, "{sort:?}");
+    }
+}
+
+#[test]
+fn what_is_asked_of_any_project_decides_nothing() {
+    let mut all = documents();
+    let mut declared = entry(1, 22, "Rosters on a screen", "Rosters of nurses.");
+    let scale = FacetGroup::Spend.scale().unwrap();
+    let spent = scale.values(Range::pounds(5_000, Some(5_000)));
+    declared.facets.insert(FacetGroup::Spend, spent);
+    all.extend([
+        entry(1, 20, "Voice letters", "They are dictated."),
+        entry(
+            1,
+            21,
+            "We tried paper",
+            "We tried it, and lessons say it was worth it: a voice for work, and paper letters.",
+        ),
+        declared,
+        entry(1, 23, "Rosters on paper", "Rosters again."),
+    ]);
+    let (_directory, index) = index(all);
+    for (query, expected, left_out) in [
+        ("who tried voice letters", "20 21 |", "tried"),
+        ("are voice letters worth it", "20 21 |", "worth"),
+        ("voice letters lessons", "20 21 |", "lessons"),
+        ("do voice letters work", "20 21 |", "work"),
+        // What is known of no page is found by nothing else that was typed.
+        ("anyone tried RFID", "|", "tried"),
+        ("what about RFID", "|", ""),
+        ("RFID cost", "|", ""),
+        // Alone, in quotes, and where only what was typed is searched for.
+        ("tried", "21 |", ""),
+        ("worth it", "21 |", ""),
+        ("voice \"tried\"", "21 |", ""),
+        // What something cost is also what a page declares.
+        ("rosters cost", "22 | 4 5 23", ""),
+        ("how much do rosters cost", "22 | 4 5 23", ""),
+        ("cost", "4 5 |", ""),
+    ] {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(found(&page), expected, "{query}");
+        let notes = page.notes.join(" ");
+        let note = match left_out {
+            "" => String::new(),
+            word => format!("We left out “{word}”. Put a word in quotes to search for it."),
+        };
+        assert_eq!(notes, note, "{query}");
+        if let Some(first) = page.hits.first().filter(|_| expected.starts_with("20")) {
+            assert_eq!(number(first.key), 20, "{query}");
+        }
+    }
+    let only = SearchRequest {
+        expansions: None,
+        ..request("who tried voice letters")
+    };
+    assert_eq!(found(&index.search(&only).unwrap()), "21 | 20");
+    // One word that can be meant is searched for, unless it is known to be about a topic.
+    for (topics, expected) in [(vec![], "21 | 20"), (vec!["topic-0".to_owned()], "20 21 |")] {
+        let asked = SearchRequest {
+            topics,
+            ..request("voice work")
+        };
+        assert_eq!(found(&index.search(&asked).unwrap()), expected);
     }
 }
 
@@ -678,6 +744,9 @@ fn a_word_that_is_spelt_right_is_not_turned_into_another() {
         // One letter in place of the first makes another word rather than a mistake.
         ("zental", "|", Some("mental")),
         ("port", "|", Some("portal")),
+        // Two letters in turned order, next to a word that pages have there, come before a word that begins so.
+        ("sing on card", "2 |", Some("sign on card")),
+        ("sing tickets", "6 |", Some("single tickets")),
         ("mentla", "20 21 |", None),
         ("appiontments", "21 |", None),
     ] {

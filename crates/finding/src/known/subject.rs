@@ -6,7 +6,7 @@ use domain::{
     FacetGroup,
     vocabulary::{Term as _, Topic},
 };
-use search::Expansions;
+use search::{Expansions, Query};
 
 use node::{Node, NodeError};
 
@@ -48,7 +48,16 @@ pub fn subject(results: &SearchResults) -> Option<Subject> {
         .iter()
         .find(|facet| facet.group == FacetGroup::System);
     let products = of_system.map_or(&[][..], |facet| &facet.values);
-    known_of(params, typed, products)
+    subject_of(params, typed, products)
+}
+
+/// Returns what is chosen or named, by all that was typed or by what is left of it without words that are asked of anything:
+/// *did virtual wards work* names the topic as *virtual wards* does.
+fn subject_of(params: &SearchParams, typed: &str, products: &[FoundValue]) -> Option<Subject> {
+    known_of(params, typed, products).or_else(|| {
+        let named = Query::parse(typed).named_among_others()?;
+        known_of(params, &named, products)
+    })
 }
 
 /// Returns the topic or product that a search is for. A topic that the words name by another word for it counts only if it is
@@ -91,7 +100,9 @@ fn loosely_named(results: &SearchResults, subject: &Subject) -> Option<Topic> {
         let letters = text.chars().filter(|c| c.is_alphanumeric());
         letters.flat_map(char::to_lowercase).collect()
     };
-    let typed = letters(typed_words(results));
+    let typed = typed_words(results);
+    let among_others = Query::parse(typed).named_among_others();
+    let typed = letters(among_others.as_deref().unwrap_or(typed));
     let names = [topic.as_str(), topic.label()];
     let is_own = names.iter().any(|name| letters(name).contains(&typed));
     (!is_own).then_some(topic)
@@ -207,6 +218,24 @@ mod tests {
             ("q=voices", None),
             ("q=virtual+ward", Some((Some("virtual-wards"), None))),
             ("q=hearsay+notes", Some((None, Some("Hearsay Notes")))),
+            (
+                "q=did+virtual+wards+work",
+                Some((Some("virtual-wards"), None)),
+            ),
+            (
+                "q=is+voice+recognition+worth+it",
+                Some((Some("voice-recognition"), None)),
+            ),
+            (
+                "q=voice+recognition+cost",
+                Some((Some("voice-recognition"), None)),
+            ),
+            (
+                "q=hearsay+notes+problems",
+                Some((None, Some("Hearsay Notes"))),
+            ),
+            ("q=did+virtual+wards+work+-beds", None),
+            ("q=did+it+work", None),
             ("q=hearsay", None),
             ("q=", None),
             (
@@ -221,7 +250,7 @@ mod tests {
             ),
         ] {
             let (params, _) = SearchParams::parse(query);
-            let subject = known_of(&params, &params.q, &products);
+            let subject = subject_of(&params, &params.q, &products);
             let found = subject.map(|subject| {
                 let topic = subject.topic.map(Topic::as_str);
                 (topic, subject.product)

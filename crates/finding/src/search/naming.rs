@@ -48,7 +48,7 @@ fn naming_words(typed: &str) -> Vec<&str> {
 
 /// Returns the topic that the words of a search name, all of them together.
 pub(super) fn topics(typed: &str) -> Vec<String> {
-    let subject = Query::parse(typed).subject();
+    let subject = Query::parse(typed).naming();
     let topic = topic_named(&subject).filter(|_| !subject.is_empty());
     topic
         .map(|topic| topic.as_str().to_owned())

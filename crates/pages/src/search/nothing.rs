@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::FacetGroup;
-use finding::search::SearchParams;
+use finding::search::{FoundValue, SearchParams, SearchResults};
 use node::Node;
 use wire::Viewer;
 
@@ -19,8 +19,6 @@ use crate::{
 const MAX_LOOSENED: usize = 6;
 /// Topics that the page offers when nothing was found.
 const NEAREST_TOPICS: usize = 8;
-/// Letters that two words begin with if one is like the other.
-const MIN_LIKE_LETTERS: usize = 4;
 
 /// Searches again without each filter, and returns the number of results of each.
 pub(super) async fn loosened(
@@ -62,51 +60,29 @@ pub(super) async fn loosened(
 /// Topics to go on with.
 #[derive(Default)]
 pub(super) struct NearestTopics {
-    /// Whether their names are like what was typed; else they are the largest ones.
+    /// Whether they are near what was typed; else they are the largest ones.
     pub(super) are_near: bool,
     pub(super) list: Vec<CountedLink>,
 }
 
-/// Returns the topics whose names are like what was typed, or those with the most case studies.
+/// Returns the topics that are near a search, or those with the most case studies.
 pub(super) async fn nearest_topics(
     node: &Arc<Node>,
     viewer: Viewer,
-    typed: &str,
+    results: &SearchResults,
 ) -> Result<NearestTopics, PageError> {
     let all = finding::search::search(node, viewer, &SearchParams::default()).await?;
-    let mut values: Vec<_> = all.values(FacetGroup::Topic).collect();
-    // The sort is stable: among equally near ones, the topic with the most case studies comes first.
-    values.sort_by_key(|value| std::cmp::Reverse(nearness(typed, &value.label)));
-    let is_near = |label: &str| nearness(typed, label) > 0;
-    let are_near = values.first().is_some_and(|value| is_near(&value.label));
-    let list = values
-        .iter()
-        .filter(|value| !are_near || is_near(&value.label))
-        .take(NEAREST_TOPICS)
-        .map(|value| CountedLink {
-            link: Link::new(&value.label, filter_link(FacetGroup::Topic, &value.value)),
-            count: words::number(value.count),
-        })
-        .collect();
-    Ok(NearestTopics { are_near, list })
-}
-
-/// Returns how many words of a label begin like a word that was typed.
-fn nearness(typed: &str, label: &str) -> usize {
-    let words = |text: &str| -> Vec<String> {
-        let letters = |c: char| !c.is_alphanumeric();
-        text.to_lowercase()
-            .split(letters)
-            .map(str::to_owned)
-            .collect()
-    };
-    let typed = words(typed);
-    let is_like = |word: &String| {
-        let same = |other: &String| {
-            let same = word.chars().zip(other.chars()).take_while(|(a, b)| a == b);
-            same.count() >= MIN_LIKE_LETTERS
-        };
-        typed.iter().any(same)
-    };
-    words(label).iter().filter(|word| is_like(word)).count()
+    let topics: Vec<&FoundValue> = all.values(FacetGroup::Topic).collect();
+    let near = finding::known::topics_near(results, &topics);
+    let are_near = !near.is_empty();
+    let list = if are_near { near } else { topics };
+    let links = list.into_iter().take(NEAREST_TOPICS);
+    let links = links.map(|value| CountedLink {
+        link: Link::new(&value.label, filter_link(FacetGroup::Topic, &value.value)),
+        count: words::number(value.count),
+    });
+    Ok(NearestTopics {
+        are_near,
+        list: links.collect(),
+    })
 }

@@ -31,6 +31,7 @@ pub(super) fn write(view: &View) -> Vec<u8> {
     links.extend(view.next_url.as_ref().map(|next| link("next", next, atom)));
     let mut feed = Feed {
         title: Text::plain(view.title.clone()),
+        subtitle: view.about.map(Text::plain),
         id: view.first_url.clone(),
         updated: date(view.updated()),
         authors: vec![person(&view.publisher)],

@@ -35,6 +35,9 @@ use pages::{
 
 /// Documents on a page of a feed, unless a search asks for another number.
 pub(super) const ON_A_PAGE: u32 = 50;
+/// What the feed of a search says that no page answers.
+const NOTHING_YET: &str =
+    "No page has all the words of this search yet. The first one that has them will be here.";
 /// Withdrawals that a feed reports: a reader that looks once a day misses none.
 const MAX_WITHDRAWN: u32 = 100;
 /// Rows of a table: as many as a person looks through, and at most a few megabytes.
@@ -110,7 +113,8 @@ pub async fn organisation(
     list_of(&node, &list, &asked).await
 }
 
-/// `GET /search.atom` and `/search.json`: a search, the newest first unless its address says otherwise.
+/// `GET /search.atom` and `/search.json`: what has all the words of a search, the newest first unless its address says
+/// otherwise. A page with some of the words is no news of what is followed.
 ///
 /// # Errors
 /// 503 while search is being repaired.
@@ -138,13 +142,16 @@ pub async fn search(
         Form::Atom => urls::SEARCH_ATOM,
         Form::Json => urls::SEARCH_JSON,
     };
-    let next = (params.page < found.pages).then(|| given.with_page(params.page + 1));
+    let pages = found.with_all.div_ceil(u64::from(params.per_page.max(1)));
+    let is_last = params.page >= found.pages || u64::from(params.page) >= pages;
+    let next = (!is_last).then(|| given.with_page(params.page + 1));
     let view = View {
         title: format!(
             "{}: search for {}",
             node.current().site.name,
             one_line(&named(&params))
         ),
+        about: (found.ranked && found.with_all == 0).then_some(NOTHING_YET),
         publisher: publisher(node),
         self_url: of(path, &given),
         first_url: of(path, &given.with_page(1)),
@@ -153,6 +160,7 @@ pub async fn search(
         items: found
             .hits
             .iter()
+            .filter(|hit| hit.has_all)
             .map(|hit| Item::new(node, &hit.card, &hit.shown))
             .collect(),
         withdrawn: withdrawn(node, viewer, params.page == 1, Listed::All).await?,
@@ -287,6 +295,7 @@ async fn list_of(node: &Node, list: &List, asked: &FeedRequest) -> Result<Respon
         next_url: next.map(page),
         home_url: urls::absolute(node, &list.home),
         title: list.title.clone(),
+        about: None,
         publisher: publisher(node),
         items,
     };

@@ -11,6 +11,8 @@ pub(crate) const MEDIA_TYPE: &str = "application/feed+json";
 struct Feed<'a> {
     version: &'static str,
     title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'static str>,
     home_page_url: &'a str,
     feed_url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +57,7 @@ pub(super) fn write(view: &View) -> Vec<u8> {
     let feed = Feed {
         version: "https://jsonfeed.org/version/1.1",
         title: &view.title,
+        description: view.about,
         home_page_url: &view.home_url,
         feed_url: &view.self_url,
         next_url: view.next_url.as_deref(),

@@ -12,6 +12,8 @@ use pages::text::one_line;
 pub(super) struct View {
     /// What it is, in words.
     pub(super) title: String,
+    /// What there is to say of a feed without documents.
+    pub(super) about: Option<&'static str>,
     /// The organisation whose node serves it.
     pub(super) publisher: String,
     /// Its own address.
@@ -135,6 +137,7 @@ pub(super) mod tests {
             |last: char| format!("urn:wardround:{node}:01996c5e-8a00-7000-8000-00000000000{last}");
         View {
             title: "Wardround – latest & <newest>".to_owned(),
+            about: None,
             publisher: "Northmoor \"Hospitals\" <NHS> Trust".to_owned(),
             self_url: "https://x.example/feed.atom?after=1&x=\"<".to_owned(),
             first_url: "https://x.example/feed.atom".to_owned(),

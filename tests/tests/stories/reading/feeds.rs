@@ -133,6 +133,45 @@ async fn security_txt_names_the_contact_for_reports_of_a_weakness() {
 }
 
 #[tokio::test]
+async fn a_feed_of_a_search_has_what_has_all_its_words() {
+    let trust = Trust::new("ZZ1").await;
+    for title in ["Bleeps to phones", "Phones in theatres", "Wards and phones"] {
+        trust.publish(page(title, "words")).await;
+    }
+    trust.settle().await;
+    let items = async |address: &str| {
+        let feed = trust.ask(address).await;
+        let about = feed["description"].as_str().map(str::to_owned);
+        (feed["items"].as_array().unwrap().len(), about)
+    };
+    assert_eq!(items("/search.json?q=bleeps+phones").await, (1, None));
+    assert_eq!(items("/search.json?q=phones").await, (3, None));
+    // The table has all results, each with a word for it.
+    let table = trust.get("/search.csv?q=bleeps+phones").await.text;
+    assert_eq!(table.lines().count(), 4, "{table}");
+    // Pages of results with all the words only.
+    let first = trust.ask("/search.json?q=phones&per_page=2").await;
+    let second = trust.ask(first["next_url"].as_str().unwrap()).await;
+    assert_eq!(second["items"].as_array().unwrap().len(), 1);
+    assert!(second.get("next_url").is_none(), "{second}");
+    let one = trust.ask("/search.json?q=bleeps+phones&per_page=1").await;
+    assert!(one.get("next_url").is_none(), "{one}");
+    // Where no page has all the words, the first one that has them is the first in the feed.
+    let nothing =
+        "No page has all the words of this search yet. The first one that has them will be here.";
+    let search = "/search.json?q=bleeps+theatres";
+    assert_eq!(items(search).await, (0, Some(nothing.to_owned())));
+    let atom = trust.get("/search.atom?q=bleeps+theatres").await.text;
+    assert!(
+        atom.contains(&format!("<subtitle>{nothing}</subtitle>")),
+        "{atom}"
+    );
+    trust.publish(page("Bleeps in theatres", "words")).await;
+    trust.settle().await;
+    assert_eq!(items(search).await, (1, None));
+}
+
+#[tokio::test]
 async fn a_search_is_a_table_too() {
     let trust = Trust::new("ZZ1").await;
     trust.publish_pages(120, "Page", "words").await;

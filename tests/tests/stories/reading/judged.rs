@@ -177,12 +177,29 @@ async fn what_staff_begin_misspell_and_shorten_leads_to_what_they_mean() {
             ],
             "",
         ),
+        // An abbreviation of which pages have neither the long form nor itself.
+        ("ePCR", &["on the emergency department"], "No results"),
         // What is typed before a colon.
         ("cost:cheap", &["What cost: takes: none, under-10k"], ""),
         (
             "product:nothing",
             &["No page here names a product “nothing”."],
             "",
+        ),
+        (
+            "drug+trolly+sing+on+wrad",
+            &["Did you mean <a", ">drug trolley sign on ward</a>"],
+            ">drug trolley single on ward",
+        ),
+        (
+            "viurtal+ward",
+            &["Showing results for <strong>virtual ward</strong>"],
+            "",
+        ),
+        (
+            "zebras",
+            &["Largest topics"],
+            "Topics you may be looking for",
         ),
         (
             "%22zebra%22+wifi",
@@ -217,6 +234,67 @@ async fn what_staff_begin_misspell_and_shorten_leads_to_what_they_mean() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[tokio::test]
+async fn a_question_in_words_is_answered_as_what_it_asks_about() {
+    let trust = Trust::new("ZZ1").await;
+    let names = imported(&trust, &samples()).await;
+    trust.settle().await;
+    let ask = async |query: &str| {
+        let mut address = form_urlencoded::Serializer::new("/api/v1/search?".to_owned());
+        trust.ask(&address.append_pair("q", query).finish()).await
+    };
+    // What is left of the words decides what is found, and names the topic.
+    for (question, words, topic) in [
+        (
+            "who tried voice recognition",
+            "voice recognition",
+            "Voice recognition",
+        ),
+        (
+            "is voice recognition worth it",
+            "voice recognition",
+            "Voice recognition",
+        ),
+        (
+            "does voice recognition save time",
+            "voice recognition",
+            "Voice recognition",
+        ),
+        ("did virtual wards work", "virtual wards", "Virtual wards"),
+        ("lessons from epma", "epma", "Electronic prescribing (ePMA)"),
+    ] {
+        let (asked, plain) = (ask(question).await, ask(words).await);
+        for count in ["total", "with_all_words"] {
+            assert_eq!(asked[count], plain[count], "{question}: {count}");
+        }
+        let address = format!("/search?q={}", question.replace(' ', "+"));
+        let page = trust.get(&address).await.text;
+        let named = format!("<b>{topic}");
+        for text in [named.as_str(), "We left out “"] {
+            assert!(page.contains(text), "{question}: {text}: {page}");
+        }
+    }
+    // The first result is one of those that are meant.
+    for (question, meant) in [
+        ("is tap and go worth it", "tap-and-go"),
+        ("rostering cost", "roster"),
+        ("how much does ambient scribe cost", "ambient-scribe"),
+    ] {
+        let found = ask(question).await;
+        let first = found["hits"][0]["id"].as_str().and_then(|id| names.get(id));
+        let is_meant = first.is_some_and(|name| name.contains(meant));
+        assert!(is_meant, "{question}: {first:?}");
+    }
+    // A word that no page has is found by no other, and what has some of the words says nothing of how it went.
+    let found = ask("anyone tried RFID").await;
+    assert_eq!(found["total"], 0, "{found}");
+    let page = trust.get("/search?q=anyone+tried+RFID").await.text;
+    assert!(page.contains(">No results for “anyone tried RFID”</h1>"));
+    let page = trust.get("/search?q=bleeps+kiosks+midwives").await.text;
+    assert!(page.contains("with all your words"), "{page}");
+    assert!(!page.contains("app-outcomes"), "{page}");
 }
 
 /// Returns every second word of a title, as someone remembers it.
