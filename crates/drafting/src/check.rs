@@ -99,6 +99,7 @@ pub fn check(content: &Content, today: Date, outline: Outline) -> Checked {
     let places = Places {
         form,
         fields: &fields,
+        is_file: content.is_file(),
     };
     let mut faults = places.faults(&faults);
     places.add_missing(&mut faults);
@@ -130,6 +131,7 @@ impl Checked {
         let places = Places {
             form,
             fields: &fields,
+            is_file: content.is_file(),
         };
         let found = places.find(fault);
         self.refuse(vec![places.place(&found)]);
@@ -208,6 +210,8 @@ fn unreadable(fault: &Fault, sections: &'static [Section]) -> Checked {
 struct Places<'a> {
     form: &'static Form,
     fields: &'a Fields,
+    /// Whether the draft was last typed as one file.
+    is_file: bool,
 }
 
 impl Places<'_> {
@@ -268,7 +272,7 @@ impl Places<'_> {
         let is_empty = self.is_empty(field);
         let text = match field.missing {
             Some(missing) if is_empty => missing.to_owned(),
-            _ => wording::say(fault, field, &found.name),
+            _ => wording::say(fault, field, &found.name, self.is_file),
         };
         Place {
             section: section.name,

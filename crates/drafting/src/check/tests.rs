@@ -113,7 +113,37 @@ fn a_fault_names_the_field_in_the_words_of_the_form() {
                 ("measures.0.baseline", "about 1,200"),
             ],
             "measures.0.baseline",
-            "“Figure 1: Before” must be a number without commas or units",
+            "“Figure 1: Before” must be a number only, such as 31 or 4.5; its unit is chosen above",
+        ),
+        (
+            "figures",
+            [("measures.0.name", "Wait"), ("measures.0.result", "4")],
+            "measures.0.direction",
+            "“Figure 1: Which is better” is missing; choose one of: Higher is better; Lower is better",
+        ),
+        (
+            "figures",
+            [
+                ("expected.what", "Fewer falls"),
+                ("expected.by", "31/02/2027"),
+            ],
+            "expected.by",
+            "“By when will you report it” is “31/02/2027”; write a day that exists: that month has fewer days",
+        ),
+        (
+            "cost",
+            [
+                ("cost.one_off_gbp", "£18,400 once"),
+                ("scale.beds", "about 12"),
+            ],
+            "cost.one_off_gbp",
+            "“Cost once, in pounds” must be a whole number only, such as 4200 or £4,200",
+        ),
+        (
+            "cost",
+            [("scale.beds", "about 12"), ("cost.staff_wte", "half")],
+            "scale.beds",
+            "“Beds” must be a whole number only, such as 31 or 1,200",
         ),
         (
             "topics",
@@ -136,6 +166,24 @@ fn a_fault_names_the_field_in_the_words_of_the_form() {
             "{found:?}"
         );
     }
+}
+
+#[test]
+fn a_fault_of_a_file_names_the_codes_that_the_file_takes() {
+    let file = "---\nkind: case-study\nmeasures:\n- name: Wait\n  result: 4 min\n---\n\nText\n";
+    let found = faults(&Content::from_file(file, Kind::CaseStudy));
+    let text = |name: &str| {
+        let of_field = found.iter().find(|(field, _)| field == name);
+        of_field.map(|(_, text)| text.as_str()).unwrap_or_default()
+    };
+    let direction = text("measures.0.direction");
+    assert!(
+        direction.contains("“up-good” (Higher is better)"),
+        "{found:?}"
+    );
+    let unit = text("measures.0.unit");
+    assert!(unit.contains("“gbp” ("), "{unit}");
+    assert!(text("measures.0.result").contains("without commas or units"));
 }
 
 #[test]
