@@ -98,6 +98,32 @@ fn any_two_versions_are_compared_for_those_who_can_read_them() {
 }
 
 #[test]
+fn where_links_lead_is_compared_apart_from_the_words_and_named_by_titles_that_a_reader_can_see() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let (known, _) = trust.publish(page("Downtime forms", "On paper.")).await;
+        let mut inside = page("Lift codes of wombats", "The code.");
+        inside.common.visibility = Visibility::Organisation;
+        let (hidden, _) = trust.publish(inside).await;
+        let (id, _) = trust
+            .publish(page("Night rounds", "An evaluation is due in March."))
+            .await;
+        let text = format!("Forms: [the forms](/d/{known}), [the codes](/d/{hidden}).");
+        trust.revise(id, page("Night rounds", &text)).await;
+        let shown = trust.get(&format!("/versions/{id}")).await.text;
+        // Nothing that was removed from the text is in the line of a link.
+        for line in [
+            "Added: </span>Link “the forms” to the page “Downtime forms”</ins>".to_owned(),
+            format!("Added: </span>Link “the codes” to /d/{hidden}</ins>"),
+        ] {
+            assert!(shown.contains(&line), "{shown}");
+        }
+        assert!(!shown.contains("wombats"), "{shown}");
+        assert!(!shown.contains(&format!("to /d/{known}")), "{shown}");
+    });
+}
+
+#[test]
 fn a_version_that_was_for_fewer_readers_stays_with_them() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
