@@ -21,6 +21,8 @@ use crate::{
     wording,
 };
 
+pub use left::promise;
+
 /// The name of the view of the whole draft as one file.
 pub const FILE: &str = "file";
 

@@ -739,6 +739,50 @@ fn a_promised_result_is_shown_and_asked_for_until_it_is_reported() {
 }
 
 #[test]
+fn a_promised_result_is_reported_with_one_press_and_a_promise_that_is_left_is_named() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let author = trust.person(Role::Contributor).await;
+        let mut document = samples::case_study();
+        let Content::CaseStudy(study) = &mut document.content else {
+            panic!("it is no case study");
+        };
+        study.expected = Some(Expected {
+            what: "Minutes saved a shift on all wards".to_owned(),
+            by: trust.node().now().plus(DAY * 20).date(),
+        });
+        let (id, _) = trust.publish(document).await;
+        give(&trust, id, &author).await;
+        let browser = browser_of(&trust, &author).await;
+        let address = format!("/care/{id}");
+        let care = browser.get(&trust, &address).await.text;
+        assert!(care.contains("name=\"act\" value=\"report\""), "{care}");
+        let begun = browser.post(&trust, &address, &[("act", "report")]).await;
+        assert_eq!(begun.status, 303, "{}", begun.text);
+        let figures = begun.header("location").to_owned();
+        let draft = figures.strip_suffix("/figures").unwrap();
+        let shown = browser.get(&trust, &figures).await.text;
+        assert!(shown.contains("Minutes saved a shift"), "{shown}");
+        // Another press goes on with the same draft.
+        let again = browser.post(&trust, &address, &[("act", "report")]).await;
+        assert_eq!(again.header("location"), figures);
+        let is_named = async || {
+            let page = browser.get(&trust, &format!("{draft}/submit")).await.text;
+            page.contains("The promise of a result is still there")
+        };
+        assert!(!is_named().await, "nothing has changed yet");
+        let text = "Each nurse saved nine minutes a shift on all wards.";
+        let happened = [("version", "1"), ("text.what-happened", text)];
+        let saved = browser.post(&trust, &format!("{draft}/what-happened"), &happened);
+        assert_eq!(saved.await.status, 303);
+        assert!(is_named().await);
+        let saved = browser.post(&trust, &figures, &[("version", "2")]).await;
+        assert_eq!(saved.status, 303, "{}", saved.text);
+        assert!(!is_named().await, "it is removed");
+    });
+}
+
+#[test]
 fn what_replaces_a_withdrawn_page_is_named_on_its_tombstone() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
