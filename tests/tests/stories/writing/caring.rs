@@ -773,8 +773,9 @@ fn a_promised_result_is_reported_with_one_press_and_a_promise_that_is_left_is_na
         assert!(!is_named().await, "nothing has changed yet");
         let text = "Each nurse saved nine minutes a shift on all wards.";
         let happened = [("version", "1"), ("text.what-happened", text)];
-        let saved = browser.post(&trust, &format!("{draft}/what-happened"), &happened);
-        assert_eq!(saved.await.status, 303);
+        let address = format!("{draft}/what-happened");
+        let saved = browser.post(&trust, &address, &happened).await;
+        assert_eq!(saved.status, 303, "{}", saved.text);
         assert!(is_named().await);
         let saved = browser.post(&trust, &figures, &[("version", "2")]).await;
         assert_eq!(saved.status, 303, "{}", saved.text);
