@@ -260,13 +260,45 @@ test('a choice that is not there is answered in words, with what is nearest', as
     await expect(topics.getByRole('checkbox', { name: /prescribing/i })).toBeVisible()
     await sound(page)
     await find.fill('xyzzy')
-    await expect(topics.getByRole('status')).toHaveText('Nothing here has “xyzzy”. Use another word, or remove it to see all.')
+    await expect(topics.getByRole('status')).toHaveText('Nothing here has “xyzzy”. Choose what comes nearest, and say the rest in your text.')
     await expect(topics.getByRole('status')).toBeInViewport()
-    await expect(boxes).toHaveCount(0)
+    await expect(boxes).toHaveCount(all)
     await find.fill('')
     await expect(boxes).toHaveCount(all)
   }
 })
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`how long a summary may be is said ${javaScriptEnabled ? 'while it is written' : 'without a script'}`, async ({ browser }) => {
+    const { page } = await signedIn(browser, 'contributor', { javaScriptEnabled })
+    const seen = watch(page)
+    await page.goto('/write')
+    await page.getByRole('button', { name: 'Write a case study' }).click()
+    await page.waitForURL(/\/drafts\/[^/]+$/)
+    await page.goto(`${page.url()}/title`)
+    const summary = page.getByLabel('What changed, and what was the result?')
+    await expect(summary).toHaveAccessibleDescription(/Write 60 to 280 characters/)
+    if (javaScriptEnabled) {
+      const group = page.locator('.nhsuk-form-group', { has: summary })
+      const line = group.locator('.app-count[aria-hidden]')
+      await expect(line).toHaveText('You have 280 characters left')
+      await summary.fill('x'.repeat(40))
+      await expect(line).toHaveText('Write at least 20 characters more')
+      await summary.fill(`  ${'x'.repeat(292)} `)
+      await expect(line).toHaveText('You have 12 characters too many')
+      // It is said once the author pauses.
+      await expect(group.locator('[aria-live=polite]')).toHaveText('You have 12 characters too many')
+      await summary.fill('🩺'.repeat(279))
+      await expect(line).toHaveText('You have 1 character left')
+    } else {
+      await expect(page.getByText('Write 60 to 280 characters')).toBeVisible()
+    }
+    // What got in the way is asked for, unless it worked: it is not called optional.
+    await expect(page.getByRole('group', { name: 'What got in the way?', exact: true })).toBeVisible()
+    await sound(page, javaScriptEnabled)
+    expect(seen).toEqual([])
+  })
+}
 
 async function back(page) {
   await page.goto(page.url().replace(/submit$/, 'observation'))
