@@ -308,3 +308,63 @@ fn a_result_is_promised_by_a_day_that_comes() {
         assert_eq!(late, is_late, "{by}: {found:?}");
     }
 }
+
+#[test]
+fn the_form_counts_as_many_characters_as_may_be_published() {
+    let mut counted = 0;
+    for kind in Kind::ALL {
+        let Some(form) = Form::for_kind(&kind) else {
+            continue;
+        };
+        for section in form.sections {
+            for field in section.fields {
+                let Some((min, max)) = field.chars else {
+                    continue;
+                };
+                counted += 1;
+                let is_fault = |count: usize| {
+                    let typed = "x".repeat(count);
+                    let draft = with(
+                        &Content::new(kind.clone()),
+                        section.name,
+                        &[(field.name, &typed)],
+                    );
+                    let found = faults(&draft);
+                    found
+                        .iter()
+                        .any(|(name, text)| name == field.name && text.contains("characters long"))
+                };
+                assert!(!is_fault(max), "{kind:?} {}", field.name);
+                assert!(is_fault(max + 1), "{kind:?} {}", field.name);
+                assert_eq!(is_fault(min.max(2) - 1), min > 1, "{kind:?} {}", field.name);
+            }
+        }
+    }
+    assert_eq!(counted, 6);
+}
+
+#[test]
+fn a_promise_that_is_left_is_named_once_a_result_is_reported() {
+    let promise = [
+        ("expected.what", "Fewer falls"),
+        ("expected.by", "2027-11-30"),
+    ];
+    let published = with(&Content::new(Kind::CaseStudy), "figures", &promise);
+    let named = |draft: &Content| super::promise(&published, draft, outline).is_some();
+    assert!(!named(&published), "nothing has changed");
+    let sited = with(&published, "topics", &[("site", "Ward 9")]);
+    assert!(!named(&sited), "that is no result");
+    let text = [("text.what-happened", "Falls halved.")];
+    assert!(named(&with(&published, "what-happened", &text)));
+    let mut figures = promise.to_vec();
+    figures.push(("measures.0.name", "Falls"));
+    assert!(named(&with(&published, "figures", &figures)));
+    let figures = [("measures.0.name", "Falls")];
+    assert!(!named(&with(&published, "figures", &figures)));
+    let later = [
+        ("expected.what", "Fewer falls"),
+        ("expected.by", "2028-11-30"),
+    ];
+    let both = with(&with(&published, "figures", &later), "what-happened", &text);
+    assert!(!named(&both), "it is promised for another day");
+}
