@@ -327,7 +327,7 @@ fn the_form_counts_as_many_characters_as_may_be_published() {
                     let draft = with(
                         &Content::new(kind.clone()),
                         section.name,
-                        &[(field.name, &typed)],
+                        &[(field.name, typed.as_str())],
                     );
                     let found = faults(&draft);
                     found
