@@ -300,6 +300,27 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
+test('what is wrong with a figure is said in the words of the form', async ({ browser }) => {
+  const { page } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write a case study' }).click()
+  await page.waitForURL(/\/drafts\/[^/]+$/)
+  const draft = page.url()
+  await page.goto(`${draft}/figures`)
+  await page.getByLabel('What was measured?').first().fill('Time to sign in')
+  await page.getByLabel('After', { exact: true }).first().fill('31 min')
+  await page.getByLabel('By when will you report it?').fill('31/02/2097')
+  await page.getByRole('button', { name: 'Save and continue' }).click()
+  await page.waitForURL(/\/differently/)
+  await page.goto(`${draft}/submit`)
+  const faults = page.getByRole('alert')
+  await expect(faults).toContainText('choose one of: Higher is better; Lower is better')
+  await expect(faults).toContainText('; pounds; ')
+  await expect(faults).toContainText('such as 31 or 4.5; its unit is chosen above')
+  await expect(faults).toContainText('that month has fewer days')
+  await expect(faults).not.toContainText('up-good')
+})
+
 async function back(page) {
   await page.goto(page.url().replace(/submit$/, 'observation'))
   return page
