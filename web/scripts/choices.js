@@ -23,14 +23,15 @@ export function findable(list) {
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean)
     const fitting = items.filter((item) => words.every((word) => item.textContent.toLowerCase().includes(word)))
     const near = fitting.length > 0 ? [] : nearest(items, find.value)
+    // An empty box would help no one: where nothing is near, all of them are there to choose from.
+    const isNone = fitting.length === 0 && near.length === 0
     for (const item of items) {
-      item.hidden = !fitting.includes(item) && !near.includes(item) && !item.querySelector('input').checked
+      item.hidden = !isNone && !fitting.includes(item) && !near.includes(item) && !item.querySelector('input').checked
     }
-    // An empty box would say nothing to the eye.
     count.classList.toggle('nhsuk-u-visually-hidden', fitting.length > 0)
     if (fitting.length > 0) count.textContent = `${fitting.length} of ${items.length} shown`
     else if (near.length > 0) count.textContent = `Nothing here has “${find.value.trim()}”. The nearest:`
-    else count.textContent = `Nothing here has “${find.value.trim()}”. Use another word, or remove it to see all.`
+    else count.textContent = `Nothing here has “${find.value.trim()}”. Choose what comes nearest, and say the rest in your text.`
   })
   find.addEventListener('change', (event) => event.stopPropagation())
   find.addEventListener('keydown', (event) => {

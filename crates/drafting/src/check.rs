@@ -21,6 +21,8 @@ use crate::{
     wording,
 };
 
+pub use left::promise;
+
 /// The name of the view of the whole draft as one file.
 pub const FILE: &str = "file";
 
@@ -99,6 +101,7 @@ pub fn check(content: &Content, today: Date, outline: Outline) -> Checked {
     let places = Places {
         form,
         fields: &fields,
+        is_file: content.is_file(),
     };
     let mut faults = places.faults(&faults);
     places.add_missing(&mut faults);
@@ -130,6 +133,7 @@ impl Checked {
         let places = Places {
             form,
             fields: &fields,
+            is_file: content.is_file(),
         };
         let found = places.find(fault);
         self.refuse(vec![places.place(&found)]);
@@ -208,6 +212,8 @@ fn unreadable(fault: &Fault, sections: &'static [Section]) -> Checked {
 struct Places<'a> {
     form: &'static Form,
     fields: &'a Fields,
+    /// Whether the draft was last typed as one file.
+    is_file: bool,
 }
 
 impl Places<'_> {
@@ -268,7 +274,7 @@ impl Places<'_> {
         let is_empty = self.is_empty(field);
         let text = match field.missing {
             Some(missing) if is_empty => missing.to_owned(),
-            _ => wording::say(fault, field, &found.name),
+            _ => wording::say(fault, field, &found.name, self.is_file),
         };
         Place {
             section: section.name,

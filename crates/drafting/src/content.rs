@@ -34,6 +34,8 @@ pub(crate) static BEFORE: Field = Field {
     input: Input::Text(None),
     missing: None,
     fold: Fold::Open,
+    chars: None,
+    depends: false,
 };
 /// Keys that a new revision gets again.
 const SET_ON_PUBLISHING: [&str; 2] = ["kind", "updated"];

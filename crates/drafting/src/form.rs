@@ -51,6 +51,10 @@ pub struct Field {
     pub missing: Option<&'static str>,
     /// Whether it is below the others, where it is not in the way of who answers only those.
     pub fold: Fold,
+    /// The fewest and the most characters, where its author sees how many are left.
+    pub chars: Option<(usize, usize)>,
+    /// Whether another answer decides if it may be left out: its hint says so.
+    pub depends: bool,
 }
 
 /// Where a field is on its page.
@@ -176,6 +180,28 @@ impl Field {
         Self { fold, ..self }
     }
 
+    /// Counts its characters while it is written.
+    const fn counted(self, min: usize, max: usize) -> Self {
+        Self {
+            chars: Some((min, max)),
+            ..self
+        }
+    }
+
+    /// Says that another answer decides if it may be left out.
+    const fn depending(self) -> Self {
+        Self {
+            depends: true,
+            ..self
+        }
+    }
+
+    /// Returns whether it may be left out, whatever the other answers are.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        self.missing.is_none() && !self.depends
+    }
+
     /// Returns the heading of the part of the text that it is.
     #[must_use]
     pub fn heading(&self) -> Option<&'static str> {
@@ -210,6 +236,8 @@ const fn field(name: &'static str, label: &'static str, hint: &'static str, inpu
         input,
         missing: None,
         fold: Fold::Open,
+        chars: None,
+        depends: false,
     }
 }
 
@@ -228,6 +256,8 @@ const fn required(
         input,
         missing: Some(missing),
         fold: Fold::Open,
+        chars: None,
+        depends: false,
     }
 }
 

@@ -6,9 +6,6 @@ use serde::{Deserialize, Serialize};
 pub const MAX_COMMENTS: usize = 100;
 /// Longest comment, in characters.
 pub const MAX_NOTE_CHARS: usize = 2_000;
-/// What is quoted of a paragraph, in characters.
-const QUOTED: usize = 120;
-
 /// What a reviewer said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notes {
@@ -49,7 +46,7 @@ impl Notes {
     }
 }
 
-/// Returns the first words of each paragraph of a text.
+/// Returns the first line of each paragraph of a text.
 #[must_use]
 pub fn paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs = Vec::new();
@@ -62,7 +59,7 @@ pub fn paragraphs(text: &str) -> Vec<String> {
             is_inside = true;
             // A heading is quoted without its marks.
             let line = line.trim_start_matches('#').trim_start();
-            paragraphs.push(line.chars().take(QUOTED).collect());
+            paragraphs.push(line.to_owned());
         }
     }
     paragraphs

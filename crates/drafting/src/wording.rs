@@ -20,8 +20,9 @@ pub(crate) fn quoted_heading(fault: &Fault) -> Option<&str> {
     rest.split_once('`').map(|(heading, _)| heading)
 }
 
-/// Says a fault about a field whose name in the form is `name`.
-pub(crate) fn say(fault: &Fault, field: &Field, name: &str) -> String {
+/// Says a fault about a field whose name in the form is `name`. `is_file` says that it was typed as a file, where values have
+/// their codes.
+pub(crate) fn say(fault: &Fault, field: &Field, name: &str, is_file: bool) -> String {
     if let Some(heading) = quoted_heading(fault)
         && fault.text.contains("missing")
     {
@@ -41,7 +42,13 @@ pub(crate) fn say(fault: &Fault, field: &Field, name: &str) -> String {
         Some((name, _)) => format!("{name}: choose at least one"),
         None => text.replace(&key, "it"),
     };
-    sentence(&with_labels(&text, field))
+    let (_, inner) = in_group(field, name);
+    let asked = inner.unwrap_or(field);
+    let text = match is_file {
+        true => text,
+        false => with_numbers(&text, asked),
+    };
+    sentence(&with_labels(&text, asked, is_file))
 }
 
 /// Says what looks as if a text was not for everyone: in a form, who may read it is chosen.
@@ -59,35 +66,72 @@ fn label(field: &Field, name: &str) -> String {
     let Input::Groups(groups) = &field.input else {
         return field.label.trim_end_matches('?').to_owned();
     };
-    let rest = name.strip_prefix(field.name).unwrap_or_default();
-    let mut rest = rest.trim_start_matches('.').split('.');
-    let number = rest.next().and_then(|index| index.parse::<usize>().ok());
-    let inner = rest
-        .next()
-        .and_then(|key| groups.fields.iter().find(|field| field.name == key));
-    match (number, inner) {
+    match in_group(field, name) {
         (Some(index), Some(inner)) => format!(
             "{} {}: {}",
             groups.one,
-            index + 1,
+            index.saturating_add(1),
             inner.label.trim_end_matches('?')
         ),
-        (Some(index), None) => format!("{} {}", groups.one, index + 1),
+        (Some(index), None) => format!("{} {}", groups.one, index.saturating_add(1)),
         (None, _) => field.label.to_owned(),
     }
 }
 
-/// Writes the labels of a vocabulary where a fault lists its values.
-fn with_labels(text: &str, field: &Field) -> String {
+/// Returns the index of the group that a name is in, and the field of the group.
+fn in_group(field: &Field, name: &str) -> (Option<usize>, Option<&'static Field>) {
+    let Input::Groups(groups) = &field.input else {
+        return (None, None);
+    };
+    let rest = name.strip_prefix(field.name).unwrap_or_default();
+    let mut rest = rest.trim_start_matches('.').split('.');
+    let index = rest.next().and_then(|index| index.parse::<usize>().ok());
+    let inner = rest
+        .next()
+        .and_then(|key| groups.fields.iter().find(|field| field.name == key));
+    (index, inner)
+}
+
+/// Says what a form takes as a number: it reads commas, and pounds where it asks for them.
+fn with_numbers(text: &str, field: &Field) -> String {
+    let is_pounds = field.name.ends_with("_gbp");
+    let has_unit = matches!(field.name, "baseline" | "result" | "expected");
+    for (kind, example) in [("a whole number", "31 or 1,200"), ("a number", "31 or 4.5")] {
+        let rule = format!("must be {kind} without commas or units");
+        let Some((before, after)) = text.split_once(&rule) else {
+            continue;
+        };
+        let example = if is_pounds {
+            "4200 or £4,200"
+        } else {
+            example
+        };
+        let unit = match has_unit {
+            true => "; its unit is chosen above",
+            false => "",
+        };
+        return format!("{before}must be {kind} only, such as {example}{unit}{after}");
+    }
+    text.to_owned()
+}
+
+/// Writes the labels of a vocabulary where a fault lists its values; with their codes where a file is written.
+fn with_labels(text: &str, field: &Field, is_file: bool) -> String {
     let Some((before, list)) = text.split_once("write one of ") else {
         return text.to_owned();
     };
     let choices = field.choices();
-    let each: Vec<&str> = list
+    let each: Vec<String> = list
         .split(", ")
         .map(|value| {
             let found = choices.iter().find(|choice| choice.value == value);
-            found.map_or(value, |choice| choice.label)
+            match found {
+                Some(choice) if !is_file => choice.label.to_owned(),
+                Some(choice) if !choice.label.eq_ignore_ascii_case(value) => {
+                    format!("`{value}` ({})", choice.label)
+                }
+                Some(_) | None => value.to_owned(),
+            }
         })
         .collect();
     format!("{before}choose one of: {}", each.join("; "))

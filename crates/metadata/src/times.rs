@@ -69,6 +69,26 @@ pub fn month_name(month: i8) -> &'static str {
 /// Reads a day as it is written in Britain: `05/01/2017` is in January, `5 January 2016`, `Mon, 5 Jan 2016`; and
 /// `January 5, 2016`, which can mean only one day.
 fn written_day(text: &str) -> Option<Date> {
+    let (day, month, year) = parts_of_day(text)?;
+    Date::parse(&format!("{year}-{month:02}-{day:02}"))
+}
+
+/// Returns whether a text has the form of a day, and its month has fewer days: `31/02/2027`.
+#[must_use]
+pub fn is_after_its_month(text: &str) -> bool {
+    let Some((day, month, year)) = (text.len() <= MAX_LEN)
+        .then(|| parts_of_day(text))
+        .flatten()
+    else {
+        return false;
+    };
+    let first = Date::parse(&format!("{year}-{month:02}-01"));
+    let written = Date::parse(&format!("{year}-{month:02}-{day:02}"));
+    day > 0 && first.is_some() && written.is_none()
+}
+
+/// Returns the day, the month and the year that a text names, whether or not there is such a day.
+fn parts_of_day(text: &str) -> Option<(u8, usize, String)> {
     let text = text.to_lowercase();
     let parts: Vec<&str> = text
         .split([' ', ',', '/', '.', '-'])
@@ -107,7 +127,7 @@ fn written_day(text: &str) -> Option<Date> {
         ),
     };
     let year = Some(year).filter(|year| year.len() == 4)?;
-    Date::parse(&format!("{year}-{month:02}-{day:02}"))
+    Some((day, month, (*year).to_owned()))
 }
 
 /// Returns the number of a month from its name or the beginning of that.
@@ -242,6 +262,24 @@ mod tests {
         );
         for wrong in ["2026", "2026-13", "2026-1", "2026-11-01", "11-2026", ""] {
             assert_eq!(Month::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_day_after_the_end_of_its_month_is_none() {
+        for (text, is_after) in [
+            ("31/02/2027", true),
+            ("31 November 2027", true),
+            ("2027-02-30", true),
+            ("29/02/2027", true),
+            ("29/02/2028", false),
+            ("30/11/2027", false),
+            ("0/11/2027", false),
+            ("11/30/2027", false),
+            ("soon", false),
+            ("", false),
+        ] {
+            assert_eq!(is_after_its_month(text), is_after, "{text}");
         }
     }
 

@@ -57,6 +57,8 @@ async fn check_and_look_up(node: &Node, opened: &Opened) -> Result<(Checked, Tit
     if drafts::is_unchanged(node, opened).await? {
         checked.refuse(nothing_changed(opened));
     }
+    let promise = drafts::promise_left(node, opened).await?;
+    checked.advise(promise.into_iter().collect());
     let titles = Titles::look_up(node, &text).await?;
     let unknown = titles.link(&text).unknown;
     let unknown = unknown.iter().map(|title| Place {

@@ -15,7 +15,7 @@ use pages::{
 };
 use people::{
     attachments::{self, Added, kind_of},
-    drafts::{self, Found, Opened},
+    drafts::{self, Found, Opened, outline},
 };
 use serde::Deserialize;
 use store::DraftState;
@@ -68,6 +68,8 @@ struct FileView {
     /// How a text shows it, or links to it.
     written: String,
     digest: String,
+    /// Whether the text shows it or links to it.
+    in_text: bool,
 }
 
 /// The query of the page that follows a change.
@@ -349,6 +351,7 @@ async fn list(
 ) -> Result<Response, PageError> {
     let id = opened.draft.id;
     let mut files = Vec::new();
+    let named = attachments::named_in(&opened.content.text(outline));
     for held in node.store.draft_attachments(id).await? {
         let Some(kind) = kind_of(&held) else { continue };
         let mark = if kind.is_picture() { "!" } else { "" };
@@ -364,6 +367,7 @@ async fn list(
             is_picture: kind.is_picture(),
             written: format!("{mark}[{words}](attachment:{})", held.name),
             digest: urls::digest_part(&held.digest),
+            in_text: named.contains(&held.name),
             name: held.name,
             alt: held.alt,
         });

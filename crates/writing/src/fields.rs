@@ -1,6 +1,7 @@
 //! The fields of a form as a page shows them: with what was typed, and what is wrong with it.
 
 use drafting::{Choice, Field, Fold, Input, Place};
+use pages::words;
 
 /// More choices than this are listed in a box of their own, which a script lets people search.
 const MAX_PLAIN_CHOICES: usize = 12;
@@ -21,6 +22,8 @@ pub(crate) struct FieldView {
     /// Whether it is a part of the text, which is Markdown.
     pub(crate) is_text: bool,
     pub(crate) in_group: bool,
+    /// The fewest and the most characters, where they are counted.
+    pub(crate) chars: Option<(usize, usize)>,
     fold: Fold,
 }
 
@@ -29,8 +32,20 @@ impl FieldView {
     pub(crate) fn described(&self) -> Option<String> {
         let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.id));
         let fault = self.fault.as_ref().map(|_| format!("{}-fault", self.id));
-        let ids: Vec<String> = hint.into_iter().chain(fault).collect();
+        let count = self.chars.map(|_| format!("{}-count", self.id));
+        let ids: Vec<String> = hint.into_iter().chain(fault).chain(count).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
+    /// Returns how many characters may be written, which a script counts.
+    pub(crate) fn limits(&self) -> Option<Limits> {
+        let (min, max) = self.chars?;
+        let most = u64::try_from(max).map_or_else(|_| String::new(), words::number);
+        let words = match min {
+            0 | 1 => format!("You can write up to {most} characters"),
+            min => format!("Write {min} to {most} characters"),
+        };
+        Some(Limits { words, min, max })
     }
 
     /// Offers a choice no more, unless it is the one that was made, and says why.
@@ -77,6 +92,14 @@ impl FieldView {
             }
         }
     }
+}
+
+/// How many characters may be written into a field.
+pub(crate) struct Limits {
+    /// In words, for who uses no script.
+    pub(crate) words: String,
+    pub(crate) min: usize,
+    pub(crate) max: usize,
 }
 
 /// How a field is shown.
@@ -169,8 +192,9 @@ fn view(field: &'static Field, name: String, typed: Typed<'_>, in_group: bool) -
         fault: typed.fault(&name),
         label: field.label,
         hint: field.hint,
-        is_optional: field.missing.is_none() && !in_group,
+        is_optional: field.is_optional() && !in_group,
         is_text: field.is_text(),
+        chars: field.chars,
         fold: field.fold,
         in_group,
         name,

@@ -26,6 +26,9 @@ use crate::{
     write,
 };
 
+/// What the page of the form is called.
+const HEADING: &str = "Begin with a Word or PowerPoint file";
+
 #[derive(Template)]
 #[template(path = "from_file.html")]
 struct FromFile {
@@ -35,6 +38,8 @@ struct FromFile {
     is_page: bool,
     /// Whether the notes of slides are taken, too.
     with_notes: bool,
+    /// Whether this person may begin; else there is no form.
+    may_begin: bool,
 }
 
 #[derive(Template)]
@@ -61,6 +66,10 @@ pub async fn choose(
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
     let node = Visit::new(&node, &signed_in.0);
+    if let Some(refusal) = drafts::refusal_to_begin(&node, person(&signed_in)).await? {
+        let (status, text) = write::words_of(refusal);
+        return refused(&node, text, status);
+    }
     form(&node, None, (false, false), StatusCode::OK)
 }
 
@@ -92,7 +101,7 @@ pub async fn convert(
     // Converting a file costs seconds of work: only for who may keep what comes of it.
     if let Some(refusal) = drafts::refusal_to_begin(&node, person(&signed_in)).await? {
         let (status, text) = write::words_of(refusal);
-        return problem(text.to_owned(), status);
+        return refused(&node, text, status);
     }
     let mut conversion = match attachments::convert(&node, &upload, with_notes).await? {
         Ok(conversion) => conversion,
@@ -154,12 +163,25 @@ fn form(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let form = FromFile {
-        frame: framed(node, "Begin with a Word or PowerPoint file"),
+        frame: framed(node, HEADING),
         notice,
         is_page,
         with_notes,
+        may_begin: true,
     };
     page(status, &form)
+}
+
+/// Says why this person cannot begin, before they choose a file.
+fn refused(node: &Visit<'_>, text: &str, status: StatusCode) -> Result<Response, PageError> {
+    let refused = FromFile {
+        frame: framed(node, HEADING),
+        notice: Some(Notice::problem("There is a problem", text)),
+        is_page: false,
+        with_notes: false,
+        may_begin: false,
+    };
+    page(status, &refused)
 }
 
 /// Returns a reason as a sentence without a full stop.

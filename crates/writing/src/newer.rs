@@ -175,7 +175,8 @@ async fn view(
     let title = title_of(node, opened).await?;
     let files = attachments::of_draft(node, opened.draft.id).await?;
     let files = compare::of_files(&published.files, &files);
-    let mut differences = compare::of_contents(published.content, opened.content.clone()).await?;
+    let (viewer, draft) = (node.requester.viewer, opened.content.clone());
+    let mut differences = compare::of_contents(node, viewer, published.content, draft).await?;
     differences.extend(files);
     let newer = NewerPage {
         frame: framed(node, &format!("A newer version is published: {title}")),

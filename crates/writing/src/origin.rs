@@ -69,11 +69,12 @@ pub(crate) async fn show(node: &Visit<'_>, opened: &Opened) -> Result<Response, 
         return Ok(errors::missing(node));
     };
     let title = title_of(node, opened).await?;
+    let (viewer, draft) = (node.requester.viewer, opened.content.clone());
     let adapted = AdaptedPage {
         frame: framed(node, &format!("Compared with the original: {title}")),
         id: opened.draft.id,
         origin,
-        differences: compare::of_contents(found.content, opened.content.clone()).await?,
+        differences: compare::of_contents(node, viewer, found.content, draft).await?,
         title,
     };
     page(StatusCode::OK, &adapted)

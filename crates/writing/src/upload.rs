@@ -13,11 +13,27 @@ use people::attachments::{MAX_BYTES, Upload};
 const MAX_FIELDS: usize = 12;
 /// Characters of the name of a file that its page says again.
 const MAX_NAME: usize = 80;
-/// What to do about a file that is too large, and about a picture.
-const SMALLER: &str = "Make its pictures smaller, or leave some of them out: in Word and PowerPoint, choose a picture, and then “Compress Pictures”";
-const SMALLER_PICTURE: &str = "Save it with fewer pixels, or as JPEG";
-/// How the names of pictures end.
-const PICTURES: [&str; 4] = [".png", ".jpg", ".jpeg", ".webp"];
+/// What to do about a file that is too large, by how its name ends.
+const SMALLER: [(&[&str], &str); 4] = [
+    (
+        &[".docx", ".pptx"],
+        "Make its pictures smaller, or leave some of them out: choose a picture, and then “Compress Pictures”",
+    ),
+    (
+        &[".pdf"],
+        "Leave pages out, or make it once more with smaller pictures: in Word and PowerPoint, choose a picture, and then “Compress Pictures”",
+    ),
+    (
+        &[".csv", ".xlsx"],
+        "Leave out rows, columns and sheets that readers do not need",
+    ),
+    (
+        &[".png", ".jpg", ".jpeg", ".webp"],
+        "Save it with fewer pixels, or as JPEG",
+    ),
+];
+/// What to do about any other file that is too large.
+const SMALLER_OTHER: &str = "Choose a smaller one";
 /// The longest value of a field that is no file, in bytes.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
 
@@ -99,6 +115,16 @@ async fn read(mut field: Field<'_>, max: usize) -> Result<Vec<u8>, StatusCode> {
     Ok(bytes)
 }
 
+/// Says what to do about a file that is too large.
+fn smaller(name: &str) -> &'static str {
+    let name = name.trim().to_lowercase();
+    let ends = |(endings, _): &&(&[&str], &str)| endings.iter().any(|end| name.ends_with(end));
+    SMALLER
+        .iter()
+        .find(ends)
+        .map_or(SMALLER_OTHER, |(_, advice)| advice)
+}
+
 impl Uploaded {
     /// Returns the first value of a name; nothing if it was not sent.
     pub(crate) fn get(&self, name: &str) -> &str {
@@ -114,11 +140,7 @@ impl Uploaded {
             true => "The file".to_owned(),
             false => format!("“{name}”"),
         };
-        let ending = name.to_lowercase();
-        let advice = match PICTURES.iter().any(|picture| ending.ends_with(picture)) {
-            true => SMALLER_PICTURE,
-            false => SMALLER,
-        };
+        let advice = smaller(self.too_large.as_deref().unwrap_or_default());
         Some(format!("{file} is larger than 8 MB. {advice}"))
     }
 
@@ -127,5 +149,27 @@ impl Uploaded {
         let alt = self.get("alt").to_owned();
         let (name, bytes) = self.file.take()?;
         Some(Upload { name, bytes, alt })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_do_about_a_large_file_fits_what_it_is() {
+        for (name, words) in [
+            ("Board paper.DOCX", "Compress Pictures"),
+            ("slides.pptx", "Compress Pictures"),
+            ("report.pdf", "Leave pages out"),
+            ("big.csv", "rows, columns"),
+            ("big.xlsx", "sheets"),
+            ("board.JPG ", "fewer pixels"),
+            ("film.mp4", "a smaller one"),
+            ("", "a smaller one"),
+        ] {
+            assert!(smaller(name).contains(words), "{name}: {}", smaller(name));
+        }
+        assert!(!smaller("big.csv").contains("icture"));
     }
 }

@@ -130,7 +130,9 @@ async fn differences(
     let Some((earlier, later)) = earlier.zip(later) else {
         return Ok(None);
     };
-    Ok(Some(compare::of_contents(earlier, later).await?))
+    Ok(Some(
+        compare::of_contents(node, viewer, earlier, later).await?,
+    ))
 }
 
 /// Returns the name of a version in an address.

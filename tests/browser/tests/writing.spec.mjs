@@ -260,12 +260,65 @@ test('a choice that is not there is answered in words, with what is nearest', as
     await expect(topics.getByRole('checkbox', { name: /prescribing/i })).toBeVisible()
     await sound(page)
     await find.fill('xyzzy')
-    await expect(topics.getByRole('status')).toHaveText('Nothing here has “xyzzy”. Use another word, or remove it to see all.')
+    await expect(topics.getByRole('status')).toHaveText('Nothing here has “xyzzy”. Choose what comes nearest, and say the rest in your text.')
     await expect(topics.getByRole('status')).toBeInViewport()
-    await expect(boxes).toHaveCount(0)
+    await expect(boxes).toHaveCount(all)
     await find.fill('')
     await expect(boxes).toHaveCount(all)
   }
+})
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`how long a summary may be is said ${javaScriptEnabled ? 'while it is written' : 'without a script'}`, async ({ browser }) => {
+    const { page } = await signedIn(browser, 'contributor', { javaScriptEnabled })
+    const seen = watch(page)
+    await page.goto('/write')
+    await page.getByRole('button', { name: 'Write a case study' }).click()
+    await page.waitForURL(/\/drafts\/[^/]+$/)
+    await page.goto(`${page.url()}/title`)
+    const summary = page.getByLabel('What changed, and what was the result?')
+    await expect(summary).toHaveAccessibleDescription(/Write 60 to 280 characters/)
+    if (javaScriptEnabled) {
+      const group = page.locator('.nhsuk-form-group', { has: summary })
+      const line = group.locator('.app-count[aria-hidden]')
+      await expect(line).toHaveText('You have 280 characters left')
+      await summary.fill('x'.repeat(40))
+      await expect(line).toHaveText('Write at least 20 characters more')
+      await summary.fill(`  ${'x'.repeat(292)} `)
+      await expect(line).toHaveText('You have 12 characters too many')
+      // It is said once the author pauses.
+      await expect(group.locator('[aria-live=polite]')).toHaveText('You have 12 characters too many')
+      await summary.fill('🩺'.repeat(279))
+      await expect(line).toHaveText('You have 1 character left')
+    } else {
+      await expect(page.getByText('Write 60 to 280 characters')).toBeVisible()
+    }
+    // What got in the way is asked for, unless it worked: it is not called optional.
+    await expect(page.getByRole('group', { name: 'What got in the way?', exact: true })).toBeVisible()
+    await sound(page, javaScriptEnabled)
+    expect(seen).toEqual([])
+  })
+}
+
+test('what is wrong with a figure is said in the words of the form', async ({ browser }) => {
+  const { page } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write a case study' }).click()
+  await page.waitForURL(/\/drafts\/[^/]+$/)
+  const draft = page.url()
+  await page.goto(`${draft}/figures`)
+  await page.getByLabel('What was measured?').first().fill('Time to sign in')
+  await page.getByLabel('After', { exact: true }).first().fill('31 min')
+  await page.getByLabel('By when will you report it?').fill('31/02/2097')
+  await page.getByRole('button', { name: 'Save and continue' }).click()
+  await page.waitForURL(/\/differently/)
+  await page.goto(`${draft}/submit`)
+  const faults = page.getByRole('alert')
+  await expect(faults).toContainText('choose one of: Higher is better; Lower is better')
+  await expect(faults).toContainText('; pounds; ')
+  await expect(faults).toContainText('such as 31 or 4.5; its unit is chosen above')
+  await expect(faults).toContainText('that month has fewer days')
+  await expect(faults).not.toContainText('up-good')
 })
 
 async function back(page) {

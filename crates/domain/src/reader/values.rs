@@ -1,6 +1,6 @@
 //! Reading days, times and numbers.
 
-use metadata::times::{date, moment, month};
+use metadata::times::{date, is_after_its_month, moment, month};
 use wire::{Date, Timestamp};
 
 use super::Fields;
@@ -9,7 +9,13 @@ use crate::Month;
 impl Fields<'_, '_> {
     /// Reads a calendar day.
     pub(crate) fn date(&mut self, key: &'static str) -> Option<Date> {
-        self.parsed(key, "a date such as 2027-11-30 or 30 November 2027", date)
+        let node = self.node(key)?;
+        let written = node.value.as_text().unwrap_or_default();
+        let what = match is_after_its_month(written.trim()) {
+            true => "a day that exists: that month has fewer days",
+            false => "a date such as 2027-11-30 or 30 November 2027",
+        };
+        self.parsed(key, what, date)
     }
 
     /// Reads a calendar day that must be there.

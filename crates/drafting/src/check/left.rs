@@ -1,5 +1,5 @@
-//! What is left in a draft for its author to sort out: both versions of what two people changed, and text that belongs to no
-//! section.
+//! What is left in a draft for its author to sort out: both versions of what two people changed, text that belongs to no
+//! section, and the promise of a result that may be reported by now.
 
 use domain::Outline;
 
@@ -8,8 +8,46 @@ use crate::{
     content::{BEFORE, Content, Fields},
     form::{Field, Form, Section},
     merge::has_both,
-    raw,
+    raw::{self, Pairs},
 };
+
+/// What a promise of a result consists of.
+const PROMISE: [&str; 2] = ["expected.what", "expected.by"];
+/// The fields besides the texts that report a result.
+const REPORTS: [&str; 2] = ["result", "measures"];
+
+/// Says that a result is promised as it was when the page was published, although its texts or figures have changed.
+#[must_use]
+pub fn promise(published: &Content, content: &Content, outline: Outline) -> Option<Place> {
+    let form = content.form()?;
+    let (before, now) = (
+        published.fields(outline).ok()?,
+        content.fields(outline).ok()?,
+    );
+    let promised =
+        |fields: &Fields| PROMISE.map(|key| raw::get(&fields.front, key).map(raw::text_of));
+    let held = promised(&now);
+    if held.iter().all(Option::is_none) || held != promised(&before) {
+        return None;
+    }
+    let values = |fields: &Fields, field: &Field| {
+        let mut pairs = Pairs::new();
+        raw::read_field(&fields.front, field, "", &mut pairs);
+        let text = fields.part(field).map(|part| part.text.trim().to_owned());
+        (pairs, text)
+    };
+    let all = form.sections.iter().flat_map(|section| section.fields);
+    let mut reports = all.filter(|field| field.is_text() || REPORTS.contains(&field.name));
+    let is_reported = reports.any(|field| values(&before, field) != values(&now, field));
+    let (section, field) = form.field("expected.what").filter(|_| is_reported)?;
+    Some(Place {
+        section: section.name,
+        title: section.title,
+        field: field.name.to_owned(),
+        line: None,
+        text: "The promise of a result is still there: if you report the result with this, remove what you still expect and its day".to_owned(),
+    })
+}
 
 /// Says that text is above the first heading of the form, as a file can have left it there: it would be published there.
 pub(super) fn before_sections(content: &Content, fields: &Fields, outline: Outline) -> Vec<Place> {

@@ -113,7 +113,37 @@ fn a_fault_names_the_field_in_the_words_of_the_form() {
                 ("measures.0.baseline", "about 1,200"),
             ],
             "measures.0.baseline",
-            "“Figure 1: Before” must be a number without commas or units",
+            "“Figure 1: Before” must be a number only, such as 31 or 4.5; its unit is chosen above",
+        ),
+        (
+            "figures",
+            [("measures.0.name", "Wait"), ("measures.0.result", "4")],
+            "measures.0.direction",
+            "“Figure 1: Which is better” is missing; choose one of: Higher is better; Lower is better",
+        ),
+        (
+            "figures",
+            [
+                ("expected.what", "Fewer falls"),
+                ("expected.by", "31/02/2027"),
+            ],
+            "expected.by",
+            "“By when will you report it” is “31/02/2027”; write a day that exists: that month has fewer days",
+        ),
+        (
+            "cost",
+            [
+                ("cost.one_off_gbp", "£18,400 once"),
+                ("scale.beds", "about 12"),
+            ],
+            "cost.one_off_gbp",
+            "“Cost once, in pounds” must be a whole number only, such as 4200 or £4,200",
+        ),
+        (
+            "cost",
+            [("scale.beds", "about 12"), ("cost.staff_wte", "half")],
+            "scale.beds",
+            "“Beds” must be a whole number only, such as 31 or 1,200",
         ),
         (
             "topics",
@@ -136,6 +166,24 @@ fn a_fault_names_the_field_in_the_words_of_the_form() {
             "{found:?}"
         );
     }
+}
+
+#[test]
+fn a_fault_of_a_file_names_the_codes_that_the_file_takes() {
+    let file = "---\nkind: case-study\nmeasures:\n- name: Wait\n  result: 4 min\n---\n\nText\n";
+    let found = faults(&Content::from_file(file, Kind::CaseStudy));
+    let text = |name: &str| {
+        let of_field = found.iter().find(|(field, _)| field == name);
+        of_field.map(|(_, text)| text.as_str()).unwrap_or_default()
+    };
+    let direction = text("measures.0.direction");
+    assert!(
+        direction.contains("“up-good” (Higher is better)"),
+        "{found:?}"
+    );
+    let unit = text("measures.0.unit");
+    assert!(unit.contains("“gbp” ("), "{unit}");
+    assert!(text("measures.0.result").contains("without commas or units"));
 }
 
 #[test]
@@ -259,4 +307,65 @@ fn a_result_is_promised_by_a_day_that_comes() {
         });
         assert_eq!(late, is_late, "{by}: {found:?}");
     }
+}
+
+#[test]
+fn the_form_counts_as_many_characters_as_may_be_published() {
+    let mut counted = 0;
+    for kind in Kind::ALL {
+        let Some(form) = Form::for_kind(kind) else {
+            continue;
+        };
+        for section in form.sections {
+            for field in section.fields {
+                let Some((min, max)) = field.chars else {
+                    continue;
+                };
+                counted += 1;
+                let is_fault = |count: usize| {
+                    let typed = "x".repeat(count);
+                    let draft = with(
+                        &Content::new(kind.clone()),
+                        section.name,
+                        &[(field.name, typed.as_str())],
+                    );
+                    let found = faults(&draft);
+                    found
+                        .iter()
+                        .any(|(name, text)| name == field.name && text.contains("characters long"))
+                };
+                assert!(!is_fault(max), "{kind:?} {}", field.name);
+                assert!(is_fault(max + 1), "{kind:?} {}", field.name);
+                assert_eq!(is_fault(min.max(2) - 1), min > 1, "{kind:?} {}", field.name);
+            }
+        }
+    }
+    assert_eq!(counted, 6);
+}
+
+#[test]
+fn a_promise_that_is_left_is_named_once_a_result_is_reported() {
+    let promise = [
+        ("expected.what", "Fewer falls"),
+        ("expected.by", "2027-11-30"),
+    ];
+    let empty = Content::new(Kind::CaseStudy);
+    let published = with(&empty, "figures", &promise);
+    let named = |draft: &Content| super::promise(&published, draft, outline).is_some();
+    assert!(!named(&published), "nothing has changed");
+    let sited = with(&published, "topics", &[("site", "Ward 9")]);
+    assert!(!named(&sited), "that is no result");
+    let text = [("text.what-happened", "Falls halved.")];
+    assert!(named(&with(&published, "what-happened", &text)));
+    let mut figures = promise.to_vec();
+    figures.push(("measures.0.name", "Falls"));
+    assert!(named(&with(&empty, "figures", &figures)));
+    let figures = [("measures.0.name", "Falls")];
+    assert!(!named(&with(&empty, "figures", &figures)));
+    let later = [
+        ("expected.what", "Fewer falls"),
+        ("expected.by", "2028-11-30"),
+    ];
+    let both = with(&with(&empty, "figures", &later), "what-happened", &text);
+    assert!(!named(&both), "it is promised for another day");
 }

@@ -63,7 +63,8 @@ const FIELDS: &[Field] = &[
         "Choose at least one if you stopped or decided against it.",
         Input::Many(choices::barriers),
     )
-    .folded(Fold::Folded),
+    .folded(Fold::Folded)
+    .depending(),
     field(
         "changed",
         "What did you change?",
@@ -78,7 +79,8 @@ const FIELDS: &[Field] = &[
         Input::Line,
         "Write a title",
     )
-    .folded(Fold::FilledIn),
+    .folded(Fold::FilledIn)
+    .counted(10, 90),
     field(
         "topics",
         "Topics",

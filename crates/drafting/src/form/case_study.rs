@@ -95,17 +95,19 @@ const TITLE: &[Field] = &[
     required(
         "title",
         "Title",
-        "10 to 90 characters. Begin with the subject, for example “Moving 34 wards to e-prescribing”.",
+        "Begin with the subject, for example “Moving 34 wards to e-prescribing”.",
         Input::Line,
         "Write a title",
-    ),
+    )
+    .counted(10, 90),
     required(
         "summary",
         "What changed, and what was the result?",
-        "60 to 280 characters. Lists of results show this below the title.",
-        Input::Lines(3),
+        "Lists of results show this below the title.",
+        Input::Lines(4),
         "Write what changed and what the result was",
-    ),
+    )
+    .counted(60, 280),
     required(
         "type",
         "What sort of case study is it?",
@@ -125,7 +127,8 @@ const TITLE: &[Field] = &[
         "What got in the way?",
         "Choose at least one, unless it fully worked.",
         Input::Many(choices::barriers),
-    ),
+    )
+    .depending(),
     required(
         "would_repeat",
         "Would you do it again?",

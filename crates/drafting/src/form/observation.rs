@@ -61,5 +61,6 @@ const FIELDS: &[Field] = &[
         "Title",
         "You can leave this out. We then use the first words of what happened.",
         Input::Line,
-    ),
+    )
+    .counted(10, 90),
 ];

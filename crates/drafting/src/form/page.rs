@@ -21,13 +21,15 @@ const FIELDS: &[Field] = &[
         "What people would search for.",
         Input::Line,
         "Write a title",
-    ),
+    )
+    .counted(1, 200),
     field(
         "summary",
         "Summary",
         "One or two sentences that lists of results show.",
         Input::Lines(2),
-    ),
+    )
+    .counted(0, 1000),
     required(
         "text.body",
         "Text",

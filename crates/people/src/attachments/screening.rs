@@ -82,14 +82,7 @@ pub(crate) async fn missing(
     draft: DocumentId,
     text: &str,
 ) -> Result<Vec<Place>, NodeError> {
-    let mut names = Vec::new();
-    drop(markdown::rewrite_links(text, |url| {
-        let name = url.strip_prefix("attachment:")?;
-        if !names.iter().any(|held| held == name) && names.len() < domain::body::MAX_ATTACHMENTS {
-            names.push(name.to_owned());
-        }
-        None
-    }));
+    let mut names = named_in(text);
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -195,6 +188,7 @@ fn screen_file(file: &AttachmentWords, found: &mut Screened) {
     let words = match &file.words {
         Ok(words) => words,
         Err(why) => {
+            let why = why_unread(why);
             let text = format!("We could not look for patient data in {shown}: {why}");
             found.faults.push(place(text));
             return;
@@ -227,6 +221,16 @@ fn screen_file(file: &AttachmentWords, found: &mut Screened) {
     }
 }
 
+/// Says why a file that is attached cannot be read: what a form says that takes only its text fits no attachment.
+fn why_unread(why: &str) -> &str {
+    match why == office::Refusal::TooLarge.to_string() {
+        true => {
+            "it has more in it than we read. Remove it, and attach a part of it, or write in your text what it says"
+        }
+        false => why,
+    }
+}
+
 /// Asks for the eyes of a person also where no text shows a picture, which a link or the list of files opens.
 fn screen_picture(file: &AttachmentWords, found: &mut Screened) {
     if file.kind.is_some_and(Kind::is_picture) {
@@ -238,6 +242,20 @@ fn screen_picture(file: &AttachmentWords, found: &mut Screened) {
     }
 }
 
+/// Returns the names of the files that a text shows or links to, each once.
+#[must_use]
+pub fn named_in(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    drop(markdown::rewrite_links(text, |url| {
+        let name = url.strip_prefix("attachment:")?;
+        if !names.iter().any(|held| held == name) && names.len() < domain::body::MAX_ATTACHMENTS {
+            names.push(name.to_owned());
+        }
+        None
+    }));
+    names
+}
+
 fn place(text: String) -> Place {
     Place {
         section: "attachments",
@@ -245,5 +263,25 @@ fn place(text: String) -> Place {
         field: String::new(),
         line: None,
         text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_an_attachment_cannot_be_read_is_said_of_an_attachment() {
+        let too_large = office::Refusal::TooLarge.to_string();
+        assert!(why_unread(&too_large).contains("attach a part of it"));
+        assert!(!why_unread(&too_large).contains("upload"));
+        let protected = office::Refusal::Protected.to_string();
+        assert_eq!(why_unread(&protected), protected);
+    }
+
+    #[test]
+    fn files_that_a_text_names_are_listed_once() {
+        let text = "![A](attachment:a.png) and [it](attachment:a.png), [b](https://example.org/b)";
+        assert_eq!(named_in(text), ["a.png"]);
     }
 }

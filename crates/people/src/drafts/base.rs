@@ -3,7 +3,7 @@
 use ::attachments::unique_name;
 use async_recursion::async_recursion as boxed;
 use domain::{Attachment, Private};
-use drafting::Content;
+use drafting::{Content, Place, check};
 use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 use store::{DraftState, FileChanges, NamedFile, WrittenDraft};
 use wire::DocumentId;
@@ -130,6 +130,19 @@ pub async fn is_unchanged(node: &Node, opened: &Opened) -> Result<bool, NodeErro
             && (content.is_file() || content.file() == published.file())
     };
     Ok(spawn_blocking(same).await?)
+}
+
+/// Says that a draft still promises the result that its page promises, although it changes texts or figures.
+pub(crate) async fn promise_left(node: &Node, opened: &Opened) -> Result<Option<Place>, NodeError> {
+    if opened.draft.base.is_none() {
+        return Ok(None);
+    }
+    let Some(published) = published(node, opened).await? else {
+        return Ok(None);
+    };
+    let content = opened.content.clone();
+    let left = move || check::promise(&published.content, &content, outline);
+    Ok(spawn_blocking(left).await?)
 }
 
 /// What is published now under the id of a draft's document.

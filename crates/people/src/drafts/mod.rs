@@ -24,8 +24,8 @@ use crate::about;
 use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
 pub use adapt::{Origin, can_be_tried, origin, title, unchanged};
-pub(crate) use base::private_of;
 pub use base::{Published, file_changes, is_outdated, is_unchanged, published, rebase};
+pub(crate) use base::{private_of, promise_left};
 pub(crate) use begin::own_document;
 pub use begin::{Begin, BeginRefusal, Begun, begin, begun, may_change, refusal_to_begin};
 pub use links::{LinkNames, Linked, linked};

@@ -17,7 +17,10 @@ use pages::{
     requester::SignedIn,
     words,
 };
-use people::care::{self, Confirmed, Handed};
+use people::{
+    care::{self, Confirmed, Handed},
+    drafts::{self, Begin},
+};
 use serde::Deserialize;
 use store::{Account, Cared};
 use wire::DocumentId;
@@ -28,6 +31,7 @@ use crate::{
     notice::Notice,
     page, person,
     withdraw::{WaitingView, waiting_view},
+    write::words_of,
 };
 
 #[derive(Template)]
@@ -147,7 +151,27 @@ pub struct CareFields {
     email: String,
 }
 
-/// `POST /care/{id}`: says that a page is still true, or gives it to someone else to look after.
+/// The section of a case study with the figures and what its page still promises.
+const FIGURES: &str = "figures";
+
+/// Begins the change in which a promised result is reported, or goes on with the one that this person has begun.
+async fn report(
+    visit: &Visit<'_>,
+    signed_in: &SignedIn,
+    id: DocumentId,
+) -> Result<Result<Response, Notice>, PageError> {
+    let begun = drafts::begin(visit, person(signed_in), Begin::Edit(id)).await?;
+    Ok(match begun {
+        Ok(draft) => Ok(go_to(&urls::draft_section(draft, FIGURES))),
+        Err(refusal) => {
+            let (_, text) = words_of(refusal);
+            Err(Notice::problem("No change was begun", text))
+        }
+    })
+}
+
+/// `POST /care/{id}`: says that a page is still true, begins the report of its result, or gives it to someone else to look
+/// after.
 ///
 /// # Errors
 /// Of the database.
@@ -173,6 +197,10 @@ pub async fn act(
         "still-true" => match care::confirm(&node, &by, cared.id, fields.rev).await? {
             Confirmed::Done => return done("true"),
             refused => not_confirmed(&refused),
+        },
+        "report" => match report(&visit, &signed_in, cared.id).await? {
+            Ok(begun) => return Ok(begun),
+            Err(refused) => refused,
         },
         "give" if person(&signed_in).reviews() => {
             let text = match care::set_owner(&node, &by, cared.id, &fields.email).await? {

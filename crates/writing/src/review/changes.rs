@@ -38,6 +38,7 @@ pub(super) async fn changes(
     sent: &Sent,
 ) -> Result<Vec<Changes>, PageError> {
     let now = opened.content.clone();
+    let viewer = node.requester.viewer;
     let mut all = Vec::new();
     if is_outdated(opened, sent) && !sent.get(SEEN).is_empty() {
         let kind = opened.content.kind();
@@ -46,18 +47,18 @@ pub(super) async fn changes(
         let now = Content::from_file(&now.file(), kind.clone());
         all.push(Changes {
             from: "What has changed since you read it".to_owned(),
-            differences: compare::of_contents(seen, now).await?,
+            differences: compare::of_contents(node, viewer, seen, now).await?,
         });
     } else if let Some(reviewed) = &opened.reviewed {
         all.push(Changes {
             from: since(node, opened).await?,
-            differences: compare::of_contents(reviewed.clone(), now.clone()).await?,
+            differences: compare::of_contents(node, viewer, reviewed.clone(), now.clone()).await?,
         });
     }
     if let Some(published) = drafts::published(node, opened).await? {
         let files = attachments::of_draft(node, opened.draft.id).await?;
         let files = compare::of_files(&published.files, &files);
-        let mut differences = compare::of_contents(published.content, now).await?;
+        let mut differences = compare::of_contents(node, viewer, published.content, now).await?;
         differences.extend(files);
         all.push(Changes {
             from: "What it changes in the published page".to_owned(),

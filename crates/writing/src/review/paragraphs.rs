@@ -18,6 +18,9 @@ const AT_PARAGRAPH: &str = "comment.";
 /// What the name of a value begins with that has the words of the paragraph at which a comment is.
 pub(crate) const QUOTE: &str = "quote.";
 
+/// What is quoted of a paragraph, in characters.
+const QUOTED: usize = 120;
+
 /// A part of the text with its paragraphs, each of which can be commented on.
 #[derive(Debug, Clone)]
 pub(crate) struct TextView {
@@ -110,7 +113,7 @@ fn boxes(opened: &Opened) -> Vec<(String, String)> {
     let mut boxes = Vec::new();
     for (field, text) in texts(opened) {
         let quotes = paragraphs(&text).into_iter().enumerate();
-        boxes.extend(quotes.map(|(index, quote)| (comment_name(field, index), shown(&quote))));
+        boxes.extend(quotes.map(|(index, quote)| (comment_name(field, index), quoted(&quote))));
     }
     boxes
 }
@@ -134,9 +137,15 @@ fn take_box(boxes: &mut Vec<(String, String)>, name: &str, quote: &str) -> Optio
     Some(boxes.remove(found).0)
 }
 
-/// Returns the words of a paragraph as its reviewer sees them.
-fn shown(quote: &str) -> String {
-    markdown::visible(&markdown::plain_text(quote)).into_owned()
+/// Returns the first words of a paragraph as its reviewer sees them, without the marks of Markdown.
+pub(crate) fn quoted(line: &str) -> String {
+    let plain = markdown::plain_text(line);
+    let words = match plain.trim().is_empty() {
+        true => line,
+        false => plain.trim(),
+    };
+    let first: String = words.chars().take(QUOTED).collect();
+    markdown::visible(first.trim_end()).into_owned()
 }
 
 /// Returns the comments that were typed, each with the first words of its paragraph, and their names in the form.
@@ -155,7 +164,7 @@ pub(super) fn notes_of(opened: &Opened, sent: &Sent) -> (Notes, Vec<String>) {
                 names.push(name.clone());
                 notes.notes.push(Note {
                     field: field.name.to_owned(),
-                    quote,
+                    quote: quoted(&quote),
                     text: comment.to_owned(),
                 });
             }
@@ -198,7 +207,7 @@ pub(super) fn text_views(
         let each = quotes.map(|(index, quote)| {
             let name = comment_name(field, index);
             ParagraphView {
-                quote: shown(&quote),
+                quote: quoted(&quote),
                 comment: sent.get(&name).to_owned(),
                 fault: fault_of(faulty, &name),
                 name,

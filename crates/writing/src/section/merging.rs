@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Visit, at,
-    compare::{self, FieldDifference},
+    compare::{self, FieldDifference, Leads},
     name_of,
     notice::Notice,
     sent::Sent,
@@ -86,7 +86,7 @@ pub(super) async fn conflict(
     let extra = Extra {
         notice: Some(notice),
         typed: Some(typed),
-        differences: differences(opened, view, &sent.0),
+        differences: differences(node, opened, view, &sent.0).await?,
         ..Extra::default()
     };
     section_page(node, opened, view, extra, StatusCode::PRECONDITION_FAILED).await
@@ -118,7 +118,7 @@ pub(super) async fn take_saved(
     );
     let extra = Extra {
         notice: Some(notice),
-        differences: differences(opened, view, &typed),
+        differences: differences(node, opened, view, &typed).await?,
         typed: Some(typed),
         ..Extra::default()
     };
@@ -130,8 +130,13 @@ fn is_of(field: &Field, name: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn differences(opened: &Opened, view: View, typed: &Pairs) -> Vec<FieldDifference> {
-    match view {
+async fn differences(
+    node: &Visit<'_>,
+    opened: &Opened,
+    view: View,
+    typed: &Pairs,
+) -> Result<Vec<FieldDifference>, PageError> {
+    let differences = match view {
         View::Section(section) => {
             let held = opened.content.section(section, outline).unwrap_or_default();
             let fields = opened
@@ -147,9 +152,11 @@ fn differences(opened: &Opened, view: View, typed: &Pairs) -> Vec<FieldDifferenc
                 label: "The file".into(),
                 name: String::new(),
                 html: compare::html(&opened.content.file(), file),
+                leads: Leads::default(),
             }]
         }
-    }
+    };
+    compare::with_leads(node, node.requester.viewer, differences).await
 }
 
 /// Returns what is saved and what was typed, put together, and in how many places both have changed the same; what was typed

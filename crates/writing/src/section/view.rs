@@ -11,6 +11,7 @@ use wire::{DocumentId, Viewer};
 use crate::{
     draft,
     fields::{FieldView, Typed, views},
+    review::quoted,
     sent::Sent,
 };
 
@@ -113,6 +114,10 @@ impl Shown<'_> {
             };
             own.retain(|fault| is_typed(&fault.field));
         }
+        // The line of a fault is one of the file, and no section shows that.
+        if matches!(self.view, View::Section(_)) {
+            own.iter_mut().for_each(|fault| fault.line = None);
+        }
         own
     }
 
@@ -157,7 +162,7 @@ pub(super) fn comments(opened: &Opened, fields: &[FieldView]) -> Vec<Comment> {
     let own = notes.filter(|note| fields.iter().any(|field| field.name == note.field));
     own.map(|note| Comment {
         field: note.field.clone(),
-        quote: markdown::visible(&note.quote).into_owned(),
+        quote: quoted(&note.quote),
         text: markdown::visible(&note.text).into_owned(),
     })
     .collect()

@@ -98,6 +98,32 @@ fn any_two_versions_are_compared_for_those_who_can_read_them() {
 }
 
 #[test]
+fn where_links_lead_is_compared_apart_from_the_words_and_named_by_titles_that_a_reader_can_see() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let (known, _) = trust.publish(page("Downtime forms", "On paper.")).await;
+        let mut inside = page("Lift codes of wombats", "The code.");
+        inside.common.visibility = Visibility::Organisation;
+        let (hidden, _) = trust.publish(inside).await;
+        let (id, _) = trust
+            .publish(page("Night rounds", "An evaluation is due in March."))
+            .await;
+        let text = format!("Forms: [the forms](/d/{known}), [the codes](/d/{hidden}).");
+        trust.revise(id, page("Night rounds", &text)).await;
+        let shown = trust.get(&format!("/versions/{id}")).await.text;
+        // Nothing that was removed from the text is in the line of a link.
+        for line in [
+            "Added: </span>Link “the forms” to the page “Downtime forms”</ins>".to_owned(),
+            format!("Added: </span>Link “the codes” to /d/{hidden}</ins>"),
+        ] {
+            assert!(shown.contains(&line), "{shown}");
+        }
+        assert!(!shown.contains("wombats"), "{shown}");
+        assert!(!shown.contains(&format!("to /d/{known}")), "{shown}");
+    });
+}
+
+#[test]
 fn a_version_that_was_for_fewer_readers_stays_with_them() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
@@ -709,6 +735,51 @@ fn a_promised_result_is_shown_and_asked_for_until_it_is_reported() {
         assert!(!trust.get(&path).await.text.contains("not yet reported"));
         trust.advance(DAY * 40);
         assert_eq!(send().await, 0);
+    });
+}
+
+#[test]
+fn a_promised_result_is_reported_with_one_press_and_a_promise_that_is_left_is_named() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let author = trust.person(Role::Contributor).await;
+        let mut document = samples::case_study();
+        let Content::CaseStudy(study) = &mut document.content else {
+            panic!("it is no case study");
+        };
+        study.expected = Some(Expected {
+            what: "Minutes saved a shift on all wards".to_owned(),
+            by: trust.node().now().plus(DAY * 20).date(),
+        });
+        let (id, _) = trust.publish(document).await;
+        give(&trust, id, &author).await;
+        let browser = browser_of(&trust, &author).await;
+        let address = format!("/care/{id}");
+        let care = browser.get(&trust, &address).await.text;
+        assert!(care.contains("name=\"act\" value=\"report\""), "{care}");
+        let begun = browser.post(&trust, &address, &[("act", "report")]).await;
+        assert_eq!(begun.status, 303, "{}", begun.text);
+        let figures = begun.header("location").to_owned();
+        let draft = figures.strip_suffix("/figures").unwrap();
+        let shown = browser.get(&trust, &figures).await.text;
+        assert!(shown.contains("Minutes saved a shift"), "{shown}");
+        // Another press goes on with the same draft.
+        let again = browser.post(&trust, &address, &[("act", "report")]).await;
+        assert_eq!(again.header("location"), figures);
+        let is_named = async || {
+            let page = browser.get(&trust, &format!("{draft}/submit")).await.text;
+            page.contains("The promise of a result is still there")
+        };
+        assert!(!is_named().await, "nothing has changed yet");
+        let text = "Each nurse saved nine minutes a shift on all wards.";
+        let happened = [("version", "1"), ("text.what-happened", text)];
+        let address = format!("{draft}/what-happened");
+        let saved = browser.post(&trust, &address, &happened).await;
+        assert_eq!(saved.status, 303, "{}", saved.text);
+        assert!(is_named().await);
+        let saved = browser.post(&trust, &figures, &[("version", "2")]).await;
+        assert_eq!(saved.status, 303, "{}", saved.text);
+        assert!(!is_named().await, "it is removed");
     });
 }
 

@@ -182,6 +182,11 @@ fn a_word_file_becomes_a_draft_with_its_sections_and_pictures() {
                 .text
                 .contains("/write/from-file")
         );
+        // Who may not write is refused before they choose a file, not after they have sent it.
+        let refused = get(&trust, rob(), "/write/from-file").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(refused.text.contains("make you a contributor"));
+        assert!(!refused.text.contains("type=\"file\""), "{}", refused.text);
         let form = get(&trust, ann(), "/write/from-file").await;
         assert_eq!(form.status, StatusCode::OK);
         let bytes = sample("case-study.docx");
@@ -225,6 +230,8 @@ fn a_word_file_becomes_a_draft_with_its_sections_and_pictures() {
         // The picture is for those who may see the draft.
         let page = get(&trust, ann(), &attachments).await.text;
         assert!(page.contains("Say what this picture shows"));
+        // Who removes it learns before that its text shows it.
+        assert!(page.contains("Your text shows this picture."), "{page}");
         let picture = between(&page, "<h2 id=\"file-1\"><a href=\"", "\"").to_owned();
         let seen = get(&trust, ann(), &picture).await;
         assert_eq!(seen.status, StatusCode::OK);
@@ -297,6 +304,7 @@ fn a_word_file_becomes_a_draft_with_its_sections_and_pictures() {
             assert!(text.contains("it can never be published"), "{text}");
             assert!(!text.contains("4505577104") && !text.contains("450 557 7104"));
             let page = get(&trust, ann(), &attachments).await.text;
+            assert!(!page.contains("<b>Your text "), "no text names it: {page}");
             let file = between(&page, "<h2 id=\"file-1\"><a href=\"", "\"").to_owned();
             let one = file.rsplit_once('/').unwrap().0;
             let answer = post(&trust, ann(), one, "action=remove").await;

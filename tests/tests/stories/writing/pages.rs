@@ -357,7 +357,15 @@ fn a_comment_at_a_paragraph_reaches_its_author() {
         let trust = Trust::on(engine, "ZZ1").await;
         let draft = begun(&trust, ann(), "observation").await;
         let section = format!("{draft}/observation");
-        post(&trust, Some(ann()), &section, &with("1", &OBSERVATION)).await;
+        // A comment quotes the words that readers see, without the marks of Markdown.
+        let marked = OBSERVATION.map(|(name, value)| match name {
+            "text.advice" => (
+                name,
+                "Test **at [three](https://example.org/)** in the morning",
+            ),
+            _ => (name, value),
+        });
+        post(&trust, Some(ann()), &section, &with("1", &marked)).await;
         let declared = [("version", "2"), ("declared", "yes")];
         post(&trust, Some(ann()), &format!("{draft}/submit"), &declared).await;
         let review = draft.replace("/drafts/", "/review/");
@@ -377,7 +385,10 @@ fn a_comment_at_a_paragraph_reaches_its_author() {
             "{}",
             page.text
         );
-        assert!(page.text.contains("At “Test at three"));
+        let quoted = "At “Test at three in the morning”";
+        assert!(page.text.contains(quoted), "{}", page.text);
+        let again = get(&trust, eve(), &review).await;
+        assert!(!again.text.contains("At “Test **"), "{}", again.text);
         let whole = get(&trust, ann(), &draft).await;
         assert!(whole.text.contains("Returned with comments"));
     });
@@ -406,6 +417,13 @@ fn the_form_and_the_file_are_two_views_of_one_draft() {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         let page = get(&trust, ann(), &format!("{draft}/situation")).await;
         assert!(page.text.contains("Full."));
+        // A fault has the line of the file where the file is shown, and no section has such lines.
+        let fault = "“Title” is 4 characters long";
+        let page = get(&trust, ann(), &format!("{draft}/file")).await.text;
+        assert!(page.contains(&format!(">Line 3: {fault}")), "{page}");
+        let page = get(&trust, ann(), &format!("{draft}/title")).await.text;
+        assert!(page.contains(&format!(">{fault}")), "{page}");
+        assert!(!page.contains(">Line 3"), "{page}");
         let typed = with("3", &[("text.situation", "Fuller.")]);
         post(&trust, Some(ann()), &format!("{draft}/situation"), &typed).await;
         let page = get(&trust, ann(), &format!("{draft}/file")).await;
