@@ -413,7 +413,7 @@ mod tests {
             count: "7".to_owned(),
             selected,
         };
-        let group = |open| Group {
+        let group = |open: bool| Group {
             own: open.then(|| OwnAmount {
                 label: "Another amount",
                 typed: of.text("abc"),
