@@ -214,3 +214,54 @@ fn a_decision_that_comes_too_late_is_refused_and_its_words_are_kept() {
         assert!(draft.text.contains("Name the ward, please."));
     });
 }
+
+#[test]
+fn all_that_becomes_public_is_read_by_who_approves_it() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let promise =
+            "expected:\n  what: The time on all wards\n  by: 2027-05-01\ntype: case-study\n";
+        let file = STUDY
+            .replace("id: 01996c5e-8a00-7000-8000-000000000001\n", "")
+            .replace("type: case-study\n", promise)
+            .replace("licence: OGL-UK-3.0", "licence: all-rights-reserved");
+        let review = handed_in(&trust, file).await;
+        let page = get(&trust, eve(), &review).await.text;
+        let (reviewed, _) = page.split_once("All answers, as one file").unwrap();
+        let preview = review.replace("/review/", "/drafts/");
+        let preview = get(&trust, eve(), &format!("{preview}/preview")).await.text;
+        let approve = [
+            ("version", "2"),
+            ("decision", "approve"),
+            ("declared", "yes"),
+        ];
+        let answer = post(&trust, Some(eve()), &review, &approve).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let done = get(&trust, eve(), answer.header("location")).await.text;
+        let (_, rest) = done.split_once("href=\"/d/").expect("the address");
+        let (path, _) = rest.split_once('"').unwrap();
+        let public = get(&trust, eve(), &format!("/d/{path}")).await;
+        let public = match public.header("location") {
+            "" => public.text,
+            location => get(&trust, eve(), location).await.text,
+        };
+        for words in [
+            "Promised by 1 May 2027, not yet reported",
+            "The time on all wards",
+            "A. Example, lead nurse for digital",
+            "All rights reserved",
+            "Next review by 21 September 2027",
+            "Last reviewed as a whole 21 September 2026",
+            "Exampleware and the infection prevention team",
+            "A badge left in the reader keeps the session open for two minutes.",
+            "Northmoor Royal",
+            "Began September 2025, live March 2026 (6 months)",
+            "Trust capital",
+        ] {
+            assert!(public.contains(words), "{words} is public: {public}");
+            assert!(reviewed.contains(words), "{words} at review: {reviewed}");
+            assert!(preview.contains(words), "{words} in the preview: {preview}");
+        }
+        assert!(reviewed.contains("agreed to be named"), "{reviewed}");
+    });
+}
