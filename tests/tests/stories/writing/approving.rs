@@ -98,6 +98,21 @@ fn each_kind_of_warning_needs_a_reason_of_its_own_and_all_that_is_missing_is_sai
                 assert!(answer.text.contains(value), "{value}");
             }
         }
+        // A reason that repeats a part of what was masked would be kept for ever.
+        let repeated = [
+            declared,
+            ("reason.postcode", "the half 8he is of a sample"),
+            ("reason.age", "an age of a ward, not of a person"),
+            ("reason.telephone", "900123 is the number of a drama series"),
+        ];
+        let answer = post(&trust, Some(eve()), &review, &approve(&repeated)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let says = "the reason repeats a part of what was found; write it without that";
+        assert!(answer.text.contains(says), "{}", answer.text);
+        for (link, named) in [(all[0], true), (all[1], false), (all[2], true)] {
+            let href = format!("<a href=\"{link}\">");
+            assert_eq!(answer.text.contains(&href), named, "{link}");
+        }
         let whole = [
             declared,
             ("reason.postcode", reason),
