@@ -126,7 +126,7 @@ async fn has_left(node: &Node, draft: &WrittenDraft) -> Result<bool, PageError> 
 }
 
 /// Marks review as the part of the site that a page belongs to.
-fn in_review(frame: Frame) -> Frame {
+pub(crate) fn in_review(frame: Frame) -> Frame {
     Frame {
         section: Section::Review,
         ..frame
@@ -321,8 +321,8 @@ async fn waiting(
     let is_decision = !sent.0.is_empty();
     Ok(match drafts::open(node, person, id).await? {
         Found::Open(opened) if opened.draft.state == DraftState::Submitted => Ok(opened),
-        Found::Open(_) | Found::Published(_) if is_decision => {
-            Err(lost::decided(node, sent.0.clone())?)
+        found @ (Found::Open(_) | Found::Published(_)) if is_decision => {
+            Err(lost::decided(node, &found, sent.0.clone()).await?)
         }
         Found::Open(_) => Err(go_to(&urls::draft(id))),
         Found::Published(draft) => Err(shown::published(node, &draft).await?),

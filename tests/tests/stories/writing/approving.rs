@@ -202,7 +202,7 @@ fn an_observation_without_a_warning_asks_for_no_reason() {
 }
 
 #[test]
-fn a_decision_that_comes_too_late_is_refused_and_its_words_are_kept() {
+fn a_decision_that_comes_too_late_is_refused_and_says_who_has_decided_and_keeps_its_words() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
         let file = STUDY.replace("id: 01996c5e-8a00-7000-8000-000000000001\n", "");
@@ -224,6 +224,21 @@ fn a_decision_that_comes_too_late_is_refused_and_its_words_are_kept() {
             let refused = post(&trust, Some(eve()), &review, &late).await;
             assert_eq!(refused.status, StatusCode::CONFLICT, "{decision}");
             assert!(refused.text.contains("Say what it cost."), "{decision}");
+        }
+        // Who did it, with the header of the editor, and the way back; nothing is said to be written where nothing was.
+        for decision in ["approve", "edit"] {
+            let late = [
+                ("version", "2"),
+                ("decision", decision),
+                ("declared", "yes"),
+            ];
+            let refused = post(&trust, Some(eve()), &review, &late).await;
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{decision}");
+            let text = refused.text;
+            assert!(text.contains("You returned it since you saw it."), "{text}");
+            assert!(!text.contains("you wrote"), "{text}");
+            assert!(text.contains("Back to what waits for review"), "{text}");
+            assert!(text.contains("Sign out"), "{text}");
         }
         let draft = get(&trust, ann(), &review.replace("/review/", "/drafts/")).await;
         assert!(draft.text.contains("Name the ward, please."));
