@@ -77,7 +77,7 @@ impl Front {
             add("People who are named", ask.to_owned());
         }
         for (label, text) in others {
-            add(label, text.clone());
+            add(*label, text.clone());
         }
         add("Language", lang.clone().unwrap_or_default());
         add("Dates", dates.join(". "));
