@@ -245,7 +245,8 @@ impl Trust {
         }
     }
 
-    async fn submit_with(
+    /// Submits a document with reasons for what may identify a patient in it.
+    pub async fn submit_with(
         &self,
         document: Document,
         id: Option<DocumentId>,

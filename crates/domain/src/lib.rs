@@ -23,6 +23,7 @@ mod reader;
 pub mod searchable;
 pub mod slug;
 mod terms;
+pub mod title;
 pub mod together;
 pub mod vocabulary;
 mod writer;

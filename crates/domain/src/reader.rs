@@ -10,7 +10,7 @@ mod wording;
 use std::ops::RangeInclusive;
 
 pub(crate) use report::{Path, Report};
-use wording::{characters, choice, quote, shown, span, unknown_term};
+pub(crate) use wording::{characters, choice, quote, shown, span, unknown_term};
 
 use metadata::{
     Fault,

@@ -393,6 +393,41 @@ fn an_observation_goes_the_same_way_as_every_kind() {
 }
 
 #[test]
+fn a_title_that_no_key_has_is_in_the_text() {
+    let without = |file: &str| {
+        let line = file.lines().find(|line| line.starts_with("title: "));
+        file.replacen(&format!("{}\n", line.unwrap()), "", 1)
+    };
+    let heading = |file: &str, heading: &str| {
+        let (front, body) = file.rsplit_once("\n---\n\n").unwrap();
+        format!("{front}\n---\n\n{heading}\n\n{body}")
+    };
+    let read = |text: &str| parse_file(text, "x.md").document;
+    // An observation is called by its first words, and by its heading if it has one, which its text is without then.
+    let observation = without(OBSERVATION);
+    let document = read(&observation).unwrap();
+    let words = document.common.title.trim_end_matches('…').to_owned();
+    assert!(words.chars().count() >= 10, "{words}");
+    let (_, happened) = observation.split_once("## What happened\n\n").unwrap();
+    assert!(happened.starts_with(&words), "{words}: {happened}");
+    for file in [&observation, &without(STUDY)] {
+        let titled = heading(file, "# Beds on **ward** nine");
+        let document = read(&titled).unwrap();
+        assert_eq!(document.common.title, "Beds on ward nine");
+        assert!(!document.common.body_md.contains("ward** nine"));
+        let short = read(&heading(file, "# Beds")).unwrap_err();
+        assert_eq!(short.len(), 1, "{short:?}");
+        assert!(short[0].text.contains("4 characters long"), "{short:?}");
+    }
+    // A case study is not called by its first words, and a heading of it is no title.
+    let fault = read(&without(STUDY)).unwrap_err();
+    assert!(fault[0].text.contains("`title` is missing"), "{fault:?}");
+    let situation = without(STUDY).replacen("## Situation", "# Situation", 1);
+    let fault = read(&situation).unwrap_err();
+    assert!(fault[0].text.contains("`title` is missing"), "{fault:?}");
+}
+
+#[test]
 fn an_observation_asks_for_its_six_parts_and_no_more() {
     let whole = |from: &str, to: &str| {
         assert!(OBSERVATION.contains(from), "{from}");
@@ -401,9 +436,9 @@ fn an_observation_asks_for_its_six_parts_and_no_more() {
     for (from, to, field, says) in [
         (
             "title: Bedside handover on tablets saves the second round\n",
-            "",
+            "title: Short\n",
             "title",
-            "is missing; write 10 to 90",
+            "is 5 characters long; write 10 to 90",
         ),
         (
             "result: worked\n",

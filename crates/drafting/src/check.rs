@@ -12,7 +12,7 @@ use domain::{
 use wire::Date;
 
 use crate::{
-    content::{Content, Fields, Text},
+    content::{Content, Fields, Text, titled},
     file,
     form::{Field, Form, Section},
     raw,
@@ -172,7 +172,7 @@ fn parse(content: &Content, fields: &Fields, outline: Outline) -> Option<Parsed>
             (front, file::join(&fields.parts).0, 1)
         }
         Text::File(text) => {
-            let (mut front, body) = front_matter::read_parts(text).ok()?;
+            let (mut front, body) = titled(&content.kind, text).ok()?;
             if raw::get(&front, "kind").is_none() {
                 front = Fields {
                     front,

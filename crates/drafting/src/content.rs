@@ -8,12 +8,13 @@ mod converted;
 mod fields;
 mod keys;
 mod lines;
+mod title_line;
 
 use std::collections::BTreeMap;
 
 pub use adapting::BASED_ON;
 pub use converted::Converted;
-use domain::{Document, Fault, Kind, Outline, front_matter, value::Value};
+use domain::{Document, Fault, Kind, Outline, front_matter, title, value::Value};
 
 use crate::{
     file,
@@ -23,6 +24,8 @@ use crate::{
 
 pub(crate) use fields::Fields;
 use fields::split;
+use title_line::has_title;
+pub(crate) use title_line::titled;
 
 /// Largest stored draft, in bytes: twice the largest body that can be published.
 pub const MAX_CONTENT_BYTES: usize = 512 * 1024;
@@ -160,11 +163,13 @@ impl Content {
     pub fn title(&self) -> String {
         match &self.text {
             Text::Fields(fields) => fields.title(),
-            Text::File(text) => {
-                let read = front_matter::read_parts(text).ok();
-                let title = read.and_then(|(map, _)| raw::get(&map, "title").map(raw::text_of));
-                title.unwrap_or_default()
-            }
+            Text::File(text) => match titled(&self.kind, text) {
+                Ok((front, _)) if has_title(&front) => {
+                    raw::get(&front, "title").map_or_else(String::new, raw::text_of)
+                }
+                Ok((_, body)) if self.kind == Kind::Observation => title::first_words(body),
+                Ok(_) | Err(_) => String::new(),
+            },
         }
     }
 
@@ -173,7 +178,7 @@ impl Content {
     pub fn has_title(&self) -> bool {
         match &self.text {
             Text::Fields(fields) => fields.has_title(),
-            Text::File(_) => !self.title().trim().is_empty(),
+            Text::File(text) => titled(&self.kind, text).is_ok_and(|(front, _)| has_title(&front)),
         }
     }
 
@@ -353,7 +358,7 @@ impl Content {
         match &self.text {
             Text::Fields(fields) => Ok(fields.clone()),
             Text::File(text) => {
-                let (mut front, body) = front_matter::read_parts(text)?;
+                let (mut front, body) = titled(&self.kind, text)?;
                 front.retain(|(key, _)| key != "kind");
                 let sections = self.form().map(|form| form.sections).unwrap_or_default();
                 let each: Vec<&Field> = sections.iter().flat_map(|one| one.fields).collect();

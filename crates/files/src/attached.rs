@@ -190,6 +190,7 @@ async fn keep(
         };
         // Step 3: what may identify a patient prevents publication, as in the text of the document.
         let found = attachments::findings_of_file(node, &taken.file).await?;
+        let acceptance = acceptance.without_repeated(&found.values);
         let refused = found.findings.iter().filter(|finding| {
             finding.severity == Severity::Block || acceptance.reason_for(finding).is_none()
         });

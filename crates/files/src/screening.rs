@@ -5,7 +5,7 @@
 //! where it is written.
 
 use domain::{Fault, front_matter, front_matter::Parsed};
-use patient_data::{Acceptance, Cleared, Finding, Hidden, Part, Severity};
+use patient_data::{Acceptance, AcceptanceFault, Cleared, Finding, Hidden, Part, Severity, Values};
 use serde::Serialize;
 
 use node::flows::publish::Submission;
@@ -44,6 +44,7 @@ impl PatientDataFinding {
 pub(crate) struct Screened {
     findings: Vec<Finding>,
     hidden: Hidden,
+    values: Values,
     cleared: Cleared,
 }
 
@@ -80,9 +81,11 @@ impl Screened {
         });
         let cleared = Cleared::new(&parts, &findings);
         let hidden = Hidden::new(&parts, &findings);
+        let values = Values::new(&parts, &findings);
         Self {
             findings,
             hidden,
+            values,
             cleared,
         }
     }
@@ -94,7 +97,8 @@ impl Screened {
 
     /// Returns the faults that keep the file from being published; none if all that was found is accepted.
     pub(crate) fn faults(&self, acceptance: &Acceptance) -> Vec<Fault> {
-        let refused = screening::refused(&self.findings, acceptance);
+        let kept = acceptance.without_repeated(&self.values);
+        let refused = screening::refused(&self.findings, &kept);
         let mut faults = screening::faults(&refused);
         let warns = refused
             .iter()
@@ -104,12 +108,18 @@ impl Screened {
             let kind = refused.last().map_or("", |finding| finding.kind.as_str());
             last.text
                 .push_str(&format!(": `--accept-warnings {kind}=REASON`"));
+            let has_reason = |one: &Finding| acceptance.reason_for(one).is_some();
+            if refused.iter().any(has_reason) {
+                last.text
+                    .push_str(&format!("; {}", AcceptanceFault::Repeated));
+            }
         }
         faults
     }
 
     /// Returns the findings for a report.
     pub(crate) fn reported(&self, acceptance: &Acceptance) -> Vec<PatientDataFinding> {
+        let acceptance = acceptance.without_repeated(&self.values);
         let each = self.findings.iter();
         each.map(|finding| PatientDataFinding {
             kind: finding.kind.as_str().to_owned(),
@@ -131,7 +141,8 @@ impl Screened {
         acceptance: &Acceptance,
         typed: Option<&str>,
     ) {
-        submission.acceptance = acceptance.for_findings(&self.findings);
+        let kept = acceptance.without_repeated(&self.values);
+        submission.acceptance = kept.for_findings(&self.findings);
         submission.cleared = self.cleared.clone();
         if let Some(typed) = typed {
             let body = Part::body(&submission.document.common.body_md, 1);

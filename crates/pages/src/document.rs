@@ -22,10 +22,11 @@ use crate::{
     errors,
     forms::{self, Wanted},
     frame::Frame,
+    front::Front,
     glance::Glance,
     language,
     link::{CountedLink, Link, LinkedSentence},
-    measures::{self, MeasureRow},
+    measures::MeasureRow,
     origin::Origin,
     others::{Others, others, same_products},
     parts::{self, Part},
@@ -198,8 +199,8 @@ impl DocumentPage {
         let (document, common) = (&shown.document, shown.body.common());
         let card = Card::new(&shown.body, markdown::plain_text);
         let path = shown.path();
-        let team = Team::for_document(shown);
-        let content = &shown.body.document.content;
+        let front = Front::for_body(&shown.body, now.date());
+        let team = Team::new(shown, &front.authors);
         Self {
             // The head: which document this is, and whose.
             json_ld: citation::json_ld(shown, &shown.origin_url),
@@ -212,20 +213,20 @@ impl DocumentPage {
             title: markdown::visible(&common.title).into_owned(),
             summary: markdown::visible(&common.summary).into_owned(),
             answers: answers_of(shown, team.as_ref()),
-            measures: measures::for_content(content),
-            lang: other_language(&common.lang),
+            measures: front.measures,
+            lang: front.lang,
             // Warnings, and the evidence of its origin.
             overdue: overdue(common.review_by, now.date()),
-            promised: Promised::for_content(content),
+            promised: front.promised,
             replaced_by: related::replaced_by(shown),
             origin: Origin::new(&shown.provenance, now),
             proof: proof(shown, &path, now),
             left: document.left,
             rail: Vec::new(),
             // The overview, the text and the people.
-            glance: Glance::new(content),
+            glance: front.glance,
             parts: parts::parts(&body_html(shown), &brief_headings(shown)),
-            has_brief: matches!(content, Content::CaseStudy(_)),
+            has_brief: matches!(shown.body.document.content, Content::CaseStudy(_)),
             unknown: is_unknown(shown),
             withheld: shown.is_withheld().then(|| shown.origin_url.clone()),
             team,
@@ -244,7 +245,7 @@ impl DocumentPage {
             history_elsewhere: versions::history_elsewhere(shown),
             citation: Citation::new(shown, &frame.site),
             downloads: downloads(shown, &path),
-            dates: versions::dates(shown, now),
+            dates: versions::with_first(front.dates, shown),
             licence: licence(shown),
             address: shown.origin_url.clone(),
             changes: tasks::changes(shown),
@@ -279,12 +280,6 @@ fn id_of_heading<'a>(shown: &'a Shown, text: &str) -> Option<&'a str> {
     let mut headings = shown.rendered.headings.iter();
     let found = headings.find(|heading| heading.text.eq_ignore_ascii_case(text));
     found.map(|heading| heading.id.as_str())
-}
-
-/// Returns the language of a text that is not in the language of the pages.
-fn other_language(lang: &str) -> Option<String> {
-    let is_usual = lang.eq_ignore_ascii_case(domain::attributes::DEFAULT_LANG);
-    (!is_usual).then(|| lang.to_owned())
 }
 
 fn frame_of(frame: Frame, shown: &Shown, path: &str) -> Frame {

@@ -7,11 +7,11 @@ use crate::words;
 
 /// A promised result, as the page of a document says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Promised {
+pub struct Promised {
     /// That it is not reported yet, and by when it will be.
-    pub(crate) words: String,
+    pub words: String,
     /// What it is.
-    pub(crate) what: String,
+    pub what: String,
 }
 
 impl Promised {

@@ -2,7 +2,7 @@
 //!
 //! A copy names the contact of the organisation that published the document, never that of the site that shows it.
 
-use domain::Kind;
+use domain::{Author, Kind};
 use markdown::contact::Contact;
 use node::{flows::reading::Shown, urls};
 
@@ -31,7 +31,12 @@ pub(crate) struct Report {
 impl Team {
     /// Returns `None` without authors and without a contact.
     pub(crate) fn for_document(shown: &Shown) -> Option<Self> {
-        let authors = glance::authors(&shown.body.common().authors);
+        Self::new(shown, &shown.body.common().authors)
+    }
+
+    /// Returns the same for authors that are known.
+    pub(crate) fn new(shown: &Shown, authors: &[Author]) -> Option<Self> {
+        let authors = glance::authors(authors);
         let reach = Reach::for_document(shown);
         (!authors.is_empty() || reach.is_some()).then_some(Self { authors, reach })
     }

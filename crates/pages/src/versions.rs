@@ -2,10 +2,11 @@
 //!
 //! This site lists the versions of its own documents; for a copy it links to the site that has them.
 
+use domain::attributes::Common;
 use node::{flows::reading::Shown, urls};
 use people::review;
 use store::{Revision, WrittenDraft};
-use wire::{DocumentId, Timestamp};
+use wire::{Date, DocumentId, Timestamp};
 
 use crate::{link::LinkedSentence, words};
 
@@ -88,9 +89,20 @@ pub(crate) fn history_elsewhere(shown: &Shown) -> Option<LinkedSentence> {
     })
 }
 
-/// Returns the known dates of the text, each as a sentence.
+/// Returns the known dates of a document, each as a sentence.
 pub(crate) fn dates(shown: &Shown, now: Timestamp) -> Vec<String> {
-    let common = shown.body.common();
+    with_first(dates_of(shown.body.common(), now.date()), shown)
+}
+
+/// Adds the day on which a document was first published to its other dates.
+pub(crate) fn with_first(mut dates: Vec<String>, shown: &Shown) -> Vec<String> {
+    let first = shown.document.published;
+    dates.extend(first.map(|at| format!("First published on {}", words::date(at.date()))));
+    dates
+}
+
+/// Returns the dates that the author of a text gave, each as a sentence.
+pub(crate) fn dates_of(common: &Common, today: Date) -> Vec<String> {
     let mut out = Vec::new();
     if let Some(at) = common.created {
         out.push(format!("Written {}", words::date(at.date())));
@@ -102,11 +114,8 @@ pub(crate) fn dates(shown: &Shown, now: Timestamp) -> Vec<String> {
         out.push(format!("Last reviewed as a whole {}", words::date(date)));
     }
     if let Some(date) = common.review_by {
-        let overdue = if date < now.date() { " (overdue)" } else { "" };
+        let overdue = if date < today { " (overdue)" } else { "" };
         out.push(format!("Next review by {}{overdue}", words::date(date)));
-    }
-    if let Some(at) = shown.document.published {
-        out.push(format!("First published on {}", words::date(at.date())));
     }
     out
 }

@@ -4,6 +4,7 @@ use crate::{
     check,
     finding::{Finding, Kind, Severity},
     part::Part,
+    values::Values,
 };
 
 /// Characters of a reason that says something.
@@ -27,6 +28,8 @@ pub enum AcceptanceFault {
     Length,
     /// It looks like patient data itself.
     PatientData,
+    /// It repeats a part of a value that was found.
+    Repeated,
     /// The same kind, or all kinds, have a reason already.
     Twice,
 }
@@ -40,6 +43,9 @@ impl std::fmt::Display for AcceptanceFault {
             ),
             Self::PatientData => {
                 f.write_str("the reason itself looks like patient data; write it without that")
+            }
+            Self::Repeated => {
+                f.write_str("the reason repeats a part of what was found; write it without that")
             }
             Self::Twice => f.write_str("the same kind has two reasons; give one"),
         }
@@ -87,6 +93,17 @@ impl Acceptance {
             Some(kind) => self.kinds.push((kind, reason.to_owned())),
         }
         Ok(())
+    }
+
+    /// Returns the reasons that repeat no value: of the others, the audit would keep a part of what was masked.
+    #[must_use]
+    pub fn without_repeated(&self, values: &Values) -> Self {
+        let is_kept = |reason: &str| !values.are_repeated_in(reason);
+        let kinds = self.kinds.iter().filter(|(_, reason)| is_kept(reason));
+        Self {
+            all: self.all.clone().filter(|reason| is_kept(reason)),
+            kinds: kinds.cloned().collect(),
+        }
     }
 
     /// Returns the reasons for the kinds of these findings alone, each of them by its kind.

@@ -20,6 +20,7 @@ mod reading;
 mod sentences;
 mod shown;
 mod tokens;
+mod values;
 
 pub use acceptance::{Acceptance, AcceptanceFault, MAX_REASON, MIN_REASON};
 pub use check::{Cleared, check};
@@ -27,3 +28,4 @@ pub use comment::comment_faults;
 pub use finding::{Finding, Kind, Place, Severity};
 pub use part::{Form, Part};
 pub use shown::{Hidden, shown_file_name, shown_title};
+pub use values::Values;

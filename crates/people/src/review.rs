@@ -194,7 +194,7 @@ pub async fn approve(
         return Ok(ApproveOutcome::OwnText);
     }
     let (checked, titles) = check_and_look_up(node, &opened).await?;
-    let accepted = accept(&checked, reasons);
+    let accepted = accept(node, &opened, &checked, reasons).await?;
     let Some(document) = checked.document else {
         let fault = |place: drafting::Place| Fault::new(place.field, place.line, place.text);
         let faults = checked.faults.into_iter().map(fault).collect();

@@ -14,12 +14,17 @@ use node::{Node, urls};
 use pages::{
     PageError,
     frame::{Frame, WRITER},
+    link::Link,
 };
+use people::drafts::Found;
+use store::{DraftState, WrittenDraft};
+use wire::AccountId;
 
 use crate::{
+    Visit,
     draft::{self, FILES},
-    page,
-    review::{QUOTE, SEEN},
+    framed, name_of, page,
+    review::{QUOTE, SEEN, in_review},
     section::WAS,
 };
 
@@ -54,10 +59,12 @@ enum Then {
 struct Lost {
     frame: Frame,
     heading: &'static str,
-    why: &'static str,
+    why: String,
     then: Then,
     action: String,
     sign_in: String,
+    /// Where to go on.
+    back: Option<Link>,
     pairs: Pairs,
     /// What the sender can copy.
     texts: Vec<Written>,
@@ -72,14 +79,15 @@ struct Written {
 }
 
 impl Lost {
-    fn new(node: &Node, heading: &'static str, why: &'static str, then: Then) -> Self {
+    fn new(node: &Node, heading: &'static str, why: &str, then: Then) -> Self {
         Self {
             frame: crate::entitled(pages::frame(node), heading),
             heading,
-            why,
+            why: why.to_owned(),
             then,
             action: String::new(),
             sign_in: urls::sign_in(urls::ME),
+            back: None,
             pairs: Pairs::new(),
             texts: Vec::new(),
         }
@@ -186,15 +194,67 @@ fn answer(status: StatusCode, mut lost: Lost, path: &str) -> Response {
     }
 }
 
-/// Shows what a reviewer has written about a draft about which someone else has decided meanwhile.
+/// Says what became of a draft that does not wait any more, and shows what a reviewer has written about it.
 ///
 /// # Errors
-/// The template failed.
-pub(crate) fn decided(node: &Node, pairs: Pairs) -> Result<Response, PageError> {
-    let heading = "Nothing was done. What you wrote is on this page";
-    let why = "The draft was approved, returned or taken back since you saw it. Copy what you want to keep.";
-    let lost = Lost::new(node, heading, why, Then::Copy).with(pairs);
+/// Of the database.
+pub(crate) async fn decided(
+    visit: &Visit<'_>,
+    found: &Found,
+    pairs: Pairs,
+) -> Result<Response, PageError> {
+    let why = became(visit, found).await?;
+    let lost = Lost::new(visit, "Nothing was done", &why, Then::Copy).with(pairs);
+    let (heading, why) = match lost.texts.is_empty() {
+        true => (lost.heading, why),
+        false => (
+            "Nothing was done. What you wrote is on this page",
+            format!("{why} Copy what you want to keep."),
+        ),
+    };
+    let lost = Lost {
+        frame: in_review(framed(visit, heading)),
+        heading,
+        why,
+        back: Some(Link::new("Back to what waits for review", urls::REVIEW)),
+        ..lost
+    };
     page(StatusCode::CONFLICT, &lost)
+}
+
+/// Says who has decided about a draft, or taken it back, as far as that is known.
+async fn became(visit: &Visit<'_>, found: &Found) -> Result<String, PageError> {
+    let (by, what) = match found {
+        Found::Published(draft) => (draft.approved_by, "approved it"),
+        Found::Open(opened) => {
+            let draft = &opened.draft;
+            match draft.state {
+                DraftState::Returned if opened.is_taken_back() => {
+                    (draft.returned_by, "took it back to edit it")
+                }
+                DraftState::Returned if draft.declined => (draft.returned_by, "declined it"),
+                DraftState::Returned => (draft.returned_by, "returned it"),
+                DraftState::Writing => (who_took_back(draft), "took it back"),
+                DraftState::Submitted | DraftState::Published => (None, ""),
+            }
+        }
+        Found::Missing => (None, ""),
+    };
+    let Some(by) = by else {
+        return Ok("The draft was approved, returned or taken back since you saw it.".to_owned());
+    };
+    let account = visit.requester.account.as_ref();
+    let name = match account.is_some_and(|account| account.id == by) {
+        true => "You".to_owned(),
+        false => name_of(visit, by).await?,
+    };
+    Ok(format!("{name} {what} since you saw it."))
+}
+
+/// Returns who took a draft back: its author, if no one else had submitted it.
+fn who_took_back(draft: &WrittenDraft) -> Option<AccountId> {
+    let is_one = draft.submitted_by.is_none_or(|by| by == draft.author);
+    is_one.then_some(draft.author)
 }
 
 /// Shows what someone has typed into a draft that is not there any more, or is not theirs.

@@ -12,7 +12,6 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::Card;
 use drafting::Place;
 use http::StatusCode;
 use node::{Node, urls};
@@ -25,7 +24,8 @@ use pages::{
     errors,
     frame::{Frame, Section},
     link::Link,
-    measures::{self, MeasureRow},
+    measures::MeasureRow,
+    promised::Promised,
     requester::SignedIn,
 };
 use people::{
@@ -44,7 +44,8 @@ use crate::{
     origin::{OriginLink, origin_link, subject_link},
     page, person,
     sent::Sent,
-    shown, written_by,
+    shown::{self, Public},
+    written_by,
 };
 use accepting::Asked;
 use changes::Changes;
@@ -125,7 +126,7 @@ async fn has_left(node: &Node, draft: &WrittenDraft) -> Result<bool, PageError> 
 }
 
 /// Marks review as the part of the site that a page belongs to.
-fn in_review(frame: Frame) -> Frame {
+pub(crate) fn in_review(frame: Frame) -> Frame {
     Frame {
         section: Section::Review,
         ..frame
@@ -170,8 +171,9 @@ struct ReviewPage {
     staff_of: Option<String>,
     summary: String,
     answers: Vec<Answer>,
+    promised: Option<Promised>,
     measures: Vec<MeasureRow>,
-    /// What it is filed under, in words.
+    /// What else becomes public, in words.
     glance: Vec<(&'static str, String)>,
     texts: Vec<TextView>,
     /// What is attached, and is published with the text.
@@ -260,7 +262,8 @@ async fn review_page(
     let names = LinkNames::for_draft(node, opened).await?;
     let preview = drafts::preview(node, opened).await?;
     let body = preview.body.as_deref();
-    let card = body.map(|body| Card::new(body, markdown::plain_text));
+    let public = body.map(|body| Public::for_body(body, node.now().date()));
+    let public = public.unwrap_or_default();
     let (title, faults) = (title_of(node, opened).await?, refused.faults());
     let frame = review_frame(node, &title, &faults);
     let is_for_staff = drafts::is_for_staff(&opened.content, &checked);
@@ -289,10 +292,9 @@ async fn review_page(
         changes,
         summary: checked.document.as_ref().map(summary).unwrap_or_default(),
         answers: body.map(answers::for_preview).unwrap_or_default(),
-        measures: body
-            .map(|body| measures::for_content(&body.document.content))
-            .unwrap_or_default(),
-        glance: card.as_ref().map(shown::glance).unwrap_or_default(),
+        promised: public.promised,
+        measures: public.measures,
+        glance: public.rows,
         texts: text_views(opened, sent, &names, &refused.comments),
         files: files(node, id).await?,
         file: opened.content.file(),
@@ -319,8 +321,8 @@ async fn waiting(
     let is_decision = !sent.0.is_empty();
     Ok(match drafts::open(node, person, id).await? {
         Found::Open(opened) if opened.draft.state == DraftState::Submitted => Ok(opened),
-        Found::Open(_) | Found::Published(_) if is_decision => {
-            Err(lost::decided(node, sent.0.clone())?)
+        found @ (Found::Open(_) | Found::Published(_)) if is_decision => {
+            Err(lost::decided(node, &found, sent.0.clone()).await?)
         }
         Found::Open(_) => Err(go_to(&urls::draft(id))),
         Found::Published(draft) => Err(shown::published(node, &draft).await?),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
-use domain::{Card, Kind};
+use domain::{Body, Card, Kind};
 use drafting::partial::section_of;
 use http::StatusCode;
 use node::urls;
@@ -11,8 +11,10 @@ use pages::{
     answers::{self, Answer},
     drafts::title_of,
     frame::Frame,
+    front::Front,
     link::Link,
-    measures::{self, MeasureRow},
+    measures::MeasureRow,
+    promised::Promised,
     result_card::Facts,
 };
 use people::{
@@ -20,7 +22,7 @@ use people::{
     review,
 };
 use store::{DocumentState, WrittenDraft};
-use wire::DocumentId;
+use wire::{Date, DocumentId};
 
 use crate::{
     Visit, at, framed, name_of,
@@ -109,6 +111,7 @@ struct PreviewPage {
     subject: Option<OriginLink>,
     facts: Facts,
     answers: Vec<Answer>,
+    promised: Option<Promised>,
     measures: Vec<MeasureRow>,
     is_whole: bool,
     glance: Vec<(&'static str, String)>,
@@ -130,6 +133,10 @@ pub(crate) async fn preview(
         keys: partial.map_or(&[], |partial| &partial.gaps),
     };
     let card = body.map(|body| Card::new(body, markdown::plain_text));
+    let mut public = gaps.public(body, node.now().date());
+    if whole.is_none() {
+        public.rows.clear();
+    }
     let title = title_of(node, opened).await?;
     let frame = framed(node, &format!("Preview: {title}"));
     let summary = card.as_ref().map(|card| card.summary.clone());
@@ -160,16 +167,10 @@ pub(crate) async fn preview(
             (None, Some(body)) => answers::for_partial(body, &|key| gaps.link(key)),
             (None, None) => Vec::new(),
         },
-        measures: body
-            .filter(|_| !gaps.has("measures"))
-            .map(|body| measures::for_content(&body.document.content))
-            .unwrap_or_default(),
+        promised: public.promised,
+        measures: public.measures,
         is_whole: whole.is_some(),
-        glance: card
-            .as_ref()
-            .filter(|_| whole.is_some())
-            .map(glance)
-            .unwrap_or_default(),
+        glance: public.rows,
         body_html: preview.rendered.html.clone(),
         frame,
         title,
@@ -204,6 +205,15 @@ impl Gaps<'_> {
             .collect()
     }
 
+    /// Returns what will be public of it, without figures that are missing or wrong.
+    fn public(&self, body: Option<&Body>, today: Date) -> Public {
+        let mut public = body.map(|body| Public::for_body(body, today));
+        if let Some(public) = public.as_mut().filter(|_| self.has("measures")) {
+            public.measures.clear();
+        }
+        public.unwrap_or_default()
+    }
+
     /// Returns the facts of a card that its author has written.
     fn facts(&self, card: &Card) -> Facts {
         let facts = Facts::from_card(card);
@@ -217,8 +227,37 @@ impl Gaps<'_> {
     }
 }
 
+/// What everyone will read of a draft besides its title, its summary, its answers and its texts.
+#[derive(Debug, Default)]
+pub(crate) struct Public {
+    pub(crate) promised: Option<Promised>,
+    pub(crate) measures: Vec<MeasureRow>,
+    /// The rest of it in words, and what it is filed under.
+    pub(crate) rows: Vec<(&'static str, String)>,
+}
+
+impl Public {
+    /// Returns what the page of a document will show of it, and what a search finds it by.
+    pub(crate) fn for_body(body: &Body, today: Date) -> Self {
+        let front = Front::for_body(body, today);
+        let mut rows = front.rows();
+        let filed = glance(&Card::new(body, markdown::plain_text));
+        let is_new = |label: &str| rows.iter().all(|(held, _)| *held != label);
+        let filed: Vec<_> = filed
+            .into_iter()
+            .filter(|(label, _)| is_new(label))
+            .collect();
+        rows.extend(filed);
+        Self {
+            promised: front.promised,
+            measures: front.measures,
+            rows,
+        }
+    }
+}
+
 /// Returns what the document is filed under, in words.
-pub(crate) fn glance(card: &Card) -> Vec<(&'static str, String)> {
+fn glance(card: &Card) -> Vec<(&'static str, String)> {
     let groups = domain::facet::FacetGroup::ALL;
     let mut rows = Vec::new();
     for group in groups {

@@ -240,10 +240,10 @@ pub async fn begin(
 /// Adds the kind that was chosen to a text that names none, and to one without front matter the title that its first line has,
 /// as `import` does.
 fn with_head(text: &str, kind: &str) -> String {
-    let kind = match kind {
-        "case-study" => "kind: case-study\n",
-        "page" => "kind: page\n",
-        _ => "",
+    let (kind, chosen) = match kind {
+        "case-study" => ("kind: case-study\n", Kind::CaseStudy),
+        "page" => ("kind: page\n", Kind::Page),
+        _ => ("", Kind::Page),
     };
     let written = text.trim_start();
     if let Some(front) = written.strip_prefix("---") {
@@ -254,13 +254,10 @@ fn with_head(text: &str, kind: &str) -> String {
             false => format!("---\n{kind}{}", front.trim_start_matches(['\r', '\n'])),
         };
     }
-    let (first, rest) = written.split_once('\n').unwrap_or((written, ""));
-    match first.trim_end().strip_prefix("# ") {
-        Some(title) => format!(
-            "---\n{kind}title: {}\n---\n\n{}",
-            quoted(title.trim()),
-            rest.trim_start_matches(['\r', '\n'])
-        ),
+    match domain::title::heading(&chosen, written) {
+        Some((title, rest)) => {
+            format!("---\n{kind}title: {}\n---\n\n{rest}", quoted(&title))
+        }
         None if kind.is_empty() => text.to_owned(),
         None => format!("---\n{kind}---\n\n{text}"),
     }

@@ -8,16 +8,18 @@ use crate::{
         Author, Common, Contact, DEFAULT_LANG, MAX_AUTHOR, MAX_AUTHORS, MAX_REFERENCES, MAX_ROLE,
         MAX_TAG, MAX_TAGS, MAX_TITLE, is_language_tag,
     },
-    kinds::{ContactRule, Rules, TextRule},
+    kinds::{ContactRule, Kind, Rules, TextRule},
     outline::{Text, title_of_path},
-    reader::{Fields, items},
+    reader::{Fields, characters, items, span},
+    title,
     vocabulary::{Licence, OpenTo, Term as _, Visibility},
 };
 
 /// The length of an e-mail address, in characters.
 const MAILBOX: std::ops::RangeInclusive<usize> = 3..=254;
 
-/// Reads what every kind has. A missing title is the first heading, or the file's name.
+/// Reads what every kind has. A missing title is in the text: the heading that it begins with, or its first words; and for a
+/// kind that need not have one its first heading, or the file's name.
 pub(super) fn read(
     fields: &mut Fields<'_, '_>,
     rules: &Rules,
@@ -25,7 +27,7 @@ pub(super) fn read(
     path: &str,
 ) -> Common {
     let found = || text.title().unwrap_or_else(|| title_of_path(path));
-    let title = read_text(fields, "title", &rules.title);
+    let (title, body_md) = read_title(fields, rules, text);
     let summary = read_text(fields, "summary", &rules.summary);
     let title = title.or_else(|| {
         let said = fields.node("title").and_then(|node| node.value.as_text());
@@ -34,7 +36,7 @@ pub(super) fn read(
     });
     let mut common = Common::new(
         title.unwrap_or_else(|| shorten(&found(), MAX_TITLE)),
-        text.body_md,
+        body_md,
     );
     common.title = one_line(&common.title);
     common.summary = one_line(&summary.unwrap_or_default());
@@ -59,6 +61,33 @@ pub(super) fn read(
         wire::DocumentRef::parse,
     );
     common
+}
+
+/// Reads the title where the kind must have one, from its key or from the text. Returns also the text that is left.
+fn read_title<'t>(
+    fields: &mut Fields<'_, '_>,
+    rules: &Rules,
+    text: &Text<'t>,
+) -> (Option<String>, &'t str) {
+    let (rule, body_md) = (&rules.title, text.body_md);
+    if rule.required.is_none() || fields.node("title").is_some() {
+        return (read_text(fields, "title", rule), body_md);
+    }
+    let kind = Kind::parse(rules.name);
+    let (made, rest) = match title::heading(&kind, body_md) {
+        Some(found) => found,
+        None if rules.is_called_by_its_text => (title::first_words(body_md), body_md),
+        None => (String::new(), body_md),
+    };
+    let count = made.chars().count();
+    if count == 0 {
+        return (read_text(fields, "title", rule), body_md);
+    }
+    if !rule.chars.contains(&count) {
+        let (long, span) = (characters(count), span(&rule.chars));
+        fields.fault("title", format!("`title` is {long} long; write {span}"));
+    }
+    (Some(made), rest)
 }
 
 fn read_text(fields: &mut Fields<'_, '_>, key: &'static str, rule: &TextRule) -> Option<String> {

@@ -69,6 +69,7 @@ pub(super) const RULES: Rules = Rules {
         chars: 60..=280,
         required: Some("what changed, and the result"),
     },
+    is_called_by_its_text: false,
     contact: ContactRule::Required,
     is_lenient: false,
     has_measures: true,

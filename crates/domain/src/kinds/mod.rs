@@ -145,6 +145,8 @@ pub(crate) struct Rules {
     pub(crate) title: TextRule,
     /// The summary in a file.
     pub(crate) summary: TextRule,
+    /// Whether its first words are the title of a file without one.
+    pub(crate) is_called_by_its_text: bool,
     /// Whether a file must say who can be asked.
     pub(crate) contact: ContactRule,
     /// Whether a document may be published although one of its values could not be read.

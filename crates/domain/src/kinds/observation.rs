@@ -37,6 +37,7 @@ pub(super) const RULES: Rules = Rules {
         chars: 0..=280,
         required: None,
     },
+    is_called_by_its_text: true,
     contact: ContactRule::Role,
     is_lenient: false,
     has_measures: false,

@@ -28,6 +28,7 @@ pub(super) const RULES: Rules = Rules {
     keys: &["topics"],
     title: TITLE,
     summary: SUMMARY,
+    is_called_by_its_text: false,
     contact: ContactRule::Optional,
     is_lenient: true,
     has_measures: false,

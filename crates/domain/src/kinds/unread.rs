@@ -24,6 +24,7 @@ const fn from_peers(name: &'static str, label: &'static str, folder: &'static st
         keys: &[],
         title: page::TITLE,
         summary: page::SUMMARY,
+        is_called_by_its_text: false,
         contact: ContactRule::Optional,
         is_lenient: false,
         has_measures: false,

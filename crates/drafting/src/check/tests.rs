@@ -369,3 +369,33 @@ fn a_promise_that_is_left_is_named_once_a_result_is_reported() {
     let both = with(&with(&empty, "figures", &later), "what-happened", &text);
     assert!(!named(&both), "it is promised for another day");
 }
+
+#[test]
+fn a_file_without_a_title_is_called_as_its_form_would_be() {
+    const KEYS: &str =
+        "result: did-not-work\ntopics: [single-sign-on-identity]\ncontact: Ward manager\n";
+    const WORDS: &str = "## What happened\n\nBadges stopped working at night.\n\n## Advice to the next trust\n\nTest at night.\n";
+    let observation =
+        |before: &str| format!("---\nkind: observation\n{KEYS}---\n\n{before}{WORDS}");
+    let page = |front: &str| format!("{front}# Beds on ward nine\n\nWords.\n");
+    for (file, title) in [
+        (observation(""), "Badges stopped working at night"),
+        (
+            observation("# Badges on ward nine\n\n"),
+            "Badges on ward nine",
+        ),
+        (page(""), "Beds on ward nine"),
+        (page("---\nkind: page\n---\n\n"), "Beds on ward nine"),
+    ] {
+        let content = Content::from_file(&file, Kind::Page);
+        let checked = check(&content, today(), outline);
+        assert_eq!(checked.faults, [], "{file}");
+        assert_eq!(content.title(), title, "{file}");
+        let document = checked.document.unwrap();
+        assert_eq!(document.common.title, title, "{file}");
+        assert!(!document.common.body_md.contains("# Bad"), "{file}");
+        // What was typed stays as it is.
+        assert_eq!(content.file(), file);
+        assert_eq!(content.has_title(), title.contains("nine"), "{file}");
+    }
+}

@@ -1,8 +1,7 @@
 //! The values and the parts of a draft, by section.
 
 use domain::{
-    Kind, Outline,
-    front_matter::shorten_title,
+    Kind, Outline, title,
     value::{Map, Value},
 };
 
@@ -38,15 +37,11 @@ impl Fields {
         if let Some(title) = raw::get(&self.front, "title") {
             return raw::text_of(title);
         }
-        let mut lines = self.parts.iter().flat_map(|part| part.text.lines());
-        let first = lines.find(|line| !line.trim().is_empty());
-        let words = without_marks(first.unwrap_or_default());
-        let sentence = words.split_once(". ").map_or(&*words, |(first, _)| first);
-        shorten_title(sentence.trim_end_matches('.'))
+        title::first_words(&file::join(&self.parts).0)
     }
 
     pub(crate) fn has_title(&self) -> bool {
-        raw::get(&self.front, "title").is_some_and(|title| !raw::text_of(title).trim().is_empty())
+        super::title_line::has_title(&self.front)
     }
 
     /// Returns the part of the text that a field is.
@@ -99,47 +94,6 @@ impl Fields {
     }
 }
 
-/// Returns a line of Markdown without its marks, as a title has none: `**34** [wards](x)` is `34 wards`.
-fn without_marks(line: &str) -> String {
-    let line = line
-        .trim()
-        .trim_start_matches(['#', '-', '*', '+', '>', ' ']);
-    // The number of a list.
-    let line = match line.split_once(". ") {
-        Some((number, rest)) if number.parse::<u16>().is_ok() => rest,
-        _ => line,
-    };
-    let mut words = String::with_capacity(line.len());
-    let mut rest = line.chars().peekable();
-    let mut before = ' ';
-    while let Some(c) = rest.next() {
-        let next = rest.peek().copied().unwrap_or(' ');
-        let is_mark = match c {
-            '`' | '[' | ']' => true,
-            '!' => next == '[',
-            '~' => before == '~' || next == '~',
-            '\\' => next.is_ascii_punctuation(),
-            // `snake_case` and `2 * 3` are no marks.
-            '*' | '_' => {
-                let is_inside = before.is_alphanumeric() && next.is_alphanumeric();
-                let is_apart = before.is_whitespace() && next.is_whitespace();
-                !is_inside && !is_apart
-            }
-            _ => false,
-        };
-        if c == ']' && next == '(' {
-            // The address of a link.
-            rest.by_ref().take_while(|c| *c != ')').for_each(drop);
-        } else if !is_mark {
-            words.push(c);
-        } else if c == '\\' {
-            words.extend(rest.next());
-        }
-        before = c;
-    }
-    words.trim().to_owned()
-}
-
 pub(super) fn split(kind: &Kind, body: &str, outline: Outline) -> Vec<Part> {
     let known: Vec<&str> = Form::for_kind(kind)
         .map(|form| form.headings().collect())
@@ -150,42 +104,4 @@ pub(super) fn split(kind: &Kind, body: &str, outline: Outline) -> Vec<Part> {
         outline(body)
     };
     file::split(body, &known, &headings)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_title_that_is_made_of_the_text_has_no_marks() {
-        for (line, expected) in [
-            (
-                "**34 wards** lost their readers",
-                "34 wards lost their readers",
-            ),
-            (
-                "__Short__ and _italic_ and *both*",
-                "Short and italic and both",
-            ),
-            ("## A heading", "A heading"),
-            ("- a point", "a point"),
-            ("1. first thing", "first thing"),
-            ("> said", "said"),
-            (
-                "[A link](https://example.org/x) and more",
-                "A link and more",
-            ),
-            ("![a picture](attachment:x.png) shown", "a picture shown"),
-            (
-                "`code` of snake_case and 2 * 3",
-                "code of snake_case and 2 * 3",
-            ),
-            ("1\\. First, 5\\_6", "1. First, 5_6"),
-            ("~~old~~ new ~ about", "old new ~ about"),
-            ("a [open", "a open"),
-            ("", ""),
-        ] {
-            assert_eq!(without_marks(line), expected, "{line}");
-        }
-    }
 }

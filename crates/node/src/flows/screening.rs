@@ -1,7 +1,7 @@
 //! The check for patient data of a document as it would be published: its text, every value, the names of its files.
 
 use domain::{Document, Fault, front_matter};
-use patient_data::{Acceptance, Cleared, Finding, Part};
+use patient_data::{Acceptance, Cleared, Finding, Part, Values};
 use store::WarningReason;
 
 /// Lines that a fault names.
@@ -10,11 +10,11 @@ const MAX_NAMED_LINES: usize = 8;
 /// Returns what looks like patient data in a document.
 #[must_use]
 pub fn findings(document: &Document) -> Vec<Finding> {
-    findings_but(document, &Cleared::default())
+    findings_but(document, &Cleared::default()).0
 }
 
-/// Returns what looks like patient data in a document, without its texts that were checked already.
-pub(crate) fn findings_but(document: &Document, cleared: &Cleared) -> Vec<Finding> {
+/// Returns what looks like patient data in a document, without its texts that were checked already, and the values.
+pub(crate) fn findings_but(document: &Document, cleared: &Cleared) -> (Vec<Finding>, Values) {
     let values = front_matter::values(document);
     let common = &document.common;
     let mut parts = vec![Part::body(&common.body_md, 1)];
@@ -33,7 +33,9 @@ pub(crate) fn findings_but(document: &Document, cleared: &Cleared) -> Vec<Findin
         parts.push(Part::file_name(&attachment.name));
     }
     parts.retain(|part| !cleared.has(part));
-    patient_data::check(&parts)
+    let findings = patient_data::check(&parts);
+    let values = Values::new(&parts, &findings);
+    (findings, values)
 }
 
 /// Returns the findings for which no reason was given. With one of them, nothing is published.

@@ -20,6 +20,7 @@ use crate::{
     part::{Form, Part},
     tokens::Tokens,
 };
+use fold::Folded;
 use reader::{Mode, Reader};
 
 /// Texts within texts: a comment in an attribute of a tag in a comment.
@@ -31,6 +32,24 @@ struct Aside {
     from: usize,
     to: usize,
     mode: Mode,
+}
+
+/// Returns the words of a text as they are compared: in small letters, without accents and without what cannot be seen.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for c in text.chars() {
+        match fold::any(c) {
+            Folded::Letter(c, _) | Folded::Digit(c) | Folded::SmallDigit(c) => {
+                if let Some(word) = words.last_mut() {
+                    word.push(c);
+                }
+            }
+            Folded::Nothing => {}
+            Folded::Space | Folded::Line | Folded::Mark(_) => words.push(String::new()),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 /// Hands the tokens of a part to `each`: those of the text first, then those of what is only in its source. What `tokens`

@@ -19,7 +19,7 @@ pub use office::{CONTACT, COST, SECTIONS, SUMMARY};
 
 pub use self::converting::{convert, convert_rich_text, prepare_pictures};
 pub use self::screening::{FileFindings, findings_of_file, found_in, named_in};
-pub(super) use self::screening::{missing, screen};
+pub(super) use self::screening::{missing, screen, values};
 pub use self::serving::{Served, served, served_of_draft};
 pub use self::taking::{Taken, prepare_file};
 use node::{Node, NodeError, eraser::Removed};

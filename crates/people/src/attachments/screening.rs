@@ -3,7 +3,7 @@
 use async_recursion::async_recursion as boxed;
 use attachments::{Job, Kind, Outcome};
 use drafting::{Place, Warning, check};
-use patient_data::{Finding, Form, Part, Severity, shown_file_name};
+use patient_data::{Finding, Form, Part, Severity, Values, shown_file_name};
 use store::NewAttachment;
 use wire::{Digest, DocumentId};
 
@@ -106,6 +106,8 @@ pub(crate) async fn missing(
 pub struct FileFindings {
     /// In its name and its words.
     pub findings: Vec<Finding>,
+    /// The values of these.
+    pub values: Values,
     /// What of it has no words that can be read, or why none of it could be read.
     pub unread: Vec<String>,
 }
@@ -137,22 +139,26 @@ pub async fn findings_of_file(
         };
     }
     let name = file.name.clone();
-    Ok(spawn_blocking(move || FileFindings {
-        findings: findings(&name, &words),
-        unread: words.unread,
+    Ok(spawn_blocking(move || {
+        let (findings, values) = findings(&name, &words);
+        FileFindings {
+            findings,
+            values,
+            unread: words.unread,
+        }
     })
     .await?)
 }
 
 fn unread(why: String) -> FileFindings {
     FileFindings {
-        findings: Vec::new(),
         unread: vec![why],
+        ..FileFindings::default()
     }
 }
 
 /// Checks the name of a file, and each part of its words.
-fn findings(name: &str, words: &office::Words) -> Vec<Finding> {
+fn findings(name: &str, words: &office::Words) -> (Vec<Finding>, Values) {
     let mut parts = vec![Part::file_name(name)];
     parts.extend(words.places.iter().map(|place| {
         let form = if place.is_table {
@@ -166,7 +172,29 @@ fn findings(name: &str, words: &office::Words) -> Vec<Finding> {
             ..part
         }
     }));
-    patient_data::check(&parts)
+    let findings = patient_data::check(&parts);
+    let values = Values::new(&parts, &findings);
+    (findings, values)
+}
+
+/// Returns the values of what may identify a patient in the attachments of a draft.
+///
+/// # Errors
+/// As [`screen`].
+pub(crate) async fn values(node: &Node, draft: DocumentId) -> Result<Values, NodeError> {
+    let files = words_of_draft(node, draft).await?;
+    Ok(spawn_blocking(move || {
+        let mut all = Values::default();
+        for file in &files {
+            if let Ok(words) = &file.words {
+                all.add(findings(&file.name, words).1);
+            }
+            let parts = [Part::value("description", &file.alt, None)];
+            all.add(Values::new(&parts, &patient_data::check(&parts)));
+        }
+        all
+    })
+    .await?)
 }
 
 /// Says which line of a part a finding is on: tables have rows.
@@ -195,7 +223,7 @@ fn screen_file(file: &AttachmentWords, found: &mut Screened) {
         }
     };
     // Step 1: the name, and each part of the words.
-    for finding in findings(&file.name, words) {
+    for finding in findings(&file.name, words).0 {
         let line = line_of(&finding, words);
         let part = shown_file_name(&finding.place.part);
         let text = format!("In {shown}, {part}{line}: {}", finding.text_in_draft());

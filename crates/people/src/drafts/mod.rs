@@ -33,7 +33,7 @@ pub(crate) use links::{Titles, own_with_title};
 pub use preview::{Preview, preview};
 pub use save::{SaveOutcome, save_file, save_published_keys, save_section};
 pub use screen::in_file;
-pub(crate) use screen::warning;
+pub(crate) use screen::{values, warning};
 
 /// Drafts on one list.
 pub const MAX_LISTED: u32 = 100;

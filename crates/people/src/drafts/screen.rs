@@ -3,7 +3,7 @@
 //! What blocks is a fault of its field. What warns is shown, and published only with the reason of the one who approves.
 
 use drafting::{Checked, Content, Place, Warning, check};
-use patient_data::{Finding, Kind, Part, Severity};
+use patient_data::{Finding, Kind, Part, Severity, Values};
 
 use super::outline;
 
@@ -88,6 +88,13 @@ fn find(content: &Content) -> Vec<Found> {
         })
     };
     findings.iter().filter_map(found).collect()
+}
+
+/// Returns the values of what looks like patient data.
+pub(crate) fn values(content: &Content) -> Values {
+    let typed = typed(content);
+    let parts: Vec<Part<'_>> = typed.iter().map(part).collect();
+    Values::new(&parts, &patient_data::check(&parts))
 }
 
 fn is_file(typed: Option<&Typed>) -> bool {

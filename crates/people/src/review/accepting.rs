@@ -1,10 +1,16 @@
 //! What an approver accepts: for each kind of data that may identify a patient, the reason why it does not.
 
+use async_recursion::async_recursion as boxed;
 use domain::Fault;
 use drafting::Checked;
-use patient_data::{Acceptance, Finding, Kind, Severity};
+use node::{Node, NodeError, work::spawn_blocking};
+use patient_data::{Acceptance, AcceptanceFault, Finding, Kind, Severity, Values};
 
 use super::ApproveOutcome;
+use crate::{
+    attachments,
+    drafts::{self, Opened},
+};
 
 /// A kind of data that may identify a patient, and why it is not accepted yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +26,39 @@ pub struct NoReason {
 /// The reasons of an approver why something identifies no patient, each with the kind of data that it is about.
 pub type Reasons<'a> = [(&'a str, &'a str)];
 
-/// Reads the reasons, one for each kind that a check warns of. `Err` has all that are missing or say nothing.
+/// Reads the reasons, one for each kind that a check warns of. `Err` has all that are missing, say nothing, or repeat what was
+/// found.
 ///
 /// # Errors
-/// The kinds without a reason.
-pub fn accept(checked: &Checked, reasons: &Reasons<'_>) -> Result<Acceptance, Vec<NoReason>> {
+/// Of the database, or when no process can be started for the work on a file.
+#[boxed]
+pub async fn accept(
+    node: &Node,
+    opened: &Opened,
+    checked: &Checked,
+    reasons: &Reasons<'_>,
+) -> Result<Result<Acceptance, Vec<NoReason>>, NodeError> {
+    let has_reasons = reasons.iter().any(|(_, reason)| !reason.trim().is_empty());
+    let values = match has_reasons {
+        true => values(node, opened).await?,
+        false => Values::default(),
+    };
+    Ok(accepted(checked, reasons, &values))
+}
+
+/// Returns the values of what may identify a patient, in a draft and in what it has attached.
+async fn values(node: &Node, opened: &Opened) -> Result<Values, NodeError> {
+    let content = opened.content.clone();
+    let mut values = spawn_blocking(move || drafts::values(&content)).await?;
+    values.add(attachments::values(node, opened.draft.id).await?);
+    Ok(values)
+}
+
+fn accepted(
+    checked: &Checked,
+    reasons: &Reasons<'_>,
+    values: &Values,
+) -> Result<Acceptance, Vec<NoReason>> {
     let mut acceptance = Acceptance::default();
     let mut missing: Vec<NoReason> = Vec::new();
     let warned = checked.warnings.iter().map(|warning| warning.kind);
@@ -44,6 +78,8 @@ pub fn accept(checked: &Checked, reasons: &Reasons<'_>) -> Result<Acceptance, Ve
             missing.push(no_reason(kind, "say why it identifies no patient"));
         } else if let Err(fault) = acceptance.add_reason(Some(kind), reason) {
             missing.push(no_reason(kind, &fault.to_string()));
+        } else if values.are_repeated_in(reason) {
+            missing.push(no_reason(kind, &AcceptanceFault::Repeated.to_string()));
         }
     }
     match missing.is_empty() {

@@ -15,6 +15,8 @@ struct HandOverPage {
     /// `the 23 pages`.
     what: String,
     handing: HandingOver,
+    /// Whether this site can send mail.
+    is_mailed: bool,
 }
 
 /// Asks whether everything of one person goes to the other one; `None` where that would be refused.
@@ -35,6 +37,7 @@ pub(super) async fn ask(
         frame: framed(visit, "Hand over"),
         what,
         handing,
+        is_mailed: visit.accounts.can_mail(),
     };
     page(StatusCode::OK, &asked).map(Some)
 }

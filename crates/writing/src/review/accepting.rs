@@ -70,7 +70,9 @@ pub(super) async fn unconfirmed(
     let missing = match &opened {
         Found::Open(opened) => {
             let checked = review::check(node, opened).await?;
-            review::accept(&checked, &reasons(sent)).err()
+            let reasons = reasons(sent);
+            let accepted = review::accept(node, opened, &checked, &reasons).await?;
+            accepted.err()
         }
         Found::Published(_) | Found::Missing => None,
     };

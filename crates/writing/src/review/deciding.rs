@@ -211,8 +211,12 @@ async fn send_back(
     sent: &Sent,
 ) -> Result<Result<Response, Refused>, PageError> {
     let person = person(signed_in);
-    let Found::Open(opened) = drafts::open(node, person, id).await? else {
-        return Ok(Ok(lost::decided(node, sent.0.clone())?));
+    let opened = match drafts::open(node, person, id).await? {
+        Found::Open(opened) => opened,
+        found => {
+            let answer = lost::decided(node, &found, sent.0.clone()).await?;
+            return Ok(Ok(answer));
+        }
     };
     let (notes, names) = notes_of(&opened, &placed(&opened, sent));
     let version = sent.version();

@@ -155,6 +155,47 @@ async fn publishing_one_file_follows_the_same_rule() {
     );
 }
 
+#[tokio::test]
+async fn a_reason_that_repeats_what_was_masked_accepts_nothing_and_is_not_kept() {
+    let trust = Trust::new("xx1").await;
+    let folder = tempfile::tempdir().unwrap();
+    let text = "# Beds\n\nAsk Mrs Edna Jones, a patient.";
+    write(folder.path(), &[("named.md", text.as_bytes())]);
+    let file = folder.path().join("named.md");
+    let repeats = "the reason repeats a part of what was found";
+    for reason in [
+        "Edna agreed to be named",
+        "person-name=JONES is an invented example",
+    ] {
+        let report = publish_file(trust.node(), &file, None, acceptance(reason), &By::Node)
+            .await
+            .unwrap();
+        assert_eq!(report.status, Status::Failed, "{reason}");
+        let json = report.to_json();
+        assert!(json.contains(repeats), "{json}");
+        assert!(
+            !json.to_lowercase().contains("edna") && !json.contains("ONES"),
+            "{json}"
+        );
+        // Whoever reads no file has no way past it, either.
+        let document = it::samples::parse(text);
+        let refused = trust.submit_with(document, None, acceptance(reason)).await;
+        let refused = refused.unwrap_err();
+        assert!(
+            matches!(refused.refusal, Refusal::PatientData(_)),
+            "{refused:?}"
+        );
+    }
+    let kept = trust.node().store.count_accepted_warnings().await.unwrap();
+    assert_eq!(kept, 0);
+    // A word that anyone may say of a patient is no part of the name.
+    let reason = acceptance("the patient is an invented person");
+    let report = publish_file(trust.node(), &file, None, reason, &By::Node)
+        .await
+        .unwrap();
+    assert_eq!(report.status, Status::Created);
+}
+
 #[test]
 fn no_way_into_the_log_leads_past_the_check() {
     on_each_engine(async |engine| {

@@ -98,6 +98,21 @@ fn each_kind_of_warning_needs_a_reason_of_its_own_and_all_that_is_missing_is_sai
                 assert!(answer.text.contains(value), "{value}");
             }
         }
+        // A reason that repeats a part of what was masked would be kept for ever.
+        let repeated = [
+            declared,
+            ("reason.postcode", "the half 8he is of a sample"),
+            ("reason.age", "an age of a ward, not of a person"),
+            ("reason.telephone", "900123 is the number of a drama series"),
+        ];
+        let answer = post(&trust, Some(eve()), &review, &approve(&repeated)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let says = "the reason repeats a part of what was found; write it without that";
+        assert!(answer.text.contains(says), "{}", answer.text);
+        for (link, named) in [(all[0], true), (all[1], false), (all[2], true)] {
+            let href = format!("<a href=\"{link}\">");
+            assert_eq!(answer.text.contains(&href), named, "{link}");
+        }
         let whole = [
             declared,
             ("reason.postcode", reason),
@@ -187,7 +202,7 @@ fn an_observation_without_a_warning_asks_for_no_reason() {
 }
 
 #[test]
-fn a_decision_that_comes_too_late_is_refused_and_its_words_are_kept() {
+fn a_decision_that_comes_too_late_is_refused_and_says_who_has_decided_and_keeps_its_words() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
         let file = STUDY.replace("id: 01996c5e-8a00-7000-8000-000000000001\n", "");
@@ -210,7 +225,73 @@ fn a_decision_that_comes_too_late_is_refused_and_its_words_are_kept() {
             assert_eq!(refused.status, StatusCode::CONFLICT, "{decision}");
             assert!(refused.text.contains("Say what it cost."), "{decision}");
         }
+        // Who did it, with the header of the editor, and the way back; nothing is said to be written where nothing was.
+        for decision in ["approve", "edit"] {
+            let late = [
+                ("version", "2"),
+                ("decision", decision),
+                ("declared", "yes"),
+            ];
+            let refused = post(&trust, Some(eve()), &review, &late).await;
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{decision}");
+            let text = refused.text;
+            assert!(text.contains("You returned it since you saw it."), "{text}");
+            assert!(!text.contains("you wrote"), "{text}");
+            assert!(text.contains("Back to what waits for review"), "{text}");
+            assert!(text.contains("Sign out"), "{text}");
+        }
         let draft = get(&trust, ann(), &review.replace("/review/", "/drafts/")).await;
         assert!(draft.text.contains("Name the ward, please."));
+    });
+}
+
+#[test]
+fn all_that_becomes_public_is_read_by_who_approves_it() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let promise =
+            "expected:\n  what: The time on all wards\n  by: 2027-05-01\ntype: case-study\n";
+        let file = STUDY
+            .replace("id: 01996c5e-8a00-7000-8000-000000000001\n", "")
+            .replace("type: case-study\n", promise)
+            .replace("licence: OGL-UK-3.0", "licence: all-rights-reserved");
+        let review = handed_in(&trust, file).await;
+        let page = get(&trust, eve(), &review).await.text;
+        let (reviewed, _) = page.split_once("All answers, as one file").unwrap();
+        let preview = review.replace("/review/", "/drafts/");
+        let preview = get(&trust, eve(), &format!("{preview}/preview")).await.text;
+        let approve = [
+            ("version", "2"),
+            ("decision", "approve"),
+            ("declared", "yes"),
+        ];
+        let answer = post(&trust, Some(eve()), &review, &approve).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let done = get(&trust, eve(), answer.header("location")).await.text;
+        let (_, rest) = done.split_once("href=\"/d/").expect("the address");
+        let (path, _) = rest.split_once('"').unwrap();
+        let public = get(&trust, eve(), &format!("/d/{path}")).await;
+        let public = match public.header("location") {
+            "" => public.text,
+            location => get(&trust, eve(), location).await.text,
+        };
+        for words in [
+            "Promised by 1 May 2027, not yet reported",
+            "The time on all wards",
+            "A. Example, lead nurse for digital",
+            "All rights reserved",
+            "Next review by 21 September 2027",
+            "Last reviewed as a whole 21 September 2026",
+            "Exampleware and the infection prevention team",
+            "A badge left in the reader keeps the session open for two minutes.",
+            "Northmoor Royal",
+            "Began September 2025, live March 2026 (6 months)",
+            "Trust capital",
+        ] {
+            assert!(public.contains(words), "{words} is public: {public}");
+            assert!(reviewed.contains(words), "{words} at review: {reviewed}");
+            assert!(preview.contains(words), "{words} in the preview: {preview}");
+        }
+        assert!(reviewed.contains("agreed to be named"), "{reviewed}");
     });
 }

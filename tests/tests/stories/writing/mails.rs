@@ -171,12 +171,14 @@ fn editors_are_sent_mail_that_someone_asks_to_withdraw_a_page_and_a_person_what_
             );
             assert!(text.contains("/me") && !text.contains("numbat"), "{text}");
         }
-        // Everything at once is one mail.
+        // Everything at once is one mail, which the question before it says.
         let fields = [
             ("from", author.email.as_str()),
             ("to", other.email.as_str()),
             ("confirmed", "yes"),
         ];
+        let question = editor.post(&trust, "/care", &fields[..2]).await.text;
+        assert!(question.contains("is sent mail about it"), "{question}");
         let given = editor.post(&trust, "/care", &fields).await;
         assert_eq!(given.status, 303, "{}", given.text);
         let mail = server.line().await;
@@ -313,5 +315,22 @@ fn what_happened_before_there_was_a_mail_server_is_not_mailed_later() {
         assert_eq!(store.withdrawal_requests_to_mail(9).await.unwrap(), []);
         assert_eq!(store.handed_over_to_mail(9).await.unwrap(), []);
         assert!(store.drafts_to_mail(9).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn without_a_mail_server_no_question_promises_mail() {
+    it::engine::on_each_engine(async |engine| {
+        let trust = Setup::new("ZZ1").engine(engine).start().await;
+        let author = trust.person(Role::Contributor).await;
+        let other = trust.person_named("other", Role::Contributor).await;
+        let editor = trust.signed_in(Role::Editor).await;
+        let fields = [
+            ("from", author.email.as_str()),
+            ("to", other.email.as_str()),
+        ];
+        let question = editor.post(&trust, "/care", &fields).await.text;
+        assert!(question.contains("no mail is sent about it"), "{question}");
+        assert!(!question.contains("is sent mail"), "{question}");
     });
 }

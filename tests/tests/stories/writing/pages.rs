@@ -826,3 +826,68 @@ async fn an_adoption_is_handed_in_by_the_api() {
         assert!(answer.text.contains(says), "{says}: {}", answer.text);
     }
 }
+
+#[test]
+fn the_first_line_of_a_file_is_its_title_at_every_door() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let api = "/api/v1/drafts";
+        let markdown = ("content-type", "text/markdown");
+        let sent = async |method, path: &str, version: Option<&str>, text: &str| {
+            let mut headers = vec![markdown];
+            headers.extend(version.map(|version| ("if-match", version)));
+            let account = Some(account(ann()));
+            trust
+                .send_as(account, method, path, &headers, text.to_owned())
+                .await
+        };
+        let line = "# Beds on ward nine\n\nWords.\n";
+        for text in [line.to_owned(), format!("---\nkind: page\n---\n\n{line}")] {
+            // A program hands it in, as a new draft and as the whole of one that is there.
+            let made = sent(Method::POST, api, None, &text).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+            let path = made.header("location").to_owned();
+            let made = made.json();
+            assert_eq!(made["title"], "Beds on ward nine", "{made}");
+            assert!(
+                made["faults"].as_array().is_none_or(Vec::is_empty),
+                "{made}"
+            );
+            let later = text.replace("nine", "ten");
+            let saved = sent(Method::PUT, &path, Some("\"1\""), &later).await;
+            assert_eq!(saved.status, StatusCode::OK, "{}", saved.text);
+            let read = get(&trust, ann(), &path).await.json();
+            assert_eq!(read["title"], "Beds on ward ten", "{read}");
+            assert!(
+                read["faults"].as_array().is_none_or(Vec::is_empty),
+                "{read}"
+            );
+            // A person types it as one file, or pastes it.
+            let draft = path.replace("/api/v1", "");
+            let typed = with("2", &[("file", text.as_str()), ("then", "check")]);
+            let saved = post(&trust, Some(ann()), &format!("{draft}/file"), &typed).await;
+            assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+            let page = get(&trust, ann(), &format!("{draft}/submit")).await.text;
+            assert!(page.contains("Beds on ward nine"), "{page}");
+            assert!(!page.contains("Write a title"), "{page}");
+            let pasted = [("kind", "file"), ("of", "page"), ("file", text.as_str())];
+            let begun = post(&trust, Some(ann()), "/write", &pasted).await;
+            assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+            let draft = begun
+                .header("location")
+                .trim_end_matches("/file")
+                .to_owned();
+            let page = get(&trust, ann(), &format!("{draft}/submit")).await.text;
+            assert!(page.contains("Beds on ward nine"), "{page}");
+            assert!(!page.contains("Write a title"), "{page}");
+        }
+        // An observation without one is called by its first words, also from a program.
+        let file = "---\nkind: observation\nresult: worked\ntopics: [epma]\ncontact: Ward manager\n---\n\n## What happened\n\nBadges stopped working at night.\n\n## Advice to the next trust\n\nTest at night.\n";
+        let made = sent(Method::POST, api, None, file).await.json();
+        assert_eq!(made["title"], "Badges stopped working at night", "{made}");
+        assert!(
+            made["faults"].as_array().is_none_or(Vec::is_empty),
+            "{made}"
+        );
+    });
+}

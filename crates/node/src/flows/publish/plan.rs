@@ -79,8 +79,9 @@ impl Planner {
             return Plan::Refuse(stale(item, base, rev, before));
         }
         // Nothing that looks like patient data is written.
-        let findings = screening::findings_but(&document, &item.cleared);
-        let refused = screening::refused(&findings, &item.acceptance);
+        let (findings, values) = screening::findings_but(&document, &item.cleared);
+        let acceptance = item.acceptance.without_repeated(&values);
+        let refused = screening::refused(&findings, &acceptance);
         if !refused.is_empty() {
             return Plan::Refuse(Refusal::PatientData(refused));
         }
@@ -96,7 +97,7 @@ impl Planner {
         } else {
             Change::Created
         };
-        let accepted = screening::accepted(&findings, &item.acceptance);
+        let accepted = screening::accepted(&findings, &acceptance);
         match self.revision(item, &document, rev, accepted) {
             Err(faults) => Plan::Refuse(Refusal::Faults(faults)),
             Ok(planned) => match kept {
