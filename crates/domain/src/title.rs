@@ -14,8 +14,11 @@ use crate::{
 pub fn heading<'t>(kind: &Kind, body_md: &'t str) -> Option<(String, &'t str)> {
     let written = body_md.trim_start();
     let (first, rest) = written.split_once('\n').unwrap_or((written, ""));
-    let said = first.trim_end().strip_prefix("# ")?.trim();
-    let title = without_marks(without_end(said));
+    let said = without_end(first.trim_end().strip_prefix("# ")?.trim());
+    if has_hidden(said) {
+        return None;
+    }
+    let title = without_marks(said);
     let is_section = *kind != Kind::Page && HEADINGS.iter().any(|known| is_alike(known, &title));
     let is_title = !title.is_empty() && !is_section;
     is_title.then(|| (title, rest.trim_start_matches(['\r', '\n'])))
@@ -33,17 +36,62 @@ fn without_end(heading: &str) -> &str {
     }
 }
 
-/// Returns the first sentence of a text as a title, without its marks; empty for a text that has none but headings.
+/// Returns the first sentence of a text as a title, without its marks; empty for a text that has none but headings, and where
+/// something in the line or above it may be hidden from readers, as a comment is.
 #[must_use]
 pub fn first_words(body_md: &str) -> String {
-    let mut lines = body_md.lines();
-    let first = lines.find(|line| !line.trim().is_empty() && !is_heading(line));
-    let line = first.unwrap_or_default().trim();
-    let words = without_marks(without_number(
-        line.trim_start_matches(['-', '*', '+', '>', ' ']),
-    ));
-    let sentence = words.split_once(". ").map_or(&*words, |(first, _)| first);
-    shorten_title(sentence.trim_end_matches('.'))
+    let mut lines = body_md.lines().peekable();
+    while let Some(line) = lines.next() {
+        if has_hidden(line) {
+            break;
+        }
+        let is_underlined = lines.peek().is_some_and(|next| is_underline(next));
+        let is_section = HEADINGS.iter().any(|known| is_alike(known, line.trim()));
+        if line.trim().is_empty() || is_heading(line) || is_underlined || is_underline(line) || is_section
+        {
+            continue;
+        }
+        let line = line.trim().trim_start_matches(['-', '*', '+', '>', ' ']);
+        let words = without_marks(without_number(line));
+        return shorten_title(first_sentence(&words).trim_end_matches('.'));
+    }
+    String::new()
+}
+
+/// Returns whether a line has marks of what readers do not see, or see otherwise: comments, tags, entities, templates, footnotes
+/// and names of links.
+fn has_hidden(line: &str) -> bool {
+    const MARKS: [&str; 8] = ["%%", "-->", "{", "[^", "][", "]:", "*/", "</"];
+    let is_tag = |(at, _): (usize, &str)| {
+        let next = line.get(at + 1..).and_then(|rest| rest.chars().next());
+        next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '!' | '?' | '%'))
+    };
+    let is_entity = |(at, _): (usize, &str)| {
+        let name = line.get(at + 1..).and_then(|rest| rest.split_once(';'));
+        name.is_some_and(|(name, _)| {
+            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '#';
+            !name.is_empty() && name.chars().all(is_part)
+        })
+    };
+    MARKS.iter().any(|mark| line.contains(mark))
+        || line.match_indices('<').any(is_tag)
+        || line.match_indices('&').any(is_entity)
+}
+
+/// Returns whether a line underlines the heading above it.
+fn is_underline(line: &str) -> bool {
+    let line = line.trim();
+    let is_of = |mark: char| line.chars().all(|c| c == mark);
+    !line.is_empty() && (is_of('=') || is_of('-'))
+}
+
+/// Returns the first sentence; a full stop after a few characters is that of an abbreviation.
+fn first_sentence(words: &str) -> &str {
+    const MIN_CHARS: usize = 10;
+    let ends = words.match_indices(". ").map(|(at, _)| at);
+    let sentences = ends.filter_map(|at| words.get(..at));
+    let mut sentences = sentences.filter(|sentence| sentence.chars().count() >= MIN_CHARS);
+    sentences.next().unwrap_or(words)
 }
 
 fn is_heading(line: &str) -> bool {
@@ -126,6 +174,19 @@ mod tests {
             ("~~old~~ new ~ about", "old new ~ about"),
             ("a [open", "a open"),
             ("", ""),
+            ("What happened\n-----\n\nBeds ran out at night.", "Beds ran out at night"),
+            ("At approx. 40 beds we stopped. Then more.", "At approx. 40 beds we stopped"),
+            // What readers do not see, or see otherwise, makes no title.
+            ("<!-- Jane told us -->\n\nBeds ran out.", ""),
+            ("<!--\nJane told us\n-->\nBeds ran out.", ""),
+            ("## Situation <!-- ask\nJane first\n-->\nBeds ran out.", ""),
+            ("%% ask Jane %%\nBeds ran out.", ""),
+            ("[//]: # (Jane told us)\nBeds ran out.", ""),
+            ("{/* ask Jane */}\nBeds ran out.", ""),
+            ("Beds {>>Jane<<} ran out.", ""),
+            ("Q&amp;A on the wards", ""),
+            ("Wards[^1] and [the plan][1]", ""),
+            ("A&E has <10 beds & more", "A&E has <10 beds & more"),
         ] {
             assert_eq!(first_words(line), expected, "{line}");
         }
@@ -161,6 +222,9 @@ mod tests {
             (Kind::Page, "## Beds\n", None),
             (Kind::Page, "#Beds\n", None),
             (Kind::Page, "# \nWords.", None),
+            (Kind::CaseStudy, "# Beds on ward nine <!-- ask Jane -->", None),
+            (Kind::Page, "# Beds <!-- ask\nJane -->\nWords.", None),
+            (Kind::Page, "# Q&amp;A", None),
             (Kind::Page, "", None),
         ] {
             let found = heading(&kind, text);
