@@ -47,7 +47,11 @@ pub fn first_words(body_md: &str) -> String {
         }
         let is_underlined = lines.peek().is_some_and(|next| is_underline(next));
         let is_section = HEADINGS.iter().any(|known| is_alike(known, line.trim()));
-        if line.trim().is_empty() || is_heading(line) || is_underlined || is_underline(line) || is_section
+        if line.trim().is_empty()
+            || is_heading(line)
+            || is_underlined
+            || is_underline(line)
+            || is_section
         {
             continue;
         }
@@ -174,14 +178,20 @@ mod tests {
             ("~~old~~ new ~ about", "old new ~ about"),
             ("a [open", "a open"),
             ("", ""),
-            ("What happened\n-----\n\nBeds ran out at night.", "Beds ran out at night"),
-            ("At approx. 40 beds we stopped. Then more.", "At approx. 40 beds we stopped"),
+            (
+                "What happened\n-----\n\nBeds ran out at night.",
+                "Beds ran out at night",
+            ),
+            (
+                "At approx. 40 beds we stopped. Then more.",
+                "At approx. 40 beds we stopped",
+            ),
             // What readers do not see, or see otherwise, makes no title.
-            ("<!-- Jane told us -->\n\nBeds ran out.", ""),
-            ("<!--\nJane told us\n-->\nBeds ran out.", ""),
+            ("<!-- Jane says so -->\n\nBeds ran out.", ""),
+            ("<!--\nJane says so\n-->\nBeds ran out.", ""),
             ("## Situation <!-- ask\nJane first\n-->\nBeds ran out.", ""),
             ("%% ask Jane %%\nBeds ran out.", ""),
-            ("[//]: # (Jane told us)\nBeds ran out.", ""),
+            ("[//]: # (Jane says so)\nBeds ran out.", ""),
             ("{/* ask Jane */}\nBeds ran out.", ""),
             ("Beds {>>Jane<<} ran out.", ""),
             ("Q&amp;A on the wards", ""),
@@ -222,7 +232,11 @@ mod tests {
             (Kind::Page, "## Beds\n", None),
             (Kind::Page, "#Beds\n", None),
             (Kind::Page, "# \nWords.", None),
-            (Kind::CaseStudy, "# Beds on ward nine <!-- ask Jane -->", None),
+            (
+                Kind::CaseStudy,
+                "# Beds on ward nine <!-- ask Jane -->",
+                None,
+            ),
             (Kind::Page, "# Beds <!-- ask\nJane -->\nWords.", None),
             (Kind::Page, "# Q&amp;A", None),
             (Kind::Page, "", None),

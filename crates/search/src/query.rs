@@ -5,7 +5,11 @@
 //! group and `title:word` looks in titles only. Words are alternatives; documents with all of them
 //! come first.
 
+mod pieces;
+
 use std::borrow::Cow;
+
+use self::pieces::{Piece, Reader, is_name};
 
 use crate::analyzer;
 use crate::asking;
@@ -49,14 +53,6 @@ pub struct Query {
     text: String,
 }
 
-/// One piece between spaces.
-struct Piece {
-    excluded: bool,
-    name: Option<String>,
-    text: String,
-    quoted: bool,
-}
-
 impl Query {
     /// Parses what a reader typed.
     pub fn parse(text: &str) -> Self {
@@ -68,10 +64,7 @@ impl Query {
                 "We used only the first {MAX_QUERY_BYTES} characters of your search."
             ));
         }
-        let mut reader = Reader {
-            chars: kept.chars().peekable(),
-            open_quote: false,
-        };
+        let mut reader = Reader::new(kept);
         let mut count = 0;
         while let Some(piece) = reader.piece() {
             if !piece.text.chars().any(char::is_alphanumeric) {
@@ -317,99 +310,6 @@ fn facet_value(group: FacetGroup, text: &str) -> String {
     let held = group.parse_value(text);
     let slug = || text.trim().to_lowercase().replace([' ', '_'], "-");
     held.map_or_else(slug, Cow::into_owned)
-}
-
-struct Reader<'a> {
-    chars: std::iter::Peekable<std::str::Chars<'a>>,
-    open_quote: bool,
-}
-
-impl Reader<'_> {
-    /// Reads the next word, phrase or `name:value`; `None` at the end of the text.
-    fn piece(&mut self) -> Option<Piece> {
-        let is_space = |c: &char| c.is_whitespace() || c.is_control();
-        while self.chars.next_if(is_space).is_some() {}
-        self.chars.peek()?;
-        // A minus sign before anything excludes it, but before a figure it belongs to the figure: `-80 freezer`.
-        let is_minus = |c: &char| matches!(c, '-' | '\u{2212}');
-        let has_minus = self.chars.next_if(is_minus).is_some();
-        let excluded = has_minus && !self.chars.peek().is_some_and(|c| c.is_numeric());
-        // `"two words"`.
-        if self.chars.next_if(|c| is_quote(*c)).is_some() {
-            return Some(Piece {
-                excluded,
-                name: None,
-                text: self.phrase(),
-                quoted: true,
-            });
-        }
-        // A word, to the next space or quotation mark.
-        let mut text = String::new();
-        while let Some(c) = self.chars.next_if(|c| !is_space(c)) {
-            if !is_quote(c) {
-                text.push(c);
-                continue;
-            }
-            // `name:"two words"`; any other quotation mark inside a word ends it.
-            if let Some(name) = text.strip_suffix(':').filter(|name| is_name(name)) {
-                return Some(Piece {
-                    excluded,
-                    name: Some(name.to_owned()),
-                    text: self.phrase(),
-                    quoted: true,
-                });
-            }
-            if !text.is_empty() {
-                break;
-            }
-        }
-        Some(word(excluded, text))
-    }
-
-    fn phrase(&mut self) -> String {
-        let mut text = String::new();
-        for c in self.chars.by_ref() {
-            if is_quote(c) {
-                return text;
-            }
-            text.push(c);
-        }
-        self.open_quote = true;
-        text
-    }
-}
-
-/// Returns the piece that a word without quotation marks is: `name:value`, or the word alone.
-fn word(excluded: bool, text: String) -> Piece {
-    let named = text.split_once(':').filter(|(name, value)| {
-        // `https://…` and `10:30` are words.
-        is_name(name) && value.chars().any(char::is_alphanumeric) && !value.starts_with('/')
-    });
-    let (name, text) = match named {
-        Some((name, value)) => (Some(name.to_owned()), value.to_owned()),
-        None => (None, text),
-    };
-    Piece {
-        excluded,
-        name,
-        text,
-        quoted: false,
-    }
-}
-
-fn is_quote(c: char) -> bool {
-    matches!(
-        c,
-        '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{AB}' | '\u{BB}'
-    )
-}
-
-fn is_name(text: &str) -> bool {
-    text.len() > 1
-        && text.len() <= 24
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'))
 }
 
 #[cfg(test)]

@@ -323,12 +323,8 @@ fn the_form_counts_as_many_characters_as_may_be_published() {
                 };
                 counted += 1;
                 let is_fault = |count: usize| {
-                    let typed = "x".repeat(count);
-                    let draft = with(
-                        &Content::new(kind.clone()),
-                        section.name,
-                        &[(field.name, typed.as_str())],
-                    );
+                    let (typed, empty) = ("x".repeat(count), Content::new(kind.clone()));
+                    let draft = with(&empty, section.name, &[(field.name, typed.as_str())]);
                     let found = faults(&draft);
                     found
                         .iter()
