@@ -116,17 +116,30 @@ const COSTS: [&str; 5] = ["cost", "costs", "price", "prices", "pricing"];
 pub(crate) const COST: &str = "cost";
 
 /// Pairs of which one word would be left out alone, and that mean something together.
-const PAIRS: [(&str, &str); 14] = [
+const PAIRS: [(&str, &str); 27] = [
     ("best", "interest"),
     ("best", "interests"),
     ("best", "practice"),
     ("carer", "experience"),
     ("cost", "improvement"),
+    ("day", "working"),
+    ("drug", "use"),
+    ("flexible", "working"),
+    ("good", "practice"),
     ("help", "desk"),
+    ("home", "working"),
+    ("hybrid", "working"),
+    ("lived", "experience"),
+    ("lone", "working"),
+    ("medicines", "use"),
+    ("partnership", "working"),
     ("patient", "experience"),
     ("patients", "experience"),
     ("problem", "list"),
     ("problem", "lists"),
+    ("problem", "solving"),
+    ("remote", "working"),
+    ("single", "use"),
     ("social", "work"),
     ("staff", "experience"),
     ("work", "phone"),
@@ -223,6 +236,14 @@ fn kinds(words: &[TypedWord], list: &Expansions) -> Vec<Kind> {
         let pair = kinds.iter_mut().skip(at).take(len);
         for known in pair.filter(|known| **known != Kind::Nothing) {
             *known = kind;
+        }
+    }
+    // Parts of a word with a hyphen, or of one that pages write as two.
+    for (at, pair) in words.windows(2).enumerate() {
+        let is_one_word = matches!(pair, [one, other] if one.piece == other.piece);
+        let both = kinds.get_mut(at..at + 2).unwrap_or_default();
+        if is_one_word && !both.contains(&Kind::Nothing) {
+            both.fill(Kind::Subject);
         }
     }
     kinds
@@ -417,6 +438,8 @@ mod tests {
             ("how do we run a help desk", "how do we run a help desk"),
             ("user experience of tablets", "user experience of tablets"),
             ("cost improvement programme", "cost improvement programme"),
+            ("single-use plastics", "single use plastics"),
+            ("how does home working work", "how does home working (work)"),
         ] {
             assert_eq!(marked(text, false), expected, "{text}");
         }

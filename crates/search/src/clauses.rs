@@ -177,7 +177,7 @@ impl<'a> Builder<'a> {
             bonus: Vec::new(),
         };
         for word in sought {
-            if !word.alternatives.is_empty() {
+            if !word.alternatives.is_empty() || word.is_of_cost {
                 let any = self.any_of(word)?;
                 if word.is_required {
                     words.required.push(any);
@@ -196,7 +196,9 @@ impl<'a> Builder<'a> {
             words.bonus.push(self.in_title(word));
         }
         // Words of a question alone ask for nothing.
-        let asks = |word: &SoughtWord| word.is_required || word.alternatives.is_empty();
+        let asks = |word: &SoughtWord| {
+            word.is_required || (word.alternatives.is_empty() && !word.is_of_cost)
+        };
         if !sought.iter().any(asks) {
             return Ok(None);
         }

@@ -175,8 +175,16 @@ impl Rules<'_> {
                 found.add_pair(&mut last, stem);
             }
             // A word that is typed twice counts once: a question repeats words without meaning more by it.
-            if !found.words.iter().any(|known| known.stem == sought.stem) {
-                found.words.push(sought);
+            let mut known = found.words.iter_mut();
+            match known.find(|known| known.stem == sought.stem) {
+                // Where it is meant, it is not left out.
+                Some(known) if sought.is_required && !known.is_required => {
+                    let meant = rest.first().map(|word| &word.plain);
+                    found.left_out.retain(|left| Some(left) != meant);
+                    *known = sought;
+                }
+                Some(_) => {}
+                None => found.words.push(sought),
             }
         }
         found.require();
@@ -260,6 +268,7 @@ impl Rules<'_> {
             self.part(word, occurs, &mut alternatives)?;
         }
         self.add_cost(word, &mut alternatives, found)?;
+        let is_of_cost = word.role == Role::Cost;
         let mut family = Vec::new();
         self.balance(&own, occurs, &mut alternatives)?;
         if occurs {
@@ -272,11 +281,14 @@ impl Rules<'_> {
                 let meant = self.meant(word, typing)?;
                 family.extend(meant.map(|stem| (stem, 1.0)));
             }
-        } else if alternatives.is_empty() {
+        } else if alternatives.is_empty() && !is_of_cost {
             alternatives = self.instead(words, at, typing, found)?;
         }
         self.add_parts(word, words.get(at + 1), &mut family)?;
-        if alternatives.is_empty() && family.is_empty() {
+        if is_of_cost {
+            // It decides between pages that have the other words.
+            family.clear();
+        } else if alternatives.is_empty() && family.is_empty() {
             found.add_unknown(word);
             return Ok(None);
         }
@@ -285,8 +297,8 @@ impl Rules<'_> {
         }
         Ok(Some(SoughtWord {
             stem: stem.clone(),
-            is_required: !alternatives.is_empty(),
-            is_of_cost: word.role == Role::Cost,
+            is_required: !alternatives.is_empty() && !is_of_cost,
+            is_of_cost,
             weight: 1.0,
             alternatives,
             family,

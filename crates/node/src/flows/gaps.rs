@@ -28,7 +28,9 @@ pub fn note(node: &Node, params: &SearchParams) {
         params.staff_only,
         params.since.is_some(),
     ];
-    let is_plain = params.page == 1 && params.filters.is_empty() && !is_narrowed.contains(&true);
+    let is_narrowed = is_narrowed.contains(&true) || !params.filters.is_empty();
+    // What is searched for word by word is not what is counted, which leaves words of a question out.
+    let is_plain = params.page == 1 && params.expands && !is_narrowed;
     // An index that is not complete says nothing of what is missing.
     let is_complete = !node.index.is_earlier() && node.indexer.building().is_none();
     if !node.settings.search.gaps || !is_plain || !is_complete {

@@ -1,6 +1,8 @@
 //! What a form of the search page sends besides what it shows.
 
-use finding::search::{CORRECT, EXPAND, LIKE, LIKE_OURS, OFF, ON, SINCE, STAFF_ONLY, SearchParams};
+use finding::search::{
+    CORRECT, EXPAND, LIKE, LIKE_OURS, OFF, ON, PER_PAGE, SINCE, STAFF_ONLY, SearchParams,
+};
 
 use crate::filters;
 
@@ -28,6 +30,10 @@ pub(super) fn unlisted(params: &SearchParams, has_panel: bool) -> Vec<Field> {
         name: SINCE,
         value: since.to_string(),
     });
+    let per_page = (params.per_page != PER_PAGE).then(|| Field {
+        name: "per_page",
+        value: params.per_page.to_string(),
+    });
     let only_typed = [(CORRECT, params.corrects), (EXPAND, params.expands)];
     let only_typed = only_typed.into_iter().filter(|(_, is_on)| !is_on);
     let only_typed = only_typed.map(|(name, _)| Field {
@@ -44,6 +50,6 @@ pub(super) fn unlisted(params: &SearchParams, has_panel: bool) -> Vec<Field> {
         name,
         value: ON.to_owned(),
     });
-    let fields = fields.chain(like).chain(since);
+    let fields = fields.chain(like).chain(since).chain(per_page);
     fields.chain(only_typed).chain(hidden).collect()
 }
