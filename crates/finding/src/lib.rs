@@ -7,6 +7,7 @@ mod cached;
 pub mod health;
 pub mod known;
 pub mod nearest;
+pub mod others;
 pub mod product_categories;
 pub mod quoted;
 pub mod search;

@@ -4,6 +4,7 @@ mod approving;
 mod caring;
 mod changing;
 mod commenting;
+mod comparing;
 mod deciding;
 mod files;
 mod flows;
