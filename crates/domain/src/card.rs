@@ -110,7 +110,7 @@ impl Card {
         };
         let differently = section(&common.body_md, DIFFERENTLY)
             .filter(|_| common.licence.allows_text())
-            .map(|text| shorten(&one_line(&plain_text(text)), MAX_BEGINNING));
+            .map(|text| shorten(&one_line(&plain_text(before_table(text))), MAX_BEGINNING));
         Self {
             v: VERSION,
             kind: body.kind.as_str().to_owned(),
@@ -207,6 +207,14 @@ pub fn section<'a>(body_md: &'a str, heading: &str) -> Option<&'a str> {
     body_md.get(begin?..)
 }
 
+/// Returns what is written before the first table of a text, if anything is: cells in a row are no sentence.
+fn before_table(md: &str) -> &str {
+    match md.split_once("\n|") {
+        Some((before, _)) if !before.trim().is_empty() => before,
+        Some(_) | None => md,
+    }
+}
+
 /// Returns what a card shows instead of a missing summary.
 fn beginning(begins_with: Beginning, plain_text: impl Fn() -> String) -> String {
     match begins_with {
@@ -290,5 +298,19 @@ mod tests {
             Card::from_json(&stored.replacen(r#""v":2"#, r#""v":1"#, 1)),
             None
         );
+    }
+
+    #[test]
+    fn what_was_learned_ends_before_a_table() {
+        for (text, expected) in [
+            ("Ask first.\n\n| who | share |\n|---|---|\n", "Ask first.\n"),
+            (
+                "\n| who | share |\n|---|---|\n",
+                "\n| who | share |\n|---|---|\n",
+            ),
+            ("Ask a | b first.", "Ask a | b first."),
+        ] {
+            assert_eq!(before_table(text), expected);
+        }
     }
 }

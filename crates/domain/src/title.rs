@@ -159,7 +159,7 @@ mod tests {
                 "__Short__ and _italic_ and *both*",
                 "Short and italic and both",
             ),
-            ("## A heading\n\nWords. More.", "Words"),
+            ("## A heading\n\nWords. More.", "Words. More"),
             ("#1 on the list", "#1 on the list"),
             ("- a point", "a point"),
             ("1. first thing", "first thing"),

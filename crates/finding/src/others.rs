@@ -32,7 +32,7 @@ pub struct Others {
 impl Others {
     /// Returns others on the first topic of a document that any has: its writer names first what it is about. `None` where
     /// there are none, and while the index is repaired.
-    pub async fn of(node: &Node, shown: &Shown) -> Option<Self> {
+    pub async fn for_document(node: &Node, shown: &Shown) -> Option<Self> {
         let (topic, newest) = shared_topic(node, shown).await?;
         let document = &shown.document;
         // What tried the same is listed with the document.

@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn a_key_that_a_page_shows_is_shown_to_who_reviews_it() {
         let golden = include_str!("../../domain/tests/golden/case-study.md");
-        let promise = "lang: cy\nexpected:\n  what: The time on all wards\n  by: 2027-05-01\n";
+        let promise = "type: case-study\nlang: cy\nexpected:\n  what: The time on all wards\n  by: 2027-05-01\n";
         let whole = map_of(&golden.replacen("type: case-study\n", promise, 1));
         let today = Date::parse(TODAY).unwrap();
         let front = |map: &Map| read(map).map(|body| (Front::for_body(&body, today), body));

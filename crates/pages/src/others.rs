@@ -27,7 +27,7 @@ pub(crate) struct Others {
 /// Returns others on the topic of a document. They are an addition: a page is shown without them while the index is
 /// repaired.
 pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
-    let others = others::Others::of(node, shown).await?;
+    let others = others::Others::for_document(node, shown).await?;
     let now = node.now();
     let cards: Vec<ResultCard> = others
         .newest()

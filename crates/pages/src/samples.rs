@@ -243,7 +243,7 @@ fn between(html: &str, from: &str, to: &str) -> String {
 }
 
 /// Elements that have no end.
-const VOID: [&str; 5] = ["br", "img", "input", "link", "meta"];
+const VOID: [&str; 6] = ["br", "img", "input", "link", "meta", "wbr"];
 
 /// One element: its name, and its attributes with their values. Only those that refer to a place on the page are
 /// compared by their value.

@@ -251,10 +251,8 @@ impl Rules<'_> {
         typing: &mut Typing,
         found: &mut Sought,
     ) -> tantivy::Result<Option<SoughtWord>> {
-        let Some(word) = here.first().filter(|word| !word.is_reading) else {
-            return Ok(None);
-        };
-        let Some(stem) = &word.stem else {
+        let word = here.first().filter(|word| !word.is_reading);
+        let Some((word, stem)) = word.and_then(|word| Some((word, word.stem.as_ref()?))) else {
             return Ok(None);
         };
         if found.has_subject && word.is_of_question() {

@@ -470,8 +470,8 @@ mod tests {
                     let router = router_of(vec![route], Arc::clone(&node));
                     // Whose page it was sent from, as every form says.
                     let account = requester.account.as_ref();
-                    let writer = account.map_or_else(String::new, |one| one.id.to_string());
-                    let path = format!("/x?writer={writer}");
+                    let path = account
+                        .map_or_else(|| "/x".to_owned(), |one| format!("/x?writer={}", one.id));
                     let mut request = request(&path, Viewer::Public);
                     *request.method_mut() = verb.name();
                     request.extensions_mut().insert(requester.clone());

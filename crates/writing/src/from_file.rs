@@ -67,8 +67,9 @@ pub async fn choose(
 ) -> Result<Response, PageError> {
     let node = Visit::new(&node, &signed_in.0);
     if let Some(refusal) = drafts::refusal_to_begin(&node, person(&signed_in)).await? {
-        let (status, text) = write::words_of(refusal);
-        return refused(&node, text, status);
+        // Who may not begin may read what to do.
+        let (_, text) = write::words_of(refusal);
+        return refused(&node, text, StatusCode::OK);
     }
     form(&node, None, (false, false), StatusCode::OK)
 }

@@ -52,7 +52,7 @@ use changes::Changes;
 pub(crate) use changes::SEEN;
 use deciding::Refused;
 pub use deciding::decide;
-pub(crate) use paragraphs::{QUOTE, quoted};
+pub(crate) use paragraphs::QUOTE;
 use paragraphs::{TextView, placed, text_views};
 
 #[derive(Template)]
@@ -206,7 +206,7 @@ async fn returned(node: &Node, opened: &Opened) -> Result<Option<Returned>, Page
         by: name_of(node, by).await?,
         comment: shown(notes.comment.trim()),
         notes: each
-            .map(|note| (quoted(&note.quote), shown(&note.text)))
+            .map(|note| (shown(&note.quote), shown(&note.text)))
             .collect(),
     }))
 }

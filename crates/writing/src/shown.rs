@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
-use domain::{Body, Card, Kind};
+use domain::{Body, Card, FacetGroup, Kind};
 use drafting::partial::section_of;
 use http::StatusCode;
 use node::urls;
@@ -256,11 +256,16 @@ impl Public {
     }
 }
 
-/// Returns what the document is filed under, in words.
+/// Returns what the document is filed under, in words, but for what its answers say.
 fn glance(card: &Card) -> Vec<(&'static str, String)> {
-    let groups = domain::facet::FacetGroup::ALL;
+    const ANSWERED: [FacetGroup; 3] = [
+        FacetGroup::Result,
+        FacetGroup::WouldRepeat,
+        FacetGroup::Cost,
+    ];
     let mut rows = Vec::new();
-    for group in groups {
+    let groups = FacetGroup::ALL.into_iter();
+    for group in groups.filter(|group| !ANSWERED.contains(group)) {
         let values: Vec<_> = card
             .values(group)
             .iter()

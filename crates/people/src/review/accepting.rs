@@ -39,7 +39,8 @@ pub async fn accept(
     reasons: &Reasons<'_>,
 ) -> Result<Result<Acceptance, Vec<NoReason>>, NodeError> {
     let has_reasons = reasons.iter().any(|(_, reason)| !reason.trim().is_empty());
-    let values = match has_reasons {
+    // Where nothing was found, no reason can repeat it.
+    let values = match has_reasons && !checked.warnings.is_empty() {
         true => values(node, opened).await?,
         false => Values::default(),
     };

@@ -138,7 +138,7 @@ fn take_box(boxes: &mut Vec<(String, String)>, name: &str, quote: &str) -> Optio
 }
 
 /// Returns the first words of a paragraph as its reviewer sees them, without the marks of Markdown.
-pub(crate) fn quoted(line: &str) -> String {
+fn quoted(line: &str) -> String {
     let plain = markdown::plain_text(line);
     let words = match plain.trim().is_empty() {
         true => line,

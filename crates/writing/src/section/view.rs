@@ -11,7 +11,6 @@ use wire::{DocumentId, Viewer};
 use crate::{
     draft,
     fields::{FieldView, Typed, views},
-    review::quoted,
     sent::Sent,
 };
 
@@ -162,7 +161,7 @@ pub(super) fn comments(opened: &Opened, fields: &[FieldView]) -> Vec<Comment> {
     let own = notes.filter(|note| fields.iter().any(|field| field.name == note.field));
     own.map(|note| Comment {
         field: note.field.clone(),
-        quote: quoted(&note.quote),
+        quote: markdown::visible(&note.quote).into_owned(),
         text: markdown::visible(&note.text).into_owned(),
     })
     .collect()
