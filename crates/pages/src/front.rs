@@ -3,7 +3,7 @@
 //! The page of a document and the review of a draft make it with the same function, and take it apart field by field: what a later
 //! key shows to readers cannot be left out where a second person reads it before it is public.
 
-use domain::{Author, Body, Term as _, attributes::Common};
+use domain::{Author, Body, Term as _, attributes::Common, vocabulary::Visibility};
 use wire::Date;
 
 use crate::{
@@ -12,6 +12,11 @@ use crate::{
     promised::Promised,
     versions,
 };
+
+/// The label of the pages that a document replaces.
+pub const REPLACES: &str = "Replaces the pages";
+/// The label of the pages that a document is adapted from.
+pub const BASED_ON: &str = "Adapted from the pages";
 
 /// What a page shows of the front matter of its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +33,8 @@ pub struct Front {
     pub(crate) lang: Option<String>,
     /// Its dates, each as a sentence.
     pub(crate) dates: Vec<String>,
-    /// The licence of the text.
-    pub(crate) licence: &'static str,
+    /// The licence of the text; what is for signed-in staff only has none for others.
+    pub(crate) licence: Option<&'static str>,
     /// What the page says by other documents, and to programs: keywords, and which documents it names.
     pub(crate) others: Vec<(&'static str, String)>,
 }
@@ -46,7 +51,8 @@ impl Front {
             authors: common.authors.clone(),
             lang: other_language(&common.lang),
             dates: versions::dates_of(common, today),
-            licence: common.licence.label(),
+            licence: (common.visibility != Visibility::Organisation)
+                .then(|| common.licence.label()),
             others: others(common),
         }
     }
@@ -81,7 +87,7 @@ impl Front {
         }
         add("Language", lang.clone().unwrap_or_default());
         add("Dates", dates.join(". "));
-        add("Licence", (*licence).to_owned());
+        add("Licence", licence.unwrap_or_default().to_owned());
         out
     }
 }
@@ -108,8 +114,8 @@ fn others(common: &Common) -> Vec<(&'static str, String)> {
             "Keywords",
             markdown::visible(&common.tags.join(", ")).into_owned(),
         ),
-        ("Replaces the pages", replaces.join(", ")),
-        ("Adapted from the pages", based_on.join(", ")),
+        (REPLACES, replaces.join(", ")),
+        (BASED_ON, based_on.join(", ")),
     ]
 }
 

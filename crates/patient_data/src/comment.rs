@@ -3,13 +3,22 @@
 
 use crate::{
     check::check,
-    finding::{Finding, Kind},
+    finding::{Finding, Kind, Severity},
     part::{Form, Part},
 };
 
-/// Returns what may identify a patient in a comment, each as part of a sentence: lower case, no full stop, the value masked.
+/// What may identify a patient in a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentFinding {
+    /// How certain that is.
+    pub severity: Severity,
+    /// What it is and what to do, as part of a sentence: lower case, no full stop, the value masked.
+    pub text: String,
+}
+
+/// Returns what may identify a patient in a comment.
 #[must_use]
-pub fn comment_faults(text: &str) -> Vec<String> {
+pub fn comment_findings(text: &str) -> Vec<CommentFinding> {
     let part = Part {
         name: "comment".to_owned(),
         text,
@@ -19,14 +28,17 @@ pub fn comment_faults(text: &str) -> Vec<String> {
     let found = check(&[part]);
     // A comment is shown as text, so a picture in it shows nothing.
     let found = found.iter().filter(|one| one.kind != Kind::Image);
-    let mut faults: Vec<String> = found.map(fault).collect();
-    faults.dedup();
-    faults
+    let mut findings: Vec<CommentFinding> = found.map(described).collect();
+    findings.dedup();
+    findings
 }
 
-fn fault(finding: &Finding) -> String {
+fn described(finding: &Finding) -> CommentFinding {
     let (masked, what) = (&finding.masked, finding.kind.label());
-    format!("`{masked}` looks like {what}; write it without that")
+    CommentFinding {
+        severity: finding.severity,
+        text: format!("`{masked}` looks like {what}; write it without that"),
+    }
 }
 
 #[cfg(test)]
@@ -52,7 +64,10 @@ mod tests {
                 &["looks like a date of birth"],
             ),
         ] {
-            let found = comment_faults(text);
+            let found: Vec<String> = comment_findings(text)
+                .into_iter()
+                .map(|one| one.text)
+                .collect();
             assert_eq!(found.is_empty(), expected.is_empty(), "{text}: {found:?}");
             for part in expected {
                 assert!(found.iter().any(|one| one.contains(part)), "{found:?}");

@@ -24,7 +24,7 @@ mod values;
 
 pub use acceptance::{Acceptance, AcceptanceFault, MAX_REASON, MIN_REASON};
 pub use check::{Cleared, check};
-pub use comment::comment_faults;
+pub use comment::{CommentFinding, comment_findings};
 pub use finding::{Finding, Kind, Place, Severity};
 pub use part::{Form, Part};
 pub use shown::{Hidden, shown_file_name, shown_title};

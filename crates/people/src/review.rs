@@ -29,7 +29,7 @@ use settings::ApprovalBy;
 pub use accepting::{NoReason, Reasons, accept};
 use accepting::{found, written};
 pub use queue::{left_behind, queue};
-pub use returning::{CommentFault, ReturnOutcome, decline_draft, return_draft};
+pub use returning::{CommentFault, Comments, ReturnOutcome, decline_draft, return_draft};
 pub use submitting::{SubmitOutcome, Theirs, files_of, submit, submit_with};
 
 /// Checks all that has to be right before a draft can be submitted or approved: its words, and what it has attached.

@@ -58,60 +58,95 @@ impl Index {
         limit: usize,
         viewer: Viewer,
     ) -> Result<Vec<SuggestedTitle>, IndexError> {
+        let found = self.suggest_as_typed(typed, limit, viewer)?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        self.run_suggest(|searcher, fields| misspelt(searcher, fields, typed, limit, viewer))
+    }
+
+    /// Returns titles as [`Index::suggest`] does, and none for words that may be misspelt.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn suggest_as_typed(
+        &self,
+        typed: &str,
+        limit: usize,
+        viewer: Viewer,
+    ) -> Result<Vec<SuggestedTitle>, IndexError> {
+        self.run_suggest(|searcher, fields| as_typed(searcher, fields, typed, limit, viewer))
+    }
+
+    fn run_suggest(
+        &self,
+        suggest: impl FnOnce(&Searcher, &Fields) -> tantivy::Result<Vec<SuggestedTitle>>,
+    ) -> Result<Vec<SuggestedTitle>, IndexError> {
         let live = self.live();
-        let limit = limit.min(MAX_SUGGESTIONS);
-        let run = AssertUnwindSafe(|| {
-            suggest(&live.reader.searcher(), &live.fields, typed, limit, viewer)
-        });
+        let run = AssertUnwindSafe(|| suggest(&live.reader.searcher(), &live.fields));
         catch_unwind(run)
             .map_err(|_| self.damaged("a suggestion panicked"))?
             .map_err(|error| IndexError::from_tantivy(self.directory(), error))
     }
 }
 
-fn suggest(
+/// Returns the words that were typed, the last ones; the last of all may be unfinished.
+fn words_of(typed: &str) -> Vec<String> {
+    let typed = cut(typed, MAX_QUERY_BYTES);
+    let tokens = analyzer::tokens(&mut analyzer::parts(), typed).into_iter();
+    let mut words: Vec<String> = tokens.map(|(_, word)| word).collect();
+    words.drain(..words.len().saturating_sub(MAX_WORDS));
+    words
+}
+
+/// Titles that have the words as they are, and words that begin with the last one.
+fn as_typed(
     searcher: &Searcher,
     fields: &Fields,
     typed: &str,
     limit: usize,
     viewer: Viewer,
 ) -> tantivy::Result<Vec<SuggestedTitle>> {
-    let typed = cut(typed, MAX_QUERY_BYTES);
-    let mut words: Vec<String> = analyzer::tokens(&mut analyzer::parts(), typed)
-        .into_iter()
-        .map(|(_, word)| word)
-        .collect();
-    words.drain(..words.len().saturating_sub(MAX_WORDS));
-    let Some(prefix) = words.pop().filter(|_| limit > 0) else {
+    let words = words_of(typed);
+    let Some((prefix, whole)) = words.split_last() else {
         return Ok(Vec::new());
     };
-    let readable = visible(fields, viewer);
-    let mut wanted: Vec<Vec<String>> = words.iter().map(|word| vec![word.clone()]).collect();
-    wanted.push(expansions(searcher, fields.title_vocab, &prefix)?);
-    let found = titles(searcher, fields, &wanted, limit, readable.as_ref())?;
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    // Nothing begins so: words that no title has may be misspelt.
+    let mut wanted: Vec<Vec<String>> = whole.iter().map(|word| vec![word.clone()]).collect();
+    wanted.push(expansions(searcher, fields.title_vocab, prefix)?);
+    titles(searcher, fields, &wanted, limit, viewer)
+}
+
+/// Titles that have words which are spelled like those that no title has.
+fn misspelt(
+    searcher: &Searcher,
+    fields: &Fields,
+    typed: &str,
+    limit: usize,
+    viewer: Viewer,
+) -> tantivy::Result<Vec<SuggestedTitle>> {
+    let words = words_of(typed);
+    let mut wanted = Vec::with_capacity(words.len());
     let mut is_any_else = false;
-    let end = words.len();
-    words.push(prefix);
-    for (place, (typed, wanted)) in words.iter().zip(&mut wanted).enumerate() {
-        let is_known = if place == end {
-            !wanted.is_empty()
-        } else {
-            let term = Term::from_field_text(fields.title_vocab, typed);
-            searcher.doc_freq(&term)? > 0
+    for (place, word) in words.iter().enumerate() {
+        let is_last = place + 1 == words.len();
+        let mut known = match is_last {
+            true => expansions(searcher, fields.title_vocab, word)?,
+            false => {
+                let term = Term::from_field_text(fields.title_vocab, word);
+                let is_known = searcher.doc_freq(&term)? > 0;
+                is_known.then(|| word.clone()).into_iter().collect()
+            }
         };
-        if !is_known {
-            *wanted = spelled_like(searcher, fields.title_vocab, typed, place == end)?;
+        if known.is_empty() {
+            known = spelled_like(searcher, fields.title_vocab, word, is_last)?;
             is_any_else = true;
         }
+        wanted.push(known);
     }
-    if !is_any_else {
-        return Ok(found);
+    match is_any_else {
+        true => titles(searcher, fields, &wanted, limit, viewer),
+        false => Ok(Vec::new()),
     }
-    titles(searcher, fields, &wanted, limit, readable.as_ref())
 }
 
 /// Titles that hold one of the words at each place; the newest first, and nodes take turns.
@@ -120,9 +155,13 @@ fn titles(
     fields: &Fields,
     wanted: &[Vec<String>],
     limit: usize,
-    readable: &dyn Matcher,
+    viewer: Viewer,
 ) -> tantivy::Result<Vec<SuggestedTitle>> {
-    let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = vec![(Occur::Must, readable.box_clone())];
+    let limit = limit.min(MAX_SUGGESTIONS);
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = vec![(Occur::Must, visible(fields, viewer))];
     for words in wanted {
         let term = |word: &String| Term::from_field_text(fields.title_vocab, word);
         let any: Box<dyn Matcher> = match words.as_slice() {

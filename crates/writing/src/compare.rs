@@ -15,7 +15,7 @@ use pages::{PageError, words};
 use people::drafts::outline;
 use wire::{Date, Viewer};
 
-pub(crate) use leads::Leads;
+pub(crate) use leads::{Leads, titles_of};
 
 /// Time for comparing all fields of two texts. What is left then is shown as removed and added.
 const MAX_COMPARING: Duration = Duration::from_millis(400);

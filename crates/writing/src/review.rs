@@ -173,7 +173,7 @@ struct ReviewPage {
     answers: Vec<Answer>,
     promised: Option<Promised>,
     measures: Vec<MeasureRow>,
-    /// What else becomes public, in words.
+    /// What else readers will see, in words.
     glance: Vec<(&'static str, String)>,
     texts: Vec<TextView>,
     /// What is attached, and is published with the text.
@@ -184,6 +184,9 @@ struct ReviewPage {
     version: u64,
     comment: String,
     comment_fault: Option<String>,
+    /// Whether a comment can be kept once the reviewer says that it identifies no patient.
+    asks_to_confirm: bool,
+    is_confirmed: bool,
 }
 
 /// What a reviewer asked for when they returned a draft.
@@ -262,8 +265,7 @@ async fn review_page(
     let names = LinkNames::for_draft(node, opened).await?;
     let preview = drafts::preview(node, opened).await?;
     let body = preview.body.as_deref();
-    let public = body.map(|body| Public::for_body(body, node.now().date()));
-    let public = public.unwrap_or_default();
+    let public = Public::for_draft(node, body).await?;
     let (title, faults) = (title_of(node, opened).await?, refused.faults());
     let frame = review_frame(node, &title, &faults);
     let is_for_staff = drafts::is_for_staff(&opened.content, &checked);
@@ -302,6 +304,8 @@ async fn review_page(
         version: opened.draft.version,
         comment: sent.get("comment").to_owned(),
         comment_fault: paragraphs::fault_of(&refused.comments, paragraphs::COMMENT),
+        asks_to_confirm: refused.can_be_confirmed() || !sent.get(deciding::CONFIRMED).is_empty(),
+        is_confirmed: !sent.get(deciding::CONFIRMED).is_empty(),
         title,
     })
 }

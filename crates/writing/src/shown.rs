@@ -5,13 +5,14 @@ use axum::response::Response;
 use domain::{Body, Card, FacetGroup, Kind};
 use drafting::partial::section_of;
 use http::StatusCode;
-use node::urls;
+use markdown::DOCUMENT_LINK;
+use node::{Node, urls};
 use pages::{
     PageError,
     answers::{self, Answer},
     drafts::title_of,
     frame::Frame,
-    front::Front,
+    front::{self, Front},
     link::Link,
     measures::MeasureRow,
     promised::Promised,
@@ -22,10 +23,12 @@ use people::{
     review,
 };
 use store::{DocumentState, WrittenDraft};
-use wire::{Date, DocumentId};
+use wire::{Date, DocumentId, Viewer};
 
 use crate::{
-    Visit, at, framed, name_of,
+    Visit, at,
+    compare::titles_of,
+    framed, name_of,
     notice::Notice,
     origin::{OriginLink, subject_link},
     page,
@@ -134,8 +137,9 @@ pub(crate) async fn preview(
     };
     let card = body.map(|body| Card::new(body, markdown::plain_text));
     let mut public = gaps.public(body, node.now().date());
-    if whole.is_none() {
-        public.rows.clear();
+    match whole {
+        Some(body) => public = public.with_titles(node, body).await?,
+        None => public.rows.clear(),
     }
     let title = title_of(node, opened).await?;
     let frame = framed(node, &format!("Preview: {title}"));
@@ -253,6 +257,38 @@ impl Public {
             measures: front.measures,
             rows,
         }
+    }
+
+    /// Returns what the page of a draft will show of it, with the titles of the pages that it names; nothing of a draft that
+    /// makes no page yet.
+    pub(crate) async fn for_draft(node: &Node, body: Option<&Body>) -> Result<Self, PageError> {
+        match body {
+            Some(body) => {
+                let public = Self::for_body(body, node.now().date());
+                public.with_titles(node, body).await
+            }
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// Names the pages that a body refers to by their titles, where they are known here.
+    pub(crate) async fn with_titles(mut self, node: &Node, body: &Body) -> Result<Self, PageError> {
+        let common = body.common();
+        let replaced = common.replaces.iter().map(ToString::to_string);
+        let origins = common.based_on.iter().map(ToString::to_string);
+        let urls = replaced
+            .chain(origins)
+            .map(|name| format!("{DOCUMENT_LINK}{name}"));
+        let titles = titles_of(node, Viewer::Staff, urls.collect()).await?;
+        let is_reference = |label: &str| [front::REPLACES, front::BASED_ON].contains(&label);
+        let rows = self.rows.iter_mut();
+        for (_, text) in rows.filter(|(label, _)| is_reference(label)) {
+            for (url, title) in &titles {
+                let name = url.trim_start_matches(DOCUMENT_LINK);
+                *text = text.replace(name, &format!("“{}”", markdown::visible(title)));
+            }
+        }
+        Ok(self)
     }
 }
 

@@ -82,6 +82,7 @@ pub async fn suggest(
     found.truncate(limit);
     let room = limit - found.len();
     let mut titles = titles(node, viewer, typed, room).await?;
+    let mut is_form = false;
     if titles.is_empty() {
         // No title begins with the words: they may be an abbreviation, or the long form of one.
         let mut forms: Vec<&str> = node.expansions.others(typed).collect();
@@ -90,12 +91,19 @@ pub async fn suggest(
             .flat_map(|form| node.expansions.others(form))
             .collect();
         forms.extend(others);
+        is_form = !forms.is_empty();
         for form in forms.into_iter().take(MAX_FORMS) {
             let more = self::titles(node, viewer, form, room - titles.len()).await?;
             let is_new = |title: &SuggestedTitle| titles.iter().all(|known| known.key != title.key);
             let more: Vec<_> = more.into_iter().filter(is_new).collect();
             titles.extend(more);
         }
+    }
+    // A word of the list is not misspelt.
+    if titles.is_empty() && !is_form {
+        let typed = typed.to_owned();
+        let suggest = move |index: &Index| index.suggest(&typed, room, viewer);
+        titles = blocking(node, &node.index, suggest).await?;
     }
     let keys: Vec<_> = titles
         .iter()
@@ -126,7 +134,7 @@ async fn titles(
     limit: usize,
 ) -> Result<Vec<SuggestedTitle>, NodeError> {
     let typed = typed.to_owned();
-    let suggest = move |index: &Index| index.suggest(&typed, limit, viewer);
+    let suggest = move |index: &Index| index.suggest_as_typed(&typed, limit, viewer);
     blocking(node, &node.index, suggest).await
 }
 

@@ -4,7 +4,7 @@
 
 use async_recursion::async_recursion as boxed;
 use drafting::{MAX_COMMENTS, MAX_NOTE_CHARS, Notes};
-use patient_data::comment_faults;
+use patient_data::{Severity, comment_findings};
 use store::{DraftChange, DraftState, GivenBack};
 use wire::DocumentId;
 
@@ -33,6 +33,26 @@ pub struct CommentFault {
     pub index: usize,
     /// What is wrong and what to do.
     pub text: String,
+    /// Whether it can be kept once a person has looked at it and says that it identifies no patient.
+    pub is_warning: bool,
+}
+
+/// What a reviewer says about a draft.
+#[derive(Debug, Clone, Default)]
+pub struct Comments {
+    /// The comments.
+    pub notes: Notes,
+    /// Whether the reviewer has looked at each warning and says that it identifies no patient.
+    pub confirmed: bool,
+}
+
+impl From<Notes> for Comments {
+    fn from(notes: Notes) -> Self {
+        Self {
+            notes,
+            confirmed: false,
+        }
+    }
 }
 
 /// Returns the version of a draft that a reviewer has read, with comments.
@@ -45,9 +65,9 @@ pub async fn return_draft(
     person: Person,
     id: DocumentId,
     version: u64,
-    notes: Notes,
+    comments: Comments,
 ) -> Result<ReturnOutcome, NodeError> {
-    give_back(node, person, id, version, notes, false).await
+    give_back(node, person, id, version, comments, false).await
 }
 
 /// Declines the version of a proposed change that a reviewer has read, with the reason: nothing more is expected of its
@@ -61,9 +81,9 @@ pub async fn decline_draft(
     person: Person,
     id: DocumentId,
     version: u64,
-    notes: Notes,
+    comments: Comments,
 ) -> Result<ReturnOutcome, NodeError> {
-    give_back(node, person, id, version, notes, true).await
+    give_back(node, person, id, version, comments, true).await
 }
 
 async fn give_back(
@@ -71,7 +91,7 @@ async fn give_back(
     person: Person,
     id: DocumentId,
     version: u64,
-    mut notes: Notes,
+    comments: Comments,
     declined: bool,
 ) -> Result<ReturnOutcome, NodeError> {
     let opened = match open(node, person, id).await? {
@@ -82,6 +102,10 @@ async fn give_back(
     if opened.draft.state != DraftState::Submitted {
         return Ok(ReturnOutcome::Changed);
     }
+    let Comments {
+        mut notes,
+        confirmed,
+    } = comments;
     if notes.is_empty() {
         return Ok(ReturnOutcome::Empty);
     }
@@ -91,7 +115,7 @@ async fn give_back(
     }
     let bytes = notes.to_bytes();
     let faults = spawn_blocking(move || faults(&notes)).await?;
-    if !faults.is_empty() {
+    if faults.iter().any(|fault| !(confirmed && fault.is_warning)) {
         return Ok(ReturnOutcome::Faults(faults));
     }
     let how = match declined && opened.draft.base.is_some() {
@@ -128,7 +152,11 @@ fn faults(notes: &Notes) -> Vec<CommentFault> {
     let texts = std::iter::once(notes.comment.as_str()).chain(others);
     let mut faults = Vec::new();
     for (index, text) in texts.enumerate() {
-        let fault = |text: String| CommentFault { index, text };
+        let fault = |text: String| CommentFault {
+            index,
+            text,
+            is_warning: false,
+        };
         if index > MAX_COMMENTS {
             faults.push(fault(format!(
                 "A review has up to {MAX_COMMENTS} comments at paragraphs: say the rest in one comment"
@@ -140,8 +168,11 @@ fn faults(notes: &Notes) -> Vec<CommentFault> {
                 "A comment has up to {MAX_NOTE_CHARS} characters: shorten it"
             )));
         }
-        let found = comment_faults(text).into_iter();
-        faults.extend(found.map(|text| fault(drafting::sentence(&text))));
+        let found = comment_findings(text).into_iter();
+        faults.extend(found.map(|finding| CommentFault {
+            is_warning: finding.severity == Severity::Warn,
+            ..fault(drafting::sentence(&finding.text))
+        }));
     }
     faults
 }

@@ -123,7 +123,8 @@ impl Desk<'_> {
         if let Some(id) = self.begin(RETURNED.to_owned()).await?
             && let Some(version) = self.submit(id).await?
         {
-            review::return_draft(self.node, self.editor, id, version, notes(COMMENT)).await?;
+            review::return_draft(self.node, self.editor, id, version, notes(COMMENT).into())
+                .await?;
         }
         let review_by = self.review_by();
         let page = trust.page.replace("{review_by}", &review_by.to_string());
@@ -181,7 +182,8 @@ impl Desk<'_> {
         let version = opened.draft.version;
         drafts::save_file(self.node, self.author, id, version, text).await?;
         if let Some(version) = self.submit(id).await? {
-            review::decline_draft(self.node, self.editor, id, version, notes(REASON)).await?;
+            review::decline_draft(self.node, self.editor, id, version, notes(REASON).into())
+                .await?;
         }
         Ok(())
     }

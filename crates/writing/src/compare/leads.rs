@@ -86,10 +86,16 @@ pub(super) async fn titles(
     differences: &[FieldDifference],
 ) -> Result<HashMap<String, String>, PageError> {
     let urls = differences.iter().flat_map(|one| one.leads.urls());
-    let urls: BTreeSet<String> = urls
-        .filter(|url| url.starts_with(DOCUMENT_LINK))
-        .map(str::to_owned)
-        .collect();
+    let urls = urls.filter(|url| url.starts_with(DOCUMENT_LINK));
+    titles_of(node, viewer, urls.map(str::to_owned).collect()).await
+}
+
+/// Returns the titles of pages by their addresses within a text: of those that the viewer can read.
+pub(crate) async fn titles_of(
+    node: &Node,
+    viewer: Viewer,
+    urls: BTreeSet<String>,
+) -> Result<HashMap<String, String>, PageError> {
     let Some(own) = node.identity().filter(|_| !urls.is_empty()) else {
         return Ok(HashMap::new());
     };

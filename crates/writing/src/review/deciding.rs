@@ -11,7 +11,7 @@ use node::{Node, urls};
 use pages::{PageError, errors, requester::SignedIn};
 use people::{
     drafts::{self, Found},
-    review::{self, ApproveOutcome, ReturnOutcome},
+    review::{self, ApproveOutcome, Comments, ReturnOutcome},
 };
 use wire::DocumentId;
 
@@ -27,6 +27,9 @@ use crate::{
     person,
     sent::Sent,
 };
+
+/// What says that a comment with a warning identifies no patient.
+pub(super) const CONFIRMED: &str = "confirmed";
 
 /// Why a decision was not carried out.
 pub(super) struct Refused {
@@ -81,6 +84,11 @@ impl Refused {
             StatusCode::CONFLICT,
             Notice::problem("Nothing was done", text),
         )
+    }
+
+    /// Returns whether a comment can be kept once the reviewer says that it identifies no patient.
+    pub(super) fn can_be_confirmed(&self) -> bool {
+        self.comments.iter().any(|comment| comment.is_warning)
     }
 
     /// Returns all of it as faults of the page.
@@ -151,6 +159,7 @@ async fn unsent(
     let comments = names.into_iter().map(|name| FaultyComment {
         name,
         text: text.to_owned(),
+        is_warning: false,
     });
     let comments: Vec<FaultyComment> = comments.collect();
     Ok((!comments.is_empty()).then(|| Refused::comments(comments)))
@@ -220,9 +229,13 @@ async fn send_back(
     };
     let (notes, names) = notes_of(&opened, &placed(&opened, sent));
     let version = sent.version();
+    let comments = Comments {
+        notes,
+        confirmed: !sent.get(CONFIRMED).is_empty(),
+    };
     let outcome = match sent.get("decision") {
-        "decline" => review::decline_draft(node, person, id, version, notes).await?,
-        _ => review::return_draft(node, person, id, version, notes).await?,
+        "decline" => review::decline_draft(node, person, id, version, comments).await?,
+        _ => review::return_draft(node, person, id, version, comments).await?,
     };
     Ok(match outcome {
         ReturnOutcome::Returned => {
@@ -237,9 +250,11 @@ async fn send_back(
                 "decline" => "Write a comment, so that the author knows why",
                 _ => "Write a comment, so that the author knows what to change",
             };
-            let text = text.to_owned();
-            let name = COMMENT.to_owned();
-            Err(Refused::comments(vec![FaultyComment { name, text }]))
+            Err(Refused::comments(vec![FaultyComment {
+                name: COMMENT.to_owned(),
+                text: text.to_owned(),
+                is_warning: false,
+            }]))
         }
         ReturnOutcome::Faults(faults) => Err(Refused::comments(paragraphs::faulty(names, faults))),
         ReturnOutcome::Changed => Err(Refused::changed()),

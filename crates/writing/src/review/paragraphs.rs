@@ -43,6 +43,8 @@ pub(crate) struct ParagraphView {
 pub(super) struct FaultyComment {
     pub(super) name: String,
     pub(super) text: String,
+    /// Whether it can be kept if the reviewer says that it identifies no patient.
+    pub(super) is_warning: bool,
 }
 
 impl FaultyComment {
@@ -72,7 +74,14 @@ pub(super) fn faulty(names: Vec<String>, faults: Vec<CommentFault>) -> Vec<Fault
     };
     let each = faults.into_iter().map(|fault| FaultyComment {
         name: name(fault.index).map_or_else(|| COMMENT.to_owned(), Clone::clone),
-        text: fault.text,
+        text: match fault.is_warning {
+            true => format!(
+                "{}, or confirm below that it identifies no patient",
+                fault.text
+            ),
+            false => fault.text,
+        },
+        is_warning: fault.is_warning,
     });
     each.collect()
 }

@@ -300,6 +300,14 @@ async fn topics_organisations_and_titles_are_suggested() {
     let word = name.split(' ').next().unwrap();
     let found = trust.ask(&format!("/api/v1/suggest?q={word}")).await;
     assert_eq!(kinds(&found)[0], "\"organisation\" 2", "{found}");
+    // A word of the list of words for the same is not misspelt.
+    trust
+        .publish(page("Ward charts on paper", "Charts on paper."))
+        .await;
+    for (typed, count) in [("paper", 1), ("pafer", 1), ("pager", 0)] {
+        let found = trust.ask(&format!("/api/v1/suggest?q={typed}")).await;
+        assert_eq!(kinds(&found).len(), count, "{typed}: {found}");
+    }
     assert_eq!(
         trust.ask("/api/v1/suggest").await,
         json!({"suggestions": []})

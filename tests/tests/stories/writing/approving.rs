@@ -1,6 +1,7 @@
 //! What an approver is shown and has to confirm, and what a form refuses before it reaches one.
 
 use axum::http::Method;
+use domain::Document;
 use it::{engine::on_each_engine, samples::STUDY, trust::Trust};
 use reqwest::StatusCode;
 
@@ -293,5 +294,26 @@ fn all_that_becomes_public_is_read_by_who_approves_it() {
             assert!(preview.contains(words), "{words} in the preview: {preview}");
         }
         assert!(reviewed.contains("agreed to be named"), "{reviewed}");
+    });
+}
+
+#[test]
+fn pages_that_a_draft_names_are_shown_by_their_titles_and_staff_are_given_no_licence() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let old = Document::page("Old bleeps", "Ring twice.");
+        let (old, _) = trust.publish(old).await;
+        for (visibility, licence) in [("public", true), ("organisation", false)] {
+            let file = format!(
+                "---\nkind: page\ntitle: New bleeps for {visibility}\nsummary: How they ring now.\n\
+                 replaces: [{old}]\nvisibility: {visibility}\n---\n\nRing once.\n"
+            );
+            let review = handed_in(&trust, file).await;
+            let page = get(&trust, eve(), &review).await.text;
+            let (reviewed, _) = page.split_once("All answers, as one file").unwrap();
+            let row = "<dt>Replaces the pages</dt><dd>“Old bleeps”</dd>";
+            assert!(reviewed.contains(row), "{reviewed}");
+            assert_eq!(reviewed.contains("<dt>Licence</dt>"), licence, "{reviewed}");
+        }
     });
 }

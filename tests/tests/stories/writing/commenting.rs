@@ -313,3 +313,34 @@ fn a_comment_stays_with_the_words_that_it_is_about_when_the_draft_is_changed() {
         }
     });
 }
+
+#[test]
+fn a_warning_about_a_comment_is_confirmed_and_what_is_certain_is_not() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let review = handed_in(&trust, study()).await;
+        assert!(
+            !get(&trust, eve(), &review)
+                .await
+                .text
+                .contains("id=\"confirmed\"")
+        );
+        let warned = "Was the badge that of the patient Mrs Jane Kettle?";
+        let certain = "Was it NHS number 401 023 2137, of the patient Mrs Jane Kettle?";
+        let confirmed = ("confirmed", "yes");
+        for (comment, more) in [(warned, None), (certain, None), (certain, Some(confirmed))] {
+            let mut sent = vec![("decision", "return"), ("comment", comment)];
+            sent.extend(more);
+            let refused = decided(&trust, &review, &sent).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            let text = &refused.text;
+            assert!(text.contains("or confirm below"), "{text}");
+            assert!(text.contains("id=\"confirmed\""), "{text}");
+        }
+        let sent = [("decision", "return"), ("comment", warned), confirmed];
+        let returned = decided(&trust, &review, &sent).await;
+        assert_eq!(returned.status, StatusCode::SEE_OTHER, "{}", returned.text);
+        let draft = get(&trust, ann(), &review.replace("/review/", "/drafts/")).await;
+        assert!(draft.text.contains("Mrs Jane Kettle"), "{}", draft.text);
+    });
+}

@@ -189,7 +189,7 @@ fn a_returned_draft_is_changed_and_submitted_again() {
             (ann(), notes("x"), ReturnOutcome::Missing),
             (eve(), notes(" "), ReturnOutcome::Empty),
         ] {
-            let outcome = review::return_draft(node, person, id, version, notes).await;
+            let outcome = review::return_draft(node, person, id, version, notes.into()).await;
             assert_eq!(outcome.unwrap(), expected);
         }
         let said = Notes {
@@ -200,7 +200,7 @@ fn a_returned_draft_is_changed_and_submitted_again() {
                 text: "Say how".to_owned(),
             }],
         };
-        let outcome = review::return_draft(node, eve(), id, version, said.clone()).await;
+        let outcome = review::return_draft(node, eve(), id, version, said.clone().into()).await;
         assert_eq!(outcome.unwrap(), ReturnOutcome::Returned);
         let returned = opened(&trust, ann(), id).await;
         assert_eq!(returned.draft.state, DraftState::Returned);

@@ -497,13 +497,14 @@ fn a_proposal_is_declined_with_a_reason_and_can_be_made_again() {
         };
         // Neither its author nor another contributor declines it.
         for person in [rob(), ann()] {
-            let done = review::decline_draft(node, person, draft, version + 1, notes("No.")).await;
+            let done =
+                review::decline_draft(node, person, draft, version + 1, notes("No.").into()).await;
             assert_eq!(done.unwrap(), ReturnOutcome::Missing);
         }
-        let empty = review::decline_draft(node, eve(), draft, version + 1, notes(" ")).await;
+        let empty = review::decline_draft(node, eve(), draft, version + 1, notes(" ").into()).await;
         assert_eq!(empty.unwrap(), ReturnOutcome::Empty);
         let said = notes("We keep counting quokkas.");
-        let done = review::decline_draft(node, eve(), draft, version + 1, said).await;
+        let done = review::decline_draft(node, eve(), draft, version + 1, said.into()).await;
         assert_eq!(done.unwrap(), ReturnOutcome::Returned);
         let audit = node
             .store
