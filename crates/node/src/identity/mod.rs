@@ -8,6 +8,7 @@ pub mod change;
 mod error;
 mod introduction;
 pub mod key_files;
+mod recorded;
 
 use std::path::{Path, PathBuf};
 
