@@ -62,7 +62,7 @@ impl Index {
         if !found.is_empty() {
             return Ok(found);
         }
-        self.run_suggest(|searcher, fields| misspelt(searcher, fields, typed, limit, viewer))
+        self.suggest_of(typed, limit, viewer, misspelt)
     }
 
     /// Returns titles as [`Index::suggest`] does, and none for words that may be misspelt.
@@ -75,15 +75,24 @@ impl Index {
         limit: usize,
         viewer: Viewer,
     ) -> Result<Vec<SuggestedTitle>, IndexError> {
-        self.run_suggest(|searcher, fields| as_typed(searcher, fields, typed, limit, viewer))
+        self.suggest_of(typed, limit, viewer, as_typed)
     }
 
-    fn run_suggest(
+    /// Returns titles that have one of the words at each place; `wanted` makes those of what was typed.
+    fn suggest_of(
         &self,
-        suggest: impl FnOnce(&Searcher, &Fields) -> tantivy::Result<Vec<SuggestedTitle>>,
+        typed: &str,
+        limit: usize,
+        viewer: Viewer,
+        wanted: fn(&Searcher, Field, &[String]) -> tantivy::Result<Vec<Vec<String>>>,
     ) -> Result<Vec<SuggestedTitle>, IndexError> {
         let live = self.live();
-        let run = AssertUnwindSafe(|| suggest(&live.reader.searcher(), &live.fields));
+        let limit = limit.min(MAX_SUGGESTIONS);
+        let run = AssertUnwindSafe(|| {
+            let (searcher, fields) = (live.reader.searcher(), &live.fields);
+            let wanted = wanted(&searcher, fields.title_vocab, &words_of(typed))?;
+            titles(&searcher, fields, &wanted, limit, viewer)
+        });
         catch_unwind(run)
             .map_err(|_| self.damaged("a suggestion panicked"))?
             .map_err(|error| IndexError::from_tantivy(self.directory(), error))
@@ -99,54 +108,48 @@ fn words_of(typed: &str) -> Vec<String> {
     words
 }
 
-/// Titles that have the words as they are, and words that begin with the last one.
+/// Returns the words as they are, and for the last one those that begin with it.
 fn as_typed(
     searcher: &Searcher,
-    fields: &Fields,
-    typed: &str,
-    limit: usize,
-    viewer: Viewer,
-) -> tantivy::Result<Vec<SuggestedTitle>> {
-    let words = words_of(typed);
+    vocabulary: Field,
+    words: &[String],
+) -> tantivy::Result<Vec<Vec<String>>> {
     let Some((prefix, whole)) = words.split_last() else {
         return Ok(Vec::new());
     };
     let mut wanted: Vec<Vec<String>> = whole.iter().map(|word| vec![word.clone()]).collect();
-    wanted.push(expansions(searcher, fields.title_vocab, prefix)?);
-    titles(searcher, fields, &wanted, limit, viewer)
+    wanted.push(expansions(searcher, vocabulary, prefix)?);
+    Ok(wanted)
 }
 
-/// Titles that have words which are spelled like those that no title has.
+/// Returns words that are spelled like those which no title has; nothing where titles have all of them.
 fn misspelt(
     searcher: &Searcher,
-    fields: &Fields,
-    typed: &str,
-    limit: usize,
-    viewer: Viewer,
-) -> tantivy::Result<Vec<SuggestedTitle>> {
-    let words = words_of(typed);
+    vocabulary: Field,
+    words: &[String],
+) -> tantivy::Result<Vec<Vec<String>>> {
     let mut wanted = Vec::with_capacity(words.len());
     let mut is_any_else = false;
     for (place, word) in words.iter().enumerate() {
         let is_last = place + 1 == words.len();
         let mut known = match is_last {
-            true => expansions(searcher, fields.title_vocab, word)?,
+            true => expansions(searcher, vocabulary, word)?,
             false => {
-                let term = Term::from_field_text(fields.title_vocab, word);
+                let term = Term::from_field_text(vocabulary, word);
                 let is_known = searcher.doc_freq(&term)? > 0;
                 is_known.then(|| word.clone()).into_iter().collect()
             }
         };
         if known.is_empty() {
-            known = spelled_like(searcher, fields.title_vocab, word, is_last)?;
+            known = spelled_like(searcher, vocabulary, word, is_last)?;
             is_any_else = true;
         }
         wanted.push(known);
     }
-    match is_any_else {
-        true => titles(searcher, fields, &wanted, limit, viewer),
-        false => Ok(Vec::new()),
-    }
+    Ok(match is_any_else {
+        true => wanted,
+        false => Vec::new(),
+    })
 }
 
 /// Titles that hold one of the words at each place; the newest first, and nodes take turns.
@@ -157,8 +160,7 @@ fn titles(
     limit: usize,
     viewer: Viewer,
 ) -> tantivy::Result<Vec<SuggestedTitle>> {
-    let limit = limit.min(MAX_SUGGESTIONS);
-    if limit == 0 {
+    if wanted.is_empty() || limit == 0 {
         return Ok(Vec::new());
     }
     let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = vec![(Occur::Must, visible(fields, viewer))];

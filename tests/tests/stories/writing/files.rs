@@ -414,24 +414,29 @@ fn what_is_not_taken_is_answered_with_a_sentence() {
     });
 }
 
+/// Begins an observation and fills it in; returns the path of the draft.
+async fn observation(trust: &Trust) -> String {
+    let begun = post(trust, ann(), "/write", "kind=observation").await;
+    let section = begun.header("location").to_owned();
+    let typed = url::form_urlencoded::Serializer::new("version=1".to_owned())
+        .extend_pairs(OBSERVATION)
+        .finish();
+    post(trust, ann(), &section, &typed).await;
+    section.strip_suffix("/observation").unwrap().to_owned()
+}
+
 #[test]
 fn a_reviewer_sees_what_is_attached() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
-        let begun = post(&trust, ann(), "/write", "kind=observation").await;
-        let section = begun.header("location").to_owned();
-        let draft = section.strip_suffix("/observation").unwrap();
-        let typed = url::form_urlencoded::Serializer::new("version=1".to_owned())
-            .extend_pairs(OBSERVATION)
-            .finish();
-        post(&trust, ann(), &section, &typed).await;
+        let draft = observation(&trust).await;
         let attachments = format!("{draft}/attachments");
         let yes = [("confirmed", "yes")];
         let bytes = b"Ward,Beds\nElm,24\n";
         let answer = upload(&trust, ann(), &attachments, &yes, "beds.csv", bytes).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         let submit = format!("{draft}/submit");
-        let files = files_of(&trust, ann(), draft).await;
+        let files = files_of(&trust, ann(), &draft).await;
         let sent = format!("version=2&files={files}&declared=yes");
         let answer = post(&trust, ann(), &submit, &sent).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
@@ -449,13 +454,7 @@ fn a_reviewer_sees_what_is_attached() {
 fn files_that_changed_since_the_check_are_looked_at_before_the_draft_is_submitted() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
-        let begun = post(&trust, ann(), "/write", "kind=observation").await;
-        let section = begun.header("location").to_owned();
-        let draft = section.strip_suffix("/observation").unwrap();
-        let typed = url::form_urlencoded::Serializer::new("version=1".to_owned())
-            .extend_pairs(OBSERVATION)
-            .finish();
-        post(&trust, ann(), &section, &typed).await;
+        let draft = observation(&trust).await;
         let (attachments, submit) = (format!("{draft}/attachments"), format!("{draft}/submit"));
         let yes = [("confirmed", "yes")];
         let send = async |files: &str| {
@@ -463,7 +462,7 @@ fn files_that_changed_since_the_check_are_looked_at_before_the_draft_is_submitte
             post(&trust, ann(), &submit, &sent).await
         };
         // Nothing was attached at the check. What its author attaches now does not raise the version.
-        let seen = files_of(&trust, ann(), draft).await;
+        let seen = files_of(&trust, ann(), &draft).await;
         assert_eq!(seen, "");
         let bytes = b"Ward,Beds\nElm,24\n";
         let attached = upload(&trust, ann(), &attachments, &yes, "beds.csv", bytes).await;
@@ -476,7 +475,7 @@ fn files_that_changed_since_the_check_are_looked_at_before_the_draft_is_submitte
         // It is removed after it was seen.
         let page = get(&trust, ann(), &attachments).await.text;
         let file = between(&page, "<h2 id=\"file-1\"><a href=\"", "\"").to_owned();
-        let seen = files_of(&trust, ann(), draft).await;
+        let seen = files_of(&trust, ann(), &draft).await;
         assert_ne!(seen, "");
         let one = file.rsplit_once('/').unwrap().0;
         let removed = post(&trust, ann(), one, "action=remove").await;
@@ -487,7 +486,7 @@ fn files_that_changed_since_the_check_are_looked_at_before_the_draft_is_submitte
 
         let attached = upload(&trust, ann(), &attachments, &yes, "beds.csv", bytes).await;
         assert_eq!(attached.status, StatusCode::SEE_OTHER, "{}", attached.text);
-        let seen = files_of(&trust, ann(), draft).await;
+        let seen = files_of(&trust, ann(), &draft).await;
         let done = send(&seen).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
         // A second click on the same button.
