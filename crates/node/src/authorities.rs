@@ -88,6 +88,6 @@ fn read_roots<R>(
     parse: fn(&[u8]) -> Result<R, String>,
 ) -> Result<R, String> {
     let wrong = |why: String| format!("`{key}` `{}`: {why}", file.display());
-    let pem = settings::read_file(file).map_err(|error| wrong(error.to_string()))?;
+    let pem = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
     parse(&pem).map_err(wrong)
 }

@@ -1,8 +1,5 @@
 //! Whether the clock of this machine is right, as far as the servers of peers tell.
 
-use peering::Network;
-use wire::Timestamp;
-
 use crate::node::Node;
 
 impl Node {
@@ -16,22 +13,16 @@ impl Node {
     /// Returns what is wrong with the clock, for the operator.
     #[must_use]
     pub fn clock_fault(&self) -> Option<String> {
-        clock_fault(&self.network, self.now())
+        let found = self.network.clock_difference(self.now())?;
+        let minutes = found.ahead_ms.unsigned_abs() / 60_000;
+        let is = if found.ahead_ms > 0 {
+            "ahead of"
+        } else {
+            "behind"
+        };
+        Some(format!(
+            "the clock of this machine is {minutes} minutes {is} those of the servers of {} of {} peers; see that both are set by NTP",
+            found.from, found.of
+        ))
     }
-}
-
-/// Returns what is wrong with a clock that says it is `now`, by the latest answers of peers' servers.
-#[must_use]
-pub fn clock_fault(network: &Network, now: Timestamp) -> Option<String> {
-    let found = network.clock_difference(now)?;
-    let minutes = found.ahead_ms.unsigned_abs() / 60_000;
-    let is = if found.ahead_ms > 0 {
-        "ahead of"
-    } else {
-        "behind"
-    };
-    Some(format!(
-        "the clock of this machine is {minutes} minutes {is} those of the servers of {} of {} peers; see that both are set by NTP",
-        found.from, found.of
-    ))
 }

@@ -330,7 +330,7 @@ fn expansions(file: Option<&Path>) -> Arc<Expansions> {
     let Some(file) = file else {
         return built_in;
     };
-    match settings::read_text_file(file) {
+    match std::fs::read_to_string(file) {
         Ok(list) => {
             let (expansions, unread) = Expansions::clone(&built_in).with(&list);
             if !unread.is_empty() {

@@ -28,19 +28,11 @@ pub fn check_start(settings: &Settings) -> StartCheck {
         check.faults.push(fault);
     }
     if let Some(file) = &settings.search.terms
-        && let Err(error) = settings::read_text_file(file)
+        && let Err(error) = std::fs::read_to_string(file)
     {
         check.warnings.push(format!(
             "`search.terms` `{}` cannot be read: {error}; the search does without it",
             file.display()
-        ));
-    }
-    if let Some(directory) = &settings.backup.directory
-        && !directory.is_dir()
-    {
-        check.warnings.push(format!(
-            "`backup.directory` `{}` is no directory that this user can see, so no backup is made: make it",
-            directory.display()
         ));
     }
     if let Err(fault) = tls::check_authority(settings) {

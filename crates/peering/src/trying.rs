@@ -5,7 +5,6 @@ use std::{error::Error, io, time::Duration};
 use crate::{
     PeerClient,
     cause::{cause, certificate_error, is_of_unknown_authority},
-    fetch::host_of,
     resolver::Unresolved,
 };
 
@@ -46,12 +45,7 @@ impl PeerClient {
     /// Asks once for the peer's node document, and says what came of it.
     pub async fn try_once(&self, limit: Duration) -> Tried {
         let url = self.base().endpoint("/node");
-        let http = self.http();
-        let answer = http.client.get(url.clone()).timeout(limit).send().await;
-        if let Ok(response) = &answer {
-            http.dates.record(&host_of(&url), response);
-        }
-        match answer {
+        match self.http().client.get(url).timeout(limit).send().await {
             Ok(response) if response.status().is_success() => Tried::Answered,
             Ok(response) if response.status().is_redirection() => {
                 Tried::NoFeed("with a redirect, which the feed never is".to_owned())

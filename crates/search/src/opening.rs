@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use tantivy::index::SegmentComponent;
@@ -117,18 +116,7 @@ fn check_exists(directory: &Path) -> Result<(), IndexError> {
     Ok(())
 }
 
-/// Opens the files. The library panics at some that were cut to a few bytes: they are damaged like others.
 fn open_files(directory: &Path, is_earlier: bool) -> Result<(Live, u64), IndexError> {
-    let read = AssertUnwindSafe(|| read_files(directory, is_earlier));
-    catch_unwind(read).unwrap_or_else(|_| {
-        Err(IndexError::Damaged {
-            path: directory.to_owned(),
-            detail: "a file of it is too short".to_owned(),
-        })
-    })
-}
-
-fn read_files(directory: &Path, is_earlier: bool) -> Result<(Live, u64), IndexError> {
     let fail = |error| IndexError::from_tantivy(directory, error);
     let mut index = tantivy::Index::open_in_dir(directory).map_err(fail)?;
     let fields =

@@ -8,7 +8,6 @@ mod database_keys;
 mod fault;
 pub mod keys;
 pub mod load;
-mod named_file;
 mod network_keys;
 mod providers;
 mod reading;
@@ -35,7 +34,6 @@ use zeroize::Zeroizing;
 
 pub use backup_keys::Backup;
 pub use database_keys::Database;
-pub use named_file::{read_file, read_text_file};
 pub use network_keys::Traces;
 pub use tls_keys::{Acme, Tls};
 

@@ -117,14 +117,6 @@ impl Reading {
             let origin = Origin::Default;
             self.faults.push(SettingsFault { origin, text });
         }
-        let accounts = &self.settings.accounts;
-        if accounts.session_idle > accounts.session_max {
-            let text = "`accounts.session_idle` is longer than `accounts.session_max`, which ends a session first: give at most that, or raise that"
-                .to_owned();
-            let origin = self.origins.get("accounts.session_idle").cloned();
-            let origin = origin.unwrap_or(Origin::Default);
-            self.faults.push(SettingsFault { origin, text });
-        }
         if let Some((key, text)) = self.settings.tls.fault() {
             let origin = self.origins.get(key).cloned();
             let origin = origin.unwrap_or(Origin::Default);

@@ -68,16 +68,14 @@ pub(super) fn hosts(text: &str) -> Result<BTreeMap<String, Vec<IpAddr>>, String>
         let (name, address) = pair
             .split_once('=')
             .ok_or_else(|| format!("`{pair}` is not `NAME=ADDRESS`"))?;
-        let name = name.trim();
-        let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-        if name.is_empty() || !name.chars().all(is_of_name) {
-            return Err(format!("`{name}` is not a host name"));
-        }
         let address = address
             .trim()
             .parse()
             .map_err(|_| format!("`{address}` is not an IP address"))?;
-        hosts.entry(name.to_lowercase()).or_default().push(address);
+        hosts
+            .entry(name.trim().to_lowercase())
+            .or_default()
+            .push(address);
     }
     Ok(hosts)
 }

@@ -3,13 +3,12 @@
 //! Whether a document is well signed is not decided here. That a public key has one role at one node is: it takes
 //! looking at all nodes.
 
-use ::audit::Entry;
 use async_recursion::async_recursion as boxed;
 use ledger::{Stated, checkpoint::Signer};
 use wire::{Digest, NodeId, Timestamp};
 
 use crate::{
-    StoreError, audit, changes,
+    StoreError, changes,
     engine::{Db, Store, values},
     nodes, organisations, publish,
     record::{Column as _, records},
@@ -190,7 +189,7 @@ impl Store {
     }
 
     /// Accepts the next version of this node's own document, and signs the head of its log with its keys, in one
-    /// transaction with its row of the audit: peers find both or neither. A new epoch begins empty. Every line of `/seen` is due again, since the
+    /// transaction: peers find both or neither. A new epoch begins empty. Every line of `/seen` is due again, since the
     /// witness key may be another one.
     ///
     /// # Errors
@@ -200,9 +199,8 @@ impl Store {
         &self,
         record: &NodeDocumentRecord,
         signer: &Signer,
-        entry: &Entry,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
-        let now = entry.at;
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         accept(&mut db, nodes::OWN, record, now).await?;
@@ -210,7 +208,6 @@ impl Store {
         let mut head = crate::log::ensure(&mut db, nodes::OWN, record.epoch, &origin).await?;
         publish::sign(&mut db, &mut head, signer, now).await?;
         db.run(sql::COSIGN_AGAIN, values![]).await?;
-        audit::append(&mut db, std::slice::from_ref(entry)).await?;
         Ok(db.commit().await?)
     }
 

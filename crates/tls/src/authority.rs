@@ -1,6 +1,6 @@
 //! HTTP to an authority that speaks ACME, within limits, and its faults in words that say what to do.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{fs, future::Future, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -31,7 +31,7 @@ impl Authority {
             .no_proxy();
         if let Some(file) = ca_file {
             let wrong = |why: String| format!("`tls.acme.ca_file` `{}`: {why}", file.display());
-            let pem = settings::read_file(file).map_err(|error| wrong(error.to_string()))?;
+            let pem = fs::read(file).map_err(|error| wrong(error.to_string()))?;
             let roots =
                 Certificate::from_pem_bundle(&pem).map_err(|error| wrong(error.to_string()))?;
             if roots.is_empty() {

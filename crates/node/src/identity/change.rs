@@ -3,7 +3,7 @@
 //! The root keys are never read here. A proposal goes to them, on a machine without a network if the operator wants, and
 //! comes back signed (`wardround node sign`).
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_recursion::async_recursion as boxed;
 use ledger::{
@@ -19,11 +19,9 @@ use wire::{NodeId, Timestamp};
 use super::{
     Identity, IdentityError, introduction,
     key_files::{self, KEYS, LOG, WITNESS},
-    recorded,
 };
 use crate::{
-    audit::By, error::NodeError, flows::publish::nudge_peers, hindrance::Hindrance, node::Node,
-    node_documents,
+    error::NodeError, flows::publish::nudge_peers, hindrance::Hindrance, node::Node, node_documents,
 };
 
 /// Days that a node document may be valid.
@@ -337,7 +335,7 @@ async fn close_epoch(node: &Node, content: &mut Content) -> Result<(), IdentityE
 /// [`IdentityError::Refused`] when it does not follow the present one, is not signed well, or the log has grown since a new
 /// epoch was proposed; of the disk and the database.
 #[boxed]
-pub async fn accept(node: &Node, note: &str, by: &By) -> Result<Arc<Identity>, IdentityError> {
+pub async fn accept(node: &Node, note: &str) -> Result<std::sync::Arc<Identity>, IdentityError> {
     let held = held(node).await?;
     let is_held = |(_, digest): (u64, wire::Digest)| digest == *held.digest();
     if let (Some(identity), true) = (
@@ -368,14 +366,13 @@ pub async fn accept(node: &Node, note: &str, by: &By) -> Result<Arc<Identity>, I
     let directory = node.settings.data.join(KEYS);
     let log = key_files::find_listed(&directory, LOG, &after.log)?;
     let witness = key_files::find_listed(&directory, WITNESS, &after.witness)?;
-    let own = node.store.own_node().await?;
-    let handle = own.ok_or(NodeError::NotInitialised)?.handle;
+    let handle = node.store.own_node().await?;
+    let handle = handle.ok_or(NodeError::NotInitialised)?.handle;
     let identity = Identity::new(&next, handle, log, witness);
     let record = node_documents::record(&next);
-    let entry = recorded::entry(by, &held, &next, node.now());
     let recorded = node
         .store
-        .record_own_document(&record, &identity.signer, &entry);
+        .record_own_document(&record, &identity.signer, node.now());
     recorded.await.map_err(|error| match error {
         StoreError::KeyTaken(_) => refused("the node document", error.to_string()),
         error => error.into(),
@@ -389,8 +386,11 @@ pub async fn accept(node: &Node, note: &str, by: &By) -> Result<Arc<Identity>, I
     // The keys get their places, and peers hear of it.
     let identity = node.reload_identity().await?;
     node.ask_peers_again().await;
-    let Content { version, epoch, .. } = after;
-    tracing::info!(version, epoch, "node document accepted");
+    tracing::info!(
+        version = after.version,
+        epoch = after.epoch,
+        "node document accepted"
+    );
     nudge_peers(node);
     node.wakers.cosigner.notify_one();
     Ok(identity)

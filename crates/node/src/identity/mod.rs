@@ -8,7 +8,6 @@ pub mod change;
 mod error;
 mod introduction;
 pub mod key_files;
-mod recorded;
 
 use std::path::{Path, PathBuf};
 

@@ -255,13 +255,6 @@ pub(super) async fn open_unchanged(loaded: &Loaded) -> Result<Store, Failure> {
             "the database is older than this program; run `wardround migrate` first",
         ));
     }
-    // A node that keeps its data in PostgreSQL may have an empty file from before: that all is well in it says nothing.
-    if settings.database.url.is_none() && store.own_node().await?.is_none() {
-        return Err(Failure::invalid(format!(
-            "there is no node in `{}` yet: make one with `wardround init`, or {SAME_DATABASE}",
-            settings.data.display()
-        )));
-    }
     Ok(store)
 }
 

@@ -24,8 +24,6 @@ use node::{
 use settings::Settings;
 use upkeep::backup::{self, Recent};
 
-/// What to do about a wrong clock.
-const CLOCK_FIX: &str = "set the clock, and keep it right with NTP";
 /// A clock that is this far behind an earlier signature is wrong.
 const MAX_CLOCK_LAG: Duration = Duration::from_secs(300);
 /// Accepted warnings that are listed; all are in the table `accepted_warnings`.
@@ -172,6 +170,7 @@ pub(super) async fn check_contents(
     check_signing(store, settings, now, findings).await?;
     check_backups(settings, &identity, now, findings);
     certificate::check_site(settings, &identity.site_url, findings);
+    check_clock(store, &identity, now, findings).await?;
     check_accepted_warnings(store, findings).await?;
     if running {
         findings.ok(
@@ -181,16 +180,7 @@ pub(super) async fn check_contents(
     } else {
         check_index(settings, store, findings).await?;
     }
-    peers::check(settings, store, network, findings).await?;
-    // What peers have answered says what time it is.
-    let fault = network.and_then(|network| node::clock_fault(network, Clock::system().now()));
-    match fault {
-        Some(text) => {
-            findings.fault("clock", text, CLOCK_FIX);
-            Ok(())
-        }
-        None => Ok(check_clock(store, &identity, now, findings).await?),
-    }
+    Ok(peers::check(settings, store, network, findings).await?)
 }
 
 /// Lists the documents that were published despite warnings about patient data, the latest first.
@@ -327,7 +317,7 @@ async fn check_clock(
     match signed.filter(|signed| *signed > now.plus(MAX_CLOCK_LAG)) {
         Some(signed) => {
             let text = format!("the clock says {now}, but this node signed something at {signed}");
-            findings.fault("clock", text, CLOCK_FIX);
+            findings.fault("clock", text, "set the clock, and keep it right with NTP");
         }
         None => findings.ok("clock", format!("{now}, later than every signature")),
     }

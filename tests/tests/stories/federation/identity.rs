@@ -37,7 +37,7 @@ async fn change_by(
     for root in roots {
         proposal.sign(root);
     }
-    change::accept(trust.node(), proposal.note(), &By::Node).await
+    change::accept(trust.node(), proposal.note()).await
 }
 
 /// Changes the node document of a trust, signed with its root key.
@@ -214,24 +214,12 @@ async fn what_root_keys_have_not_signed_well_changes_nothing() {
     let mut proposal = change::propose(a.node(), &Change::default()).await.unwrap();
     proposal.sign(&root_of(&a));
     let changed = proposal.note().replace("Trust ZZ1", "Trust ZZ7");
-    assert!(change::accept(a.node(), &changed, &By::Node).await.is_err());
-    assert!(
-        change::accept(b.node(), proposal.note(), &By::Node)
-            .await
-            .is_err()
-    );
+    assert!(change::accept(a.node(), &changed).await.is_err());
+    assert!(change::accept(b.node(), proposal.note()).await.is_err());
     // The same twice is accepted, and changes nothing.
-    change::accept(a.node(), proposal.note(), &By::Node)
-        .await
-        .unwrap();
-    change::accept(a.node(), proposal.note(), &By::Node)
-        .await
-        .unwrap();
-    assert!(
-        change::accept(a.node(), "no note", &By::Node)
-            .await
-            .is_err()
-    );
+    change::accept(a.node(), proposal.note()).await.unwrap();
+    change::accept(a.node(), proposal.note()).await.unwrap();
+    assert!(change::accept(a.node(), "no note").await.is_err());
     assert_eq!(content(&a).await.version, 2);
 
     // What peers could not show or reach is refused before it is signed.
