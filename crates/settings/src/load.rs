@@ -164,7 +164,8 @@ impl Sources {
             .or(variable)
             .map_or_else(|| Settings::default().data, PathBuf::from);
         let path = data.join(FILE_NAME);
-        path.exists().then_some((path, false))
+        // A link counts wherever it leads: without what it has, the node would serve with other settings than it should.
+        path.symlink_metadata().is_ok().then_some((path, false))
     }
 
     /// Sets the keys of providers from the environment.
@@ -482,6 +483,22 @@ mod tests {
                 .text
                 .contains("`data` cannot be set")
         );
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_a_fault() {
+        let directory = tempfile::tempdir().unwrap();
+        let gone = directory.path().join("gone");
+        std::os::unix::fs::symlink(&gone, directory.path().join(FILE_NAME)).unwrap();
+        let data = directory.path().display().to_string();
+        let sources = Sources {
+            flags: vec![("data", "--data", data)],
+            ..Sources::default()
+        };
+        let faults = sources.load().unwrap_err();
+        let text = format!("it leads to `{}`, where no file is", gone.display());
+        let said = faults.iter().map(ToString::to_string).collect::<String>();
+        assert!(said.contains(&text), "{said}");
     }
 
     #[test]

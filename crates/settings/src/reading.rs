@@ -150,8 +150,14 @@ impl Reading {
         let text = match read_bounded(path) {
             Ok(text) => text,
             Err(error) => {
-                self.faults
-                    .push(whole(format!("it cannot be read: {error}")));
+                let text = match fs::read_link(path) {
+                    Ok(target) if error.kind() == io::ErrorKind::NotFound => format!(
+                        "it leads to `{}`, where no file is; make that file, or remove the link",
+                        target.display()
+                    ),
+                    _ => format!("it cannot be read: {error}"),
+                };
+                self.faults.push(whole(text));
                 return;
             }
         };
