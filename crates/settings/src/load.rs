@@ -2,7 +2,10 @@
 //!
 //! All faults are reported together, so that an operator can fix them in one go.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use zeroize::Zeroizing;
 
@@ -10,6 +13,7 @@ pub use super::fault::{Origin, SettingsFault};
 use super::{
     Log, Settings,
     keys::{Key, key, keys},
+    named_file::read_text,
     providers,
     reading::{Reading, unknown},
 };
@@ -191,7 +195,7 @@ impl Sources {
                 reading.set_provider(&provider, key, value, origin);
                 continue;
             }
-            match fs::read_to_string(value) {
+            match read_text(Path::new(value)) {
                 Ok(text) => {
                     let text = Zeroizing::new(text);
                     reading.set_provider(&provider, key, text.trim_end(), origin);
@@ -219,7 +223,7 @@ impl Sources {
             if let Some(key) = keys().find(|key| key.variables().contains(name)) {
                 found.push((key, name.clone(), Zeroizing::new(value.clone())));
             } else if let Some(key) = secret_file(name) {
-                match fs::read_to_string(value) {
+                match read_text(Path::new(value)) {
                     Ok(text) => found.push((
                         key,
                         name.clone(),
@@ -272,6 +276,8 @@ fn secret_file(variable: &str) -> Option<&'static Key> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn load(

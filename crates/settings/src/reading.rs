@@ -10,14 +10,12 @@ use super::{
     Settings,
     fault::{Origin, SettingsFault},
     keys::{Key, key, keys},
+    named_file::read_text,
     providers::{self, PROVIDER_KEYS, ProviderKey},
 };
 
 /// The key for which a file may give a list of values; the environment separates them by commas.
 const TAKES_LIST: &str = "server.trusted_proxies";
-
-/// A larger file is not a configuration.
-const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// Settings that are being read.
 pub(super) struct Reading {
@@ -147,7 +145,7 @@ impl Reading {
             origin: Origin::File(path.to_owned(), 0),
             text,
         };
-        let text = match read_bounded(path) {
+        let text = match read_text(path) {
             Ok(text) => text,
             Err(error) => {
                 let text = match fs::read_link(path) {
@@ -219,13 +217,6 @@ impl Reading {
             }
         }
     }
-}
-
-fn read_bounded(path: &Path) -> io::Result<String> {
-    if fs::metadata(path)?.len() > MAX_FILE_BYTES {
-        return Err(io::Error::other("it has more than 1 MiB"));
-    }
-    fs::read_to_string(path)
 }
 
 fn is_table(name: &str) -> bool {
