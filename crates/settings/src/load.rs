@@ -360,6 +360,16 @@ mod tests {
                  `given.toml` line 2: `federation.proxy`: give `http://HOST:PORT`, without a password",
             ),
             (
+                "federation.hosts = { \"my host\" = \"10.0.0.1\" }",
+                vec![],
+                "`given.toml` line 1: `federation.hosts` `my host=10.0.0.1`: `my host` is not a host name; give it as it is in addresses",
+            ),
+            (
+                "[accounts]\nsession_idle = 7200\nsession_max = 3600",
+                vec![],
+                "`given.toml` line 2: `accounts.session_idle` is longer than `accounts.session_max`, so it has no effect: make it shorter, or `accounts.session_max` longer",
+            ),
+            (
                 "listen = [1]",
                 vec![],
                 "`given.toml` line 1: `listen` takes an IP address and a port",

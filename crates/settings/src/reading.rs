@@ -115,6 +115,15 @@ impl Reading {
             let origin = Origin::Default;
             self.faults.push(SettingsFault { origin, text });
         }
+        let accounts = &self.settings.accounts;
+        // The default does not hinder a shorter `session_max`.
+        let idle = self.origins.get("accounts.session_idle");
+        if let Some(origin) = idle.filter(|_| accounts.session_idle > accounts.session_max) {
+            let text = "`accounts.session_idle` is longer than `accounts.session_max`, so it has no effect: make it shorter, or `accounts.session_max` longer"
+                .to_owned();
+            let origin = origin.clone();
+            self.faults.push(SettingsFault { origin, text });
+        }
         if let Some((key, text)) = self.settings.tls.fault() {
             let origin = self.origins.get(key).cloned();
             let origin = origin.unwrap_or(Origin::Default);

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Display, net::IpAddr, str::FromStr, time::
 
 use ipnet::IpNet;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
-use url::Url;
+use url::{Host, Url};
 
 /// Shown in place of a secret.
 pub(super) const MASK: &str = "********";
@@ -118,10 +118,10 @@ pub(super) fn hosts(text: &str) -> Result<BTreeMap<String, Vec<IpAddr>>, String>
             .trim()
             .parse()
             .map_err(|_| format!("`{address}` is not an IP address"))?;
-        hosts
-            .entry(name.trim().to_lowercase())
-            .or_default()
-            .push(address);
+        let name = name.trim().to_lowercase();
+        Host::parse(&name)
+            .map_err(|_| format!("`{name}` is not a host name; give it as it is in addresses"))?;
+        hosts.entry(name).or_default().push(address);
     }
     Ok(hosts)
 }

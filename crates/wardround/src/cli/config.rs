@@ -33,7 +33,8 @@ pub(super) fn run(
     Ok(DONE)
 }
 
-/// Says whether a node would start with these settings: what can be read may name a file that cannot be used.
+/// Says whether a node would start with these settings and make its backups: what can be read may name a file that cannot be
+/// used.
 fn check(loaded: &Loaded, json: bool, terminal: &Terminal) -> Result<(), Failure> {
     let file = loaded.settings.data.join(FILE_NAME);
     let looked = file.symlink_metadata();
@@ -45,7 +46,11 @@ fn check(loaded: &Loaded, json: bool, terminal: &Terminal) -> Result<(), Failure
             file.display()
         )));
     }
-    let StartCheck { faults, warnings } = starting::look(&loaded.settings);
+    let StartCheck {
+        mut faults,
+        warnings,
+    } = starting::look(&loaded.settings);
+    faults.extend(starting::missing_backups(&loaded.settings));
     if !faults.is_empty() {
         return Err(Failure::invalid(faults.join("\n")));
     }

@@ -218,6 +218,22 @@ fn a_pipe_or_a_device_that_a_setting_names_holds_up_no_reload() {
 }
 
 #[test]
+fn a_directory_for_backups_that_is_not_there_is_refused_before_it_is_needed() {
+    let place = Place::new();
+    fs::create_dir(place.path("node")).unwrap();
+    let directory = place.path("backups");
+    let path = directory.display().to_string();
+    let setting = format!("[backup]\ndirectory = {path:?}");
+    fs::write(place.path("node/wardround.toml"), setting).unwrap();
+    let check = || place.fails(&["config", "check"]);
+    let (code, said) = check();
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("`backup.directory`"), "{said}");
+    fs::create_dir(&directory).unwrap();
+    assert_eq!(check().0, 0);
+}
+
+#[test]
 fn an_address_that_no_peer_would_take_is_not_signed() {
     let place = Place::new();
     for (address, expected) in [
