@@ -126,8 +126,8 @@ pub(super) fn hosts(text: &str) -> Result<BTreeMap<String, Vec<IpAddr>>, String>
     Ok(hosts)
 }
 
-/// Refuses what is no filter of the log, and words that it would take as the name of a module which is not there: with `warning`,
-/// or with ` warn` after a comma, nothing would be logged.
+/// Refuses what is no filter of the log, and words that it would take as the name of a module which is not there: with
+/// `warning`, or with ` warn` after a comma, nothing would be logged.
 pub(super) fn check_filter(text: &str) -> Result<(), String> {
     let is_word = |part: &&str| {
         let mut characters = part.chars();
