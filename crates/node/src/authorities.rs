@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use peering::{Network, Roots};
-use settings::Settings;
+use settings::{Settings, read_file};
 use tokio::task::spawn_blocking;
 
 use crate::node::Node;
@@ -88,6 +88,6 @@ fn read_roots<R>(
     parse: fn(&[u8]) -> Result<R, String>,
 ) -> Result<R, String> {
     let wrong = |why: String| format!("`{key}` `{}`: {why}", file.display());
-    let pem = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+    let pem = read_file(file).map_err(|error| wrong(error.to_string()))?;
     parse(&pem).map_err(wrong)
 }

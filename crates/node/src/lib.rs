@@ -35,6 +35,7 @@ pub mod work;
 pub mod writable;
 
 pub use authorities::peer_network;
+pub use clock_check::clock_fault;
 pub use data_directory::{DirectoryError, DirectoryLock, owner, warn_if_others_can_enter};
 pub use error::{NO_IDENTITY, NodeError};
 pub use indexer;

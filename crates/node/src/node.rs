@@ -40,7 +40,7 @@ use crate::{
     verified_documents::VerifiedDocuments,
     writable::Writable,
 };
-use settings::{Settings, reload::Reloaded};
+use settings::{Settings, read_text, reload::Reloaded};
 use telemetry::figures::Figures;
 
 /// The file of the database in the data directory, for a node whose settings name none.
@@ -330,7 +330,7 @@ fn expansions(file: Option<&Path>) -> Arc<Expansions> {
     let Some(file) = file else {
         return built_in;
     };
-    match std::fs::read_to_string(file) {
+    match read_text(file) {
         Ok(list) => {
             let (expansions, unread) = Expansions::clone(&built_in).with(&list);
             if !unread.is_empty() {

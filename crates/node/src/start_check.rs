@@ -1,7 +1,7 @@
 //! What the settings say that a start would refuse or could not use, before anything is opened: the files that they name, mail,
 //! OpenID providers.
 
-use settings::Settings;
+use settings::{Settings, read_text};
 
 use crate::{authorities::peer_network, node::accounts};
 
@@ -28,7 +28,7 @@ pub fn check_start(settings: &Settings) -> StartCheck {
         check.faults.push(fault);
     }
     if let Some(file) = &settings.search.terms
-        && let Err(error) = std::fs::read_to_string(file)
+        && let Err(error) = read_text(file)
     {
         check.warnings.push(format!(
             "`search.terms` `{}` cannot be read: {error}; the search does without it",

@@ -5,6 +5,7 @@ use std::{error::Error, io, time::Duration};
 use crate::{
     PeerClient,
     cause::{cause, certificate_error, is_of_unknown_authority},
+    fetch::host_of,
     resolver::Unresolved,
 };
 
@@ -44,8 +45,13 @@ impl Tried {
 impl PeerClient {
     /// Asks once for the peer's node document, and says what came of it.
     pub async fn try_once(&self, limit: Duration) -> Tried {
-        let url = self.base().endpoint("/node");
-        match self.http().client.get(url).timeout(limit).send().await {
+        let (url, http) = (self.base().endpoint("/node"), self.http());
+        let request = http.client.get(url.clone()).timeout(limit);
+        let sent = request.send().await;
+        if let Ok(response) = &sent {
+            http.dates.record(&host_of(&url), response);
+        }
+        match sent {
             Ok(response) if response.status().is_success() => Tried::Answered,
             Ok(response) if response.status().is_redirection() => {
                 Tried::NoFeed("with a redirect, which the feed never is".to_owned())

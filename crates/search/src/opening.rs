@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use tantivy::index::SegmentComponent;
@@ -116,7 +117,19 @@ fn check_exists(directory: &Path) -> Result<(), IndexError> {
     Ok(())
 }
 
+/// Opens every segment, so that one that is damaged is met here and not by the first search. tantivy panics where a file
+/// ends within the numbers at its end.
 fn open_files(directory: &Path, is_earlier: bool) -> Result<(Live, u64), IndexError> {
+    let open = AssertUnwindSafe(|| open_segments(directory, is_earlier));
+    catch_unwind(open).unwrap_or_else(|_| {
+        Err(IndexError::Damaged {
+            path: directory.to_owned(),
+            detail: "opening its files panicked".to_owned(),
+        })
+    })
+}
+
+fn open_segments(directory: &Path, is_earlier: bool) -> Result<(Live, u64), IndexError> {
     let fail = |error| IndexError::from_tantivy(directory, error);
     let mut index = tantivy::Index::open_in_dir(directory).map_err(fail)?;
     let fields =

@@ -233,6 +233,19 @@ fn a_directory_that_is_no_index_of_ours_has_a_named_error() {
             "damaged",
         );
     }
+    // Where a file ends within the two numbers at its end, the library panics.
+    for ending in [".store", ".idx", ".term", ".fast", ".pos", ".fieldnorm"] {
+        for length in [0, 4, 7] {
+            check(
+                &|directory| {
+                    let path = largest(directory, ending);
+                    let bytes = fs::read(&path).unwrap();
+                    fs::write(path, &bytes[..length]).unwrap();
+                },
+                "damaged",
+            );
+        }
+    }
 }
 
 #[test]

@@ -5,13 +5,12 @@
 use std::path::PathBuf;
 
 use accounts::EmailAddress;
-use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::{
     ApprovalBy, LogFormat, Settings, account_keys, backup_keys, database_keys, network_keys,
     tls_keys,
-    values::{ADDRESS, BOOLEAN, assign, hosts, networks, proxy, seconds, within},
+    values::{ADDRESS, BOOLEAN, assign, check_filter, hosts, networks, proxy, seconds, within},
 };
 
 /// One key.
@@ -351,9 +350,7 @@ const KEYS: &[Key] = &[
         about: "What is logged, on the standard error.",
         secret: false,
         set: |settings, text| {
-            EnvFilter::builder()
-                .parse(text)
-                .map_err(|_| "give `error`, `warn`, `info`, `debug` or `trace`".to_owned())?;
+            check_filter(text)?;
             settings.log.filter = text.to_owned();
             Ok(())
         },

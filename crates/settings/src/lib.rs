@@ -8,6 +8,7 @@ mod database_keys;
 mod fault;
 pub mod keys;
 pub mod load;
+mod named_file;
 mod network_keys;
 mod providers;
 mod reading;
@@ -34,6 +35,7 @@ use zeroize::Zeroizing;
 
 pub use backup_keys::Backup;
 pub use database_keys::Database;
+pub use named_file::{read_file, read_text};
 pub use network_keys::Traces;
 pub use tls_keys::{Acme, Tls};
 

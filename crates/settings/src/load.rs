@@ -2,7 +2,10 @@
 //!
 //! All faults are reported together, so that an operator can fix them in one go.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use zeroize::Zeroizing;
 
@@ -10,6 +13,7 @@ pub use super::fault::{Origin, SettingsFault};
 use super::{
     Log, Settings,
     keys::{Key, key, keys},
+    named_file::read_text,
     providers,
     reading::{Reading, unknown},
 };
@@ -164,7 +168,8 @@ impl Sources {
             .or(variable)
             .map_or_else(|| Settings::default().data, PathBuf::from);
         let path = data.join(FILE_NAME);
-        path.exists().then_some((path, false))
+        // A link counts wherever it leads: without what it has, the node would serve with other settings than it should.
+        path.symlink_metadata().is_ok().then_some((path, false))
     }
 
     /// Sets the keys of providers from the environment.
@@ -190,7 +195,7 @@ impl Sources {
                 reading.set_provider(&provider, key, value, origin);
                 continue;
             }
-            match fs::read_to_string(value) {
+            match read_text(Path::new(value)) {
                 Ok(text) => {
                     let text = Zeroizing::new(text);
                     reading.set_provider(&provider, key, text.trim_end(), origin);
@@ -218,7 +223,7 @@ impl Sources {
             if let Some(key) = keys().find(|key| key.variables().contains(name)) {
                 found.push((key, name.clone(), Zeroizing::new(value.clone())));
             } else if let Some(key) = secret_file(name) {
-                match fs::read_to_string(value) {
+                match read_text(Path::new(value)) {
                     Ok(text) => found.push((
                         key,
                         name.clone(),
@@ -271,6 +276,8 @@ fn secret_file(variable: &str) -> Option<&'static Key> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn load(
@@ -351,6 +358,16 @@ mod tests {
                 vec![],
                 "`given.toml` line 1: `site` is a table; write `[site]` and its keys below it\n\
                  `given.toml` line 2: `federation.proxy`: give `http://HOST:PORT`, without a password",
+            ),
+            (
+                "federation.hosts = { \"my host\" = \"10.0.0.1\" }",
+                vec![],
+                "`given.toml` line 1: `federation.hosts` `my host=10.0.0.1`: `my host` is not a host name; give it as it is in addresses",
+            ),
+            (
+                "[accounts]\nsession_idle = 7200\nsession_max = 3600",
+                vec![],
+                "`given.toml` line 2: `accounts.session_idle` is longer than `accounts.session_max`, so it has no effect: make it shorter, or `accounts.session_max` longer",
             ),
             (
                 "listen = [1]",
@@ -482,6 +499,22 @@ mod tests {
                 .text
                 .contains("`data` cannot be set")
         );
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_a_fault() {
+        let directory = tempfile::tempdir().unwrap();
+        let gone = directory.path().join("gone");
+        std::os::unix::fs::symlink(&gone, directory.path().join(FILE_NAME)).unwrap();
+        let data = directory.path().display().to_string();
+        let sources = Sources {
+            flags: vec![("data", "--data", data)],
+            ..Sources::default()
+        };
+        let faults = sources.load().unwrap_err();
+        let text = format!("it leads to `{}`, where no file is", gone.display());
+        let said = faults.iter().map(ToString::to_string).collect::<String>();
+        assert!(said.contains(&text), "{said}");
     }
 
     #[test]

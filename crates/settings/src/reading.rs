@@ -10,14 +10,12 @@ use super::{
     Settings,
     fault::{Origin, SettingsFault},
     keys::{Key, key, keys},
+    named_file::read_text,
     providers::{self, PROVIDER_KEYS, ProviderKey},
 };
 
 /// The key for which a file may give a list of values; the environment separates them by commas.
 const TAKES_LIST: &str = "server.trusted_proxies";
-
-/// A larger file is not a configuration.
-const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// Settings that are being read.
 pub(super) struct Reading {
@@ -117,6 +115,15 @@ impl Reading {
             let origin = Origin::Default;
             self.faults.push(SettingsFault { origin, text });
         }
+        let accounts = &self.settings.accounts;
+        // The default does not hinder a shorter `session_max`.
+        let idle = self.origins.get("accounts.session_idle");
+        if let Some(origin) = idle.filter(|_| accounts.session_idle > accounts.session_max) {
+            let text = "`accounts.session_idle` is longer than `accounts.session_max`, so it has no effect: make it shorter, or `accounts.session_max` longer"
+                .to_owned();
+            let origin = origin.clone();
+            self.faults.push(SettingsFault { origin, text });
+        }
         if let Some((key, text)) = self.settings.tls.fault() {
             let origin = self.origins.get(key).cloned();
             let origin = origin.unwrap_or(Origin::Default);
@@ -147,11 +154,17 @@ impl Reading {
             origin: Origin::File(path.to_owned(), 0),
             text,
         };
-        let text = match read_bounded(path) {
+        let text = match read_text(path) {
             Ok(text) => text,
             Err(error) => {
-                self.faults
-                    .push(whole(format!("it cannot be read: {error}")));
+                let text = match fs::read_link(path) {
+                    Ok(target) if error.kind() == io::ErrorKind::NotFound => format!(
+                        "it leads to `{}`, where no file is; make that file, or remove the link",
+                        target.display()
+                    ),
+                    _ => format!("it cannot be read: {error}"),
+                };
+                self.faults.push(whole(text));
                 return;
             }
         };
@@ -213,13 +226,6 @@ impl Reading {
             }
         }
     }
-}
-
-fn read_bounded(path: &Path) -> io::Result<String> {
-    if fs::metadata(path)?.len() > MAX_FILE_BYTES {
-        return Err(io::Error::other("it has more than 1 MiB"));
-    }
-    fs::read_to_string(path)
 }
 
 fn is_table(name: &str) -> bool {

@@ -4,12 +4,58 @@
 use std::{collections::BTreeMap, fmt::Display, net::IpAddr, str::FromStr, time::Duration};
 
 use ipnet::IpNet;
-use url::Url;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+use url::{Host, Url};
 
 /// Shown in place of a secret.
 pub(super) const MASK: &str = "********";
 pub(super) const ADDRESS: &str = "give an IP address and a port, such as `127.0.0.1:8080`";
 pub(super) const BOOLEAN: &str = "give `true` or `false`";
+const LEVELS: &str = "give `error`, `warn`, `info`, `debug`, `trace` or `off`";
+
+/// The crates of this program: a filter of the log may name each of them without a level.
+const CRATES: [&str; 40] = [
+    "accounts",
+    "assistants",
+    "attachments",
+    "audit",
+    "bench",
+    "citing",
+    "database",
+    "disk_space",
+    "domain",
+    "drafting",
+    "evaluation",
+    "files",
+    "finding",
+    "harvest",
+    "indexer",
+    "latent",
+    "ledger",
+    "markdown",
+    "metadata",
+    "node",
+    "office",
+    "pages",
+    "patient_data",
+    "peering",
+    "people",
+    "quoting",
+    "restriction",
+    "search",
+    "settings",
+    "spans",
+    "sql",
+    "store",
+    "telemetry",
+    "tls",
+    "upkeep",
+    "urls",
+    "wardround",
+    "web",
+    "wire",
+    "writing",
+];
 
 pub(super) fn assign<T: FromStr>(place: &mut T, text: &str, otherwise: &str) -> Result<(), String> {
     *place = text.parse().map_err(|_| otherwise.to_owned())?;
@@ -72,10 +118,78 @@ pub(super) fn hosts(text: &str) -> Result<BTreeMap<String, Vec<IpAddr>>, String>
             .trim()
             .parse()
             .map_err(|_| format!("`{address}` is not an IP address"))?;
-        hosts
-            .entry(name.trim().to_lowercase())
-            .or_default()
-            .push(address);
+        let name = name.trim().to_lowercase();
+        Host::parse(&name)
+            .map_err(|_| format!("`{name}` is not a host name; give it as it is in addresses"))?;
+        hosts.entry(name).or_default().push(address);
     }
     Ok(hosts)
+}
+
+/// Refuses what is no filter of the log, and words that it would take as the name of a module which is not there: with
+/// `warning`, or with ` warn` after a comma, nothing would be logged.
+pub(super) fn check_filter(text: &str) -> Result<(), String> {
+    let is_word = |part: &&str| {
+        let mut characters = part.chars();
+        characters
+            .all(|character| character.is_alphanumeric() || matches!(character, '_' | '-' | ' '))
+    };
+    let mut words = text.split(',').filter(is_word);
+    let is_unknown = |word: &&str| word.parse::<LevelFilter>().is_err() && !CRATES.contains(word);
+    if let Some(word) = words.find(is_unknown) {
+        return Err(format!(
+            "`{word}` is no level: {LEVELS}, or a module with one, such as `peering=debug`, without spaces"
+        ));
+    }
+    EnvFilter::builder()
+        .parse(text)
+        .map_err(|_| LEVELS.to_owned())?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_of_the_log_names_levels_and_modules_that_are_there() {
+        for filter in [
+            "warn",
+            "WARN",
+            "off",
+            "3",
+            "info,peering=debug",
+            "info,peering",
+            "info,tantivy=warn,[request{path=\"/a\"}]=trace",
+            "node::flows",
+        ] {
+            assert_eq!(check_filter(filter), Ok(()), "{filter}");
+        }
+        for (filter, word) in [
+            ("warning", "warning"),
+            ("info,critical", "critical"),
+            ("verbose,peering=debug", "verbose"),
+            ("info ", "info "),
+            ("peering=debug, warn", " warn"),
+            ("9", "9"),
+        ] {
+            let said = check_filter(filter).unwrap_err();
+            let expected = format!("`{word}` is no level: {LEVELS}");
+            assert!(said.starts_with(&expected), "{said}");
+        }
+        assert_eq!(check_filter("info=much"), Err(LEVELS.to_owned()));
+    }
+
+    #[test]
+    fn every_crate_of_this_program_can_be_named_in_a_filter() {
+        let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+        let found = std::fs::read_dir(crates).unwrap();
+        let mut names: Vec<_> = found
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.path().join("Cargo.toml").exists())
+            .map(|entry| entry.file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(names, CRATES);
+    }
 }

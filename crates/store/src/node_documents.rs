@@ -3,12 +3,13 @@
 //! Whether a document is well signed is not decided here. That a public key has one role at one node is: it takes
 //! looking at all nodes.
 
+use ::audit::Entry;
 use async_recursion::async_recursion as boxed;
 use ledger::{Stated, checkpoint::Signer};
 use wire::{Digest, NodeId, Timestamp};
 
 use crate::{
-    StoreError, changes,
+    StoreError, audit, changes,
     engine::{Db, Store, values},
     nodes, organisations, publish,
     record::{Column as _, records},
@@ -189,8 +190,8 @@ impl Store {
     }
 
     /// Accepts the next version of this node's own document, and signs the head of its log with its keys, in one
-    /// transaction: peers find both or neither. A new epoch begins empty. Every line of `/seen` is due again, since the
-    /// witness key may be another one.
+    /// transaction with `act` in the audit: peers find both or neither. A new epoch begins empty. Every line of `/seen` is due
+    /// again, since the witness key may be another one.
     ///
     /// # Errors
     /// As [`Store::record_node_document`].
@@ -199,8 +200,9 @@ impl Store {
         &self,
         record: &NodeDocumentRecord,
         signer: &Signer,
-        now: Timestamp,
+        act: &Entry,
     ) -> Result<(), StoreError> {
+        let now = act.at;
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         accept(&mut db, nodes::OWN, record, now).await?;
@@ -208,6 +210,7 @@ impl Store {
         let mut head = crate::log::ensure(&mut db, nodes::OWN, record.epoch, &origin).await?;
         publish::sign(&mut db, &mut head, signer, now).await?;
         db.run(sql::COSIGN_AGAIN, values![]).await?;
+        audit::append(&mut db, std::slice::from_ref(act)).await?;
         Ok(db.commit().await?)
     }
 

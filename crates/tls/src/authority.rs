@@ -1,13 +1,13 @@
 //! HTTP to an authority that speaks ACME, within limits, and its faults in words that say what to do.
 
-use std::{fs, future::Future, pin::Pin, time::Duration};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient, Problem};
 use reqwest::{Certificate, Client, Proxy, redirect::Policy};
-use settings::{Acme, Settings};
+use settings::{Acme, Settings, read_file};
 
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -31,7 +31,7 @@ impl Authority {
             .no_proxy();
         if let Some(file) = ca_file {
             let wrong = |why: String| format!("`tls.acme.ca_file` `{}`: {why}", file.display());
-            let pem = fs::read(file).map_err(|error| wrong(error.to_string()))?;
+            let pem = read_file(file).map_err(|error| wrong(error.to_string()))?;
             let roots =
                 Certificate::from_pem_bundle(&pem).map_err(|error| wrong(error.to_string()))?;
             if roots.is_empty() {

@@ -1,7 +1,7 @@
 //! A certificate in files of the operator, read again when they change: whatever renews it needs to tell no one.
 
 use std::{
-    fs, io,
+    fs,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::Arc,
@@ -12,12 +12,10 @@ use tokio::{task::spawn_blocking, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Pair, Shown};
-use settings::Settings;
+use settings::{Settings, read_file};
 
 /// How often it is looked whether the files have changed: two calls of the system.
 const LOOK: Duration = Duration::from_secs(10);
-/// A larger file is no certificate and no key.
-const MAX_FILE_BYTES: u64 = 1 << 20;
 /// What others than the owner may do with a file.
 const GROUP: u32 = 0o070;
 const OTHERS: u32 = 0o007;
@@ -54,7 +52,7 @@ impl Files {
     /// # Errors
     /// What is wrong with them, and how to fix it.
     pub fn read(&self) -> Result<Pair, String> {
-        let chain = read_bounded(&self.certificate).map_err(|error| {
+        let chain = read_file(&self.certificate).map_err(|error| {
             format!(
                 "`tls.certificate` `{}` cannot be read: {error}",
                 self.certificate.display()
@@ -63,7 +61,7 @@ impl Files {
         if let Some(text) = open_to_others(&self.key) {
             return Err(text);
         }
-        let key = read_bounded(&self.key).map_err(|error| {
+        let key = read_file(&self.key).map_err(|error| {
             format!("`tls.key` `{}` cannot be read: {error}", self.key.display())
         })?;
         Pair::parse(&chain, &key).map_err(|why| {
@@ -95,13 +93,6 @@ fn open_to_others(key: &Path) -> Option<String> {
     (found.mode() & refused != 0).then(|| {
         format!("other users of this machine can read `tls.key` `{path}` (mode {:o}); run `chmod 600 {path}`", found.mode() & 0o777)
     })
-}
-
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.len() > MAX_FILE_BYTES {
-        return Err(io::Error::other("it has more than 1 MiB"));
-    }
-    fs::read(path)
 }
 
 /// Shows what is in the files, as often as they change or [`Shown::wake`] is called, until `stop`. Files that cannot be

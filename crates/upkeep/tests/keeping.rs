@@ -60,7 +60,9 @@ async fn change(node: &Node, change: Change) -> Arc<Identity> {
     let mut proposal = change::propose(node, &change).await.unwrap();
     let root = Identity::root_key_path(&node.settings.data);
     proposal.sign(&key_files::read_key(&root, ROOT).unwrap());
-    change::accept(node, proposal.note()).await.unwrap()
+    change::accept(node, proposal.note(), &By::Node)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -154,7 +156,8 @@ async fn the_node_document_changes_version_by_version_and_its_keys_with_it() {
     assert!(node.store.log_head(OWN, 2).await.unwrap().note.is_some());
     // What no root key has signed changes nothing.
     let proposal = change::propose(&node, &Change::default()).await.unwrap();
-    assert!(change::accept(&node, proposal.note()).await.is_err());
+    let refused = change::accept(&node, proposal.note(), &By::Node).await;
+    assert!(refused.is_err());
     node.close().await;
     drop(node);
 

@@ -1,4 +1,4 @@
-//! Later versions of the node document: what an operator changes, the proposal that root keys sign, and its acceptance.
+//! Later versions of the node document: what an operator changes, and the proposal that root keys sign.
 //!
 //! The root keys are never read here. A proposal goes to them, on a machine without a network if the operator wants, and
 //! comes back signed (`wardround node sign`).
@@ -12,17 +12,16 @@ use ledger::{
     node::{Closed, Content, NodeDocument, Proposal, Revoked},
 };
 use serde::{Deserialize, Serialize};
-use store::{OWN, StoreError};
+use store::OWN;
 use url::Url;
 use wire::{NodeId, Timestamp};
 
+pub use super::acceptance::accept;
 use super::{
-    Identity, IdentityError, introduction,
+    IdentityError, introduction,
     key_files::{self, KEYS, LOG, WITNESS},
 };
-use crate::{
-    error::NodeError, flows::publish::nudge_peers, hindrance::Hindrance, node::Node, node_documents,
-};
+use crate::{error::NodeError, hindrance::Hindrance, node::Node};
 
 /// Days that a node document may be valid.
 pub const MAX_DAYS: u64 = MAX_DOCUMENT_VALIDITY.as_secs() / 86_400;
@@ -109,7 +108,7 @@ pub fn expiry(expires: Timestamp, now: Timestamp) -> Expiry {
     }
 }
 
-fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
+pub(super) fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
     introduction::refused(field, text)
 }
 
@@ -180,7 +179,7 @@ pub async fn propose(node: &Node, change: &Change) -> Result<Proposal, IdentityE
     Proposal::new(&content, log, witness).map_err(|fault| refused("the node document", fault.text))
 }
 
-async fn held(node: &Node) -> Result<NodeDocument, IdentityError> {
+pub(super) async fn held(node: &Node) -> Result<NodeDocument, IdentityError> {
     let stored = node.store.newest_node_document(OWN).await?;
     let stored = stored.ok_or(NodeError::NotInitialised)?;
     NodeDocument::stored(&stored.note).map_err(IdentityError::Document)
@@ -294,7 +293,7 @@ async fn check_peers(node: &Node) -> Result<(), IdentityError> {
 }
 
 /// Refuses a new log in the place of a new one that has no entries, unless a peer has seen some: it would end nothing.
-async fn check_new_epoch(node: &Node, content: &Content) -> Result<(), IdentityError> {
+pub(super) async fn check_new_epoch(node: &Node, content: &Content) -> Result<(), IdentityError> {
     let head = node.store.log_head(OWN, content.epoch).await?;
     if head.size > 0 || content.epoch == 1 {
         return Ok(());
@@ -326,74 +325,6 @@ async fn close_epoch(node: &Node, content: &mut Content) -> Result<(), IdentityE
     });
     content.epoch += 1;
     Ok(())
-}
-
-/// Accepts a proposal that root keys have signed: from now on it is the node document, and the keys that it lists sign.
-/// One that is the node document already changes nothing.
-///
-/// # Errors
-/// [`IdentityError::Refused`] when it does not follow the present one, is not signed well, or the log has grown since a new
-/// epoch was proposed; of the disk and the database.
-#[boxed]
-pub async fn accept(node: &Node, note: &str) -> Result<std::sync::Arc<Identity>, IdentityError> {
-    let held = held(node).await?;
-    let is_held = |(_, digest): (u64, wire::Digest)| digest == *held.digest();
-    if let (Some(identity), true) = (
-        node.identity(),
-        NodeDocument::claimed(note.as_bytes()).is_ok_and(is_held),
-    ) {
-        return Ok(identity);
-    }
-    let keys = node.store.node_keys(OWN).await?;
-    let ever = keys.iter().map(|key| key.public_key).collect();
-    let next = held
-        .next(note.as_bytes(), &ever)
-        .map_err(|fault| refused("the node document", fault.text))?;
-    let (before, after) = (held.content(), next.content());
-    let is_new_epoch = after.epoch != before.epoch;
-    node.may_sign_document(is_new_epoch).await?;
-    if is_new_epoch {
-        check_new_epoch(node, before).await?;
-        let head = node.store.log_head(OWN, before.epoch).await?;
-        let closed = after.closed.last();
-        if closed.is_none_or(|closed| (closed.size, closed.root) != (head.size, head.root)) {
-            let text = "the log has changed since the new epoch was proposed; propose it again";
-            return Err(refused("the node document", text));
-        }
-    }
-
-    // Its keys have to be here before it counts.
-    let directory = node.settings.data.join(KEYS);
-    let log = key_files::find_listed(&directory, LOG, &after.log)?;
-    let witness = key_files::find_listed(&directory, WITNESS, &after.witness)?;
-    let handle = node.store.own_node().await?;
-    let handle = handle.ok_or(NodeError::NotInitialised)?.handle;
-    let identity = Identity::new(&next, handle, log, witness);
-    let record = node_documents::record(&next);
-    let recorded = node
-        .store
-        .record_own_document(&record, &identity.signer, node.now());
-    recorded.await.map_err(|error| match error {
-        StoreError::KeyTaken(_) => refused("the node document", error.to_string()),
-        error => error.into(),
-    })?;
-
-    // What peers had seen beyond the log is in an epoch that is closed.
-    if is_new_epoch {
-        node.store.record_hindrance(None).await?;
-    }
-
-    // The keys get their places, and peers hear of it.
-    let identity = node.reload_identity().await?;
-    node.ask_peers_again().await;
-    tracing::info!(
-        version = after.version,
-        epoch = after.epoch,
-        "node document accepted"
-    );
-    nudge_peers(node);
-    node.wakers.cosigner.notify_one();
-    Ok(identity)
 }
 
 #[cfg(test)]

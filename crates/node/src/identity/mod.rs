@@ -4,6 +4,7 @@
 //! for good. The secret keys are files in `DATA/keys` (`key_files`); only the log key and the witness key are needed to
 //! run. What peers see is in the database.
 
+mod acceptance;
 pub mod change;
 mod error;
 mod introduction;

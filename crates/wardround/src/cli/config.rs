@@ -1,12 +1,14 @@
 //! `config`: shows and checks the configuration, without a node.
 
+use std::io::ErrorKind;
+
 use serde_json::json;
 
 use super::{arguments::ConfigCommand, configuration::load, starting, terminal::Terminal};
 use crate::commands::failure::{DONE, Failure};
 use node::StartCheck;
 use settings::{
-    load::{Loaded, Sources},
+    load::{FILE_NAME, Loaded, Sources},
     reference::{reference, show, show_json},
 };
 
@@ -31,9 +33,24 @@ pub(super) fn run(
     Ok(DONE)
 }
 
-/// Says whether a node would start with these settings: what can be read may name a file that cannot be used.
+/// Says whether a node would start with these settings and make its backups: what can be read may name a file that cannot be
+/// used.
 fn check(loaded: &Loaded, json: bool, terminal: &Terminal) -> Result<(), Failure> {
-    let StartCheck { faults, warnings } = starting::look(&loaded.settings);
+    let file = loaded.settings.data.join(FILE_NAME);
+    let looked = file.symlink_metadata();
+    if loaded.file.is_none()
+        && looked.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+    {
+        return Err(Failure::invalid(format!(
+            "this user may not see whether there is `{}`; run this as the user that runs the node",
+            file.display()
+        )));
+    }
+    let StartCheck {
+        mut faults,
+        warnings,
+    } = starting::look(&loaded.settings);
+    faults.extend(starting::missing_backups(&loaded.settings));
     if !faults.is_empty() {
         return Err(Failure::invalid(faults.join("\n")));
     }

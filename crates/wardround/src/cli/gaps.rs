@@ -29,6 +29,10 @@ pub(super) async fn run(
     let store = inspect::open_unchanged(loaded).await?;
     let gaps = store.gaps(MAX_GAPS).await?;
     store.close().await;
+    if !arguments.json {
+        let database = inspect::database_name(&loaded.settings);
+        terminal.note(&format!("read from `{database}`"));
+    }
     for gap in &gaps {
         let (first, last) = (gap.first_at.date(), gap.last_at.date());
         terminal.line(&if arguments.json {

@@ -8,16 +8,28 @@ use store::{AuditFilter, Store, StoreError};
 use clap::Args;
 
 use super::{owner, terminal::Terminal};
-use crate::commands::failure::{DONE, FAILED, Failure, INVALID};
+use crate::commands::failure::{DONE, FAILED, Failure, FailureKind, INVALID};
 use wire::{Date, Timestamp, Viewer};
 
-use crate::verify::{self, NotedHead};
+use crate::verify::{self, NotedHead, Verified};
 use crate::{
     commands::output::Event,
     doctor::{self, Finding, LAST_CHANGES, Level, SAME_DATABASE},
 };
 use node::audit::{self, Act, Head};
-use settings::load::{Loaded, SettingsFault};
+use serde::Serialize;
+use settings::{
+    Settings,
+    load::{Loaded, SettingsFault},
+};
+
+/// What `verify` prints as JSON.
+#[derive(Serialize)]
+struct Verification<'a> {
+    #[serde(flatten)]
+    verified: &'a Verified,
+    database: String,
+}
 
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
@@ -146,8 +158,13 @@ pub(super) async fn verify(
     })
     .await?;
     store.close().await;
+    let database = database_name(&loaded.settings);
     if arguments.json {
-        terminal.line(&serde_json::to_string(&verified)?);
+        let verified = &verified;
+        terminal.line(&serde_json::to_string(&Verification {
+            verified,
+            database,
+        })?);
     } else {
         for fault in verified.faults.iter().chain(&verified.incomplete) {
             terminal.line(fault);
@@ -164,6 +181,7 @@ pub(super) async fn verify(
             }
         ));
         terminal.line(&format!("head of the audit {}", verified.audit_head));
+        terminal.line(&format!("read from `{database}`"));
     }
     Ok(if verified.faults.is_empty() {
         DONE
@@ -226,10 +244,18 @@ fn owner_of(data: &Path) -> Option<u32> {
     Some(fs::metadata(data).ok()?.uid())
 }
 
+/// Returns the name of the database that a command reads, without its password.
+pub(super) fn database_name(settings: &Settings) -> String {
+    let file = settings.data.join(node::DATABASE_FILE);
+    let shown = settings.database.shown();
+    shown.unwrap_or_else(|| file.display().to_string())
+}
+
 /// Opens the database without migrating it: a command that only reads changes nothing.
 ///
 /// # Errors
-/// When there is none, or it is of another version than this program.
+/// When there is none, it is of another version than this program, or no node has used it: then it is probably not the one that
+/// was meant.
 pub(super) async fn open_unchanged(loaded: &Loaded) -> Result<Store, Failure> {
     let settings = &loaded.settings;
     if settings.database.url.is_none() {
@@ -255,6 +281,16 @@ pub(super) async fn open_unchanged(loaded: &Loaded) -> Result<Store, Failure> {
             "the database is older than this program; run `wardround migrate` first",
         ));
     }
+    if store.own_node().await?.is_none() {
+        let database = database_name(settings);
+        let text = format!(
+            "`{database}` is of a node without an identity, so there is nothing to read; if the node keeps its data elsewhere, {SAME_DATABASE}"
+        );
+        return Err(Failure {
+            kind: FailureKind::NoIdentity,
+            ..Failure::failed(text)
+        });
+    }
     Ok(store)
 }
 
@@ -271,6 +307,9 @@ pub(super) async fn audit(
     telemetry::init(&log);
     let filter = audit_filter(arguments)?;
     let store = open_unchanged(loaded).await?;
+    if !arguments.json {
+        terminal.note(&format!("read from `{}`", database_name(&loaded.settings)));
+    }
     let mut after = 0;
     loop {
         let rows = store.audit_after(after, &filter, MAX_BATCH).await?;

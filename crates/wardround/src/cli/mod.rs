@@ -36,7 +36,8 @@ use std::{
     time::Duration,
 };
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
+use serde_json::json;
 
 use self::{
     arguments::{Arguments, Command, ConfigCommand, OwnerCommand},
@@ -72,8 +73,11 @@ pub fn main(commit: Option<&'static str>) -> ExitCode {
         Err(error) => {
             // The text repeats what was typed.
             let code = u8::try_from(error.exit_code()).unwrap_or(INVALID);
-            if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+            let is_json = std::env::args_os().any(|argument| argument == "--json");
+            if is_json && error.use_stderr() {
                 terminal.failure(&usage(&error, code), true);
+            } else if is_json && error.kind() == ErrorKind::DisplayVersion {
+                terminal.line(&version().to_string());
             } else {
                 terminal.usage(&error);
             }
@@ -112,6 +116,12 @@ fn parsed() -> Result<(Arguments, bool), clap::Error> {
     // The few commands that have no answer in JSON do not know the flag.
     let json = matches!(leaf.try_get_one::<bool>("json"), Ok(Some(true)));
     Ok((Arguments::from_arg_matches(&matches)?, json))
+}
+
+/// Returns which program this is; the commit is `null` where it is not known.
+fn version() -> serde_json::Value {
+    let (version, commit) = (telemetry::VERSION, telemetry::commit());
+    json!({ "name": "wardround", "version": version, "commit": commit })
 }
 
 /// Returns a mistake in the command line as a failure.

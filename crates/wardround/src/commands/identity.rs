@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ledger::node::{Content, NodeDocument, Role};
+use ledger::node::{NodeDocument, Role};
 use serde_json::json;
 use store::OWN;
 
@@ -118,20 +118,8 @@ pub(super) async fn accept(
     output: &Output,
 ) -> Result<u8, Failure> {
     let before = document(node).await?;
-    let identity = change::accept(node, note).await.map_err(failure)?;
-    let after = document(node).await?;
-    let is_of_keys = !before.keys().eq(after.keys());
-    let act = if is_of_keys {
-        Act::KeyChanged
-    } else {
-        Act::NodeChanged
-    };
-    let is_new = before.content().version != after.content().version;
-    if is_new {
-        let mut what = vec![format!("version {}", identity.version)];
-        what.extend(key_changes(before.content(), after.content()));
-        record(node, by, act, &what.join(", ")).await;
-    }
+    let identity = change::accept(node, note, by).await.map_err(failure)?;
+    let is_new = before.content().version != identity.version;
     if json {
         let object = json!({
             "node": identity.node.as_str(), "version": identity.version, "epoch": identity.epoch,
@@ -154,27 +142,6 @@ pub(super) async fn accept(
     ));
     output.line("peers follow new keys by themselves; a new name, code, address or contact is shown there once their operators agree");
     Ok(DONE)
-}
-
-/// Says in words which keys a version of the node document changes, and why those were revoked that it revokes.
-fn key_changes(before: &Content, after: &Content) -> Vec<String> {
-    let roles = [
-        ("root", &before.root, &after.root),
-        ("log", &before.log, &after.log),
-        ("witness", &before.witness, &after.witness),
-    ];
-    let changed = roles
-        .into_iter()
-        .filter(|(_, before, after)| before != after);
-    let said = changed.map(|(role, before, _)| {
-        let mut revoked = after.revoked.iter();
-        let revoked = revoked.find(|one| before.iter().any(|key| *key.as_bytes() == one.key));
-        match revoked {
-            Some(revoked) => format!("{role} key revoked: {}", revoked.why),
-            None => format!("{role} keys changed"),
-        }
-    });
-    said.collect()
 }
 
 /// Recovers after a loss.

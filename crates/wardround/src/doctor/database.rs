@@ -170,7 +170,6 @@ pub(super) async fn check_contents(
     check_signing(store, settings, now, findings).await?;
     check_backups(settings, &identity, now, findings);
     certificate::check_site(settings, &identity.site_url, findings);
-    check_clock(store, &identity, now, findings).await?;
     check_accepted_warnings(store, findings).await?;
     if running {
         findings.ok(
@@ -180,7 +179,8 @@ pub(super) async fn check_contents(
     } else {
         check_index(settings, store, findings).await?;
     }
-    Ok(peers::check(settings, store, network, findings).await?)
+    peers::check(settings, store, network, findings).await?;
+    Ok(check_clock(store, &identity, network, findings).await?)
 }
 
 /// Lists the documents that were published despite warnings about patient data, the latest first.
@@ -306,20 +306,24 @@ fn check_backups(
     }
 }
 
-/// Compares the clock with the latest signature of this node, the only time that is known to have passed.
+/// Compares the clock with the latest signature of this node, the only time that is known to have passed, and with the servers
+/// of the peers that were asked a moment ago, as `/readyz` does with those that were polled.
 async fn check_clock(
     store: &Store,
     identity: &Identity,
-    now: Timestamp,
+    network: Option<&Network>,
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
+    const FIX: &str = "set the clock, and keep it right with NTP";
+    let now = Clock::system().now();
     let signed = store.log_head(OWN, identity.epoch).await?.timestamp;
-    match signed.filter(|signed| *signed > now.plus(MAX_CLOCK_LAG)) {
-        Some(signed) => {
-            let text = format!("the clock says {now}, but this node signed something at {signed}");
-            findings.fault("clock", text, "set the clock, and keep it right with NTP");
-        }
-        None => findings.ok("clock", format!("{now}, later than every signature")),
+    if let Some(signed) = signed.filter(|signed| *signed > now.plus(MAX_CLOCK_LAG)) {
+        let text = format!("the clock says {now}, but this node signed something at {signed}");
+        findings.fault("clock", text, FIX);
+    } else if let Some(fault) = network.and_then(|network| node::clock_fault(network, now)) {
+        findings.fault("clock", fault, FIX);
+    } else {
+        findings.ok("clock", format!("{now}, later than every signature"));
     }
     Ok(())
 }

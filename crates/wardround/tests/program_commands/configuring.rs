@@ -4,6 +4,7 @@ use std::{
     fs,
     net::{Ipv4Addr, TcpListener},
     os::unix::fs::PermissionsExt as _,
+    process::Command,
 };
 
 use crate::program::Place;
@@ -185,6 +186,51 @@ fn a_file_that_a_start_would_refuse_is_named_before_it() {
         }
     }
     drop(serving);
+}
+
+#[test]
+fn a_pipe_or_a_device_that_a_setting_names_holds_up_no_reload() {
+    let place = Place::new();
+    let serving = place.serve();
+    let pipe = place.path("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let pipe = pipe.display().to_string();
+    for (setting, expected) in [
+        (format!("[federation]\nca_file = {pipe:?}"), 2),
+        (format!("[accounts]\nca_file = {pipe:?}"), 2),
+        (format!("[tls]\ncertificate = {pipe:?}\nkey = {pipe:?}"), 2),
+        (
+            format!("[tls.acme]\nenabled = true\nagree_to_terms = true\nca_file = {pipe:?}"),
+            0,
+        ),
+        (format!("[search]\nterms = {pipe:?}"), 0),
+        ("[search]\nterms = \"/dev/zero\"".to_owned(), 0),
+    ] {
+        fs::write(place.path("node/wardround.toml"), &setting).unwrap();
+        let (code, said) = place.fails(&["config", "check"]);
+        assert_eq!(code, expected, "{setting}: {said}");
+        assert!(said.contains("not a regular file"), "{setting}: {said}");
+        let (code, said) = place.fails(&["reload"]);
+        assert_eq!(code, expected, "{setting}: {said}");
+    }
+    drop(serving);
+}
+
+#[test]
+fn a_directory_for_backups_that_is_not_there_is_refused_before_it_is_needed() {
+    let place = Place::new();
+    fs::create_dir(place.path("node")).unwrap();
+    let directory = place.path("backups");
+    let path = directory.display().to_string();
+    let setting = format!("[backup]\ndirectory = {path:?}");
+    fs::write(place.path("node/wardround.toml"), setting).unwrap();
+    let check = || place.fails(&["config", "check"]);
+    let (code, said) = check();
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("`backup.directory`"), "{said}");
+    fs::create_dir(&directory).unwrap();
+    assert_eq!(check().0, 0);
 }
 
 #[test]

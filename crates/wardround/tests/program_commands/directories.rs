@@ -244,6 +244,10 @@ fn doctor_says_whose_the_files_are_that_the_node_cannot_use_and_gives_them_to_it
         said.contains("may not see whether there is `node/wardround.toml`"),
         "{said}"
     );
+    let mut check = place.command(&["config", "check"]);
+    let refused = check.uid(NODE).gid(NODE).output().unwrap();
+    let refused = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.contains("may not see whether"), "{refused}");
     let mut serve = place.command(&["serve", "--listen", "127.0.0.1:0"]);
     let refused = serve.uid(NODE).gid(NODE).output().unwrap();
     let refused = String::from_utf8_lossy(&refused.stderr).into_owned();

@@ -1,6 +1,12 @@
 //! What an operator is shown about peers: their certificates, their faults, and lists of those in one state.
 
-use std::{fs, io::Read as _, net::TcpListener, process::Stdio};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    process::Stdio,
+    thread,
+};
 
 use crate::program::{Place, Serving, with_a_case_study};
 
@@ -182,6 +188,29 @@ fn doctor_names_the_cause_and_the_command_for_each_way_to_fail() {
         let fix = fix.replace("NAME", &format!("p{index}"));
         assert!(next.unwrap().contains(&fix), "{fix}: {said}");
     }
+}
+
+#[test]
+fn doctor_compares_the_clock_with_those_of_peers() {
+    const ANSWER: &[u8] = b"HTTP/1.1 503 Not Ready\r\ndate: Sat, 01 Jan 2000 00:00:00 GMT\r\n\
+        content-length: 0\r\nconnection: close\r\n\r\n";
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap();
+    // While the peer is added nothing listens there.
+    drop(server);
+    let place = following(&[format!("http://{address}")]);
+    let server = TcpListener::bind(address).unwrap();
+    let answering = thread::spawn(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let mut request = [0; 4096];
+        assert_ne!(stream.read(&mut request).unwrap(), 0);
+        stream.write_all(ANSWER).unwrap();
+    });
+    let said = doctor(&place);
+    answering.join().unwrap();
+    let text = "minutes ahead of those of the servers of 1 of 1 peers";
+    assert!(said.contains(text), "{said}");
+    assert!(!said.contains("later than every signature"), "{said}");
 }
 
 #[test]

@@ -21,6 +21,10 @@ fn json_of(place: &Place, arguments: &[&str]) -> Value {
 #[test]
 fn what_a_command_did_can_be_read_by_a_program() {
     let place = Place::new();
+    let program = json_of(&place, &["--version", "--json"]);
+    assert_eq!(program["name"], "wardround");
+    assert_eq!(program["version"], env!("CARGO_PKG_VERSION"));
+    assert!(program.get("commit").is_some(), "{program}");
     let new = [
         "init",
         "--name",

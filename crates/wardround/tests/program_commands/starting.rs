@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _},
+    path::Path,
     process::Stdio,
     time::Duration,
 };
@@ -75,6 +76,45 @@ fn a_second_owner_is_refused_and_learns_who_the_first_is() {
         serving.get("/healthz").starts_with("HTTP/1.1 200"),
         "and the first goes on"
     );
+}
+
+#[test]
+fn a_command_that_reads_the_database_of_a_first_start_says_which_it_is() {
+    let (place, serving) = with_a_case_study();
+    serving.stop();
+    let named = "read from `node/node.db`";
+    assert!(place.prints(&["verify"]).contains(named));
+    let verified = place.prints(&["verify", "--json"]);
+    assert!(
+        verified.contains(r#""database":"node/node.db""#),
+        "{verified}"
+    );
+    // As a package leaves it where the service then has its database by a credential.
+    let rename = |from: &Path, to: &Path| {
+        for end in ["", "-wal", "-shm"] {
+            let of = |path: &Path| format!("{}{end}", path.display());
+            // Not all three need be there.
+            fs::rename(of(from), of(to)).ok();
+        }
+    };
+    let (here, elsewhere) = (place.path("node/node.db"), place.path("elsewhere.db"));
+    rename(&here, &elsewhere);
+    let first = Place::new();
+    first.serve().stop();
+    rename(&first.path("node/node.db"), &here);
+    let elsewhere = format!("sqlite:{}", elsewhere.display());
+    for command in [&["verify"][..], &["audit"], &["gaps"]] {
+        let (code, said) = place.fails(command);
+        assert_eq!(code, 1, "{said}");
+        assert!(
+            said.contains("`node/node.db` is of a node without an identity")
+                && said.contains("the same `DATABASE_URL`"),
+            "{said}"
+        );
+        let mut same = place.command(command);
+        let same = same.env("DATABASE_URL", &elsewhere).output().unwrap();
+        assert!(same.status.success(), "{same:?}");
+    }
 }
 
 #[test]

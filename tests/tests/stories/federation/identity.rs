@@ -9,7 +9,7 @@ use ledger::{
     node::{Content, NodeDocument},
 };
 use node::{
-    audit::By,
+    audit::{Act, By},
     clock::Clock,
     flows::peers,
     identity::{
@@ -18,7 +18,7 @@ use node::{
         key_files::{self, ROOT},
     },
 };
-use store::OWN;
+use store::{AuditFilter, OWN};
 use url::Url;
 use wardround::verify::verify;
 
@@ -37,7 +37,7 @@ async fn change_by(
     for root in roots {
         proposal.sign(root);
     }
-    change::accept(trust.node(), proposal.note()).await
+    change::accept(trust.node(), proposal.note(), &By::Node).await
 }
 
 /// Changes the node document of a trust, signed with its root key.
@@ -154,6 +154,22 @@ fn keys_are_replaced_under_pull_and_nothing_of_the_old_ones_counts_any_more() {
         let revoked = content(&a).await.revoked;
         assert_eq!(revoked.len(), 1);
         assert_eq!(revoked[0].key, *after.log[0].as_bytes());
+        // In the audit by the transaction of each: no command has run here.
+        let filter = AuditFilter {
+            act: Act::KeyChanged.as_str().to_owned(),
+            ..AuditFilter::default()
+        };
+        let rows = a.node().store.audit_after(0, &filter, 9).await.unwrap();
+        let details: Vec<_> = rows.iter().map(|row| row.detail.as_str()).collect();
+        assert_eq!(
+            details,
+            [
+                "version 2, log keys changed",
+                "version 3, witness keys changed",
+                "version 4, log keys changed",
+                "version 5, log key revoked: compromise"
+            ]
+        );
         b.pull_well(&a.id()).await;
 
         // A restart finds the keys, and only those.
@@ -214,12 +230,13 @@ async fn what_root_keys_have_not_signed_well_changes_nothing() {
     let mut proposal = change::propose(a.node(), &Change::default()).await.unwrap();
     proposal.sign(&root_of(&a));
     let changed = proposal.note().replace("Trust ZZ1", "Trust ZZ7");
-    assert!(change::accept(a.node(), &changed).await.is_err());
-    assert!(change::accept(b.node(), proposal.note()).await.is_err());
+    let accept = async |of: &Trust, note: &str| change::accept(of.node(), note, &By::Node).await;
+    assert!(accept(&a, &changed).await.is_err());
+    assert!(accept(&b, proposal.note()).await.is_err());
     // The same twice is accepted, and changes nothing.
-    change::accept(a.node(), proposal.note()).await.unwrap();
-    change::accept(a.node(), proposal.note()).await.unwrap();
-    assert!(change::accept(a.node(), "no note").await.is_err());
+    accept(&a, proposal.note()).await.unwrap();
+    accept(&a, proposal.note()).await.unwrap();
+    assert!(accept(&a, "no note").await.is_err());
     assert_eq!(content(&a).await.version, 2);
 
     // What peers could not show or reach is refused before it is signed.
