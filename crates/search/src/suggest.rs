@@ -36,6 +36,9 @@ const MAX_EXPANSIONS: usize = 64;
 /// Words of the input that are used, the last ones.
 const MAX_WORDS: usize = 8;
 
+/// For each word that was typed, those of which a title has to have one.
+type Wanted = Vec<Vec<String>>;
+
 /// A title that has the words typed so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuggestedTitle {
@@ -84,7 +87,7 @@ impl Index {
         typed: &str,
         limit: usize,
         viewer: Viewer,
-        wanted: fn(&Searcher, Field, &[String]) -> tantivy::Result<Vec<Vec<String>>>,
+        wanted: fn(&Searcher, Field, &[String]) -> tantivy::Result<Wanted>,
     ) -> Result<Vec<SuggestedTitle>, IndexError> {
         let live = self.live();
         let limit = limit.min(MAX_SUGGESTIONS);
@@ -109,25 +112,17 @@ fn words_of(typed: &str) -> Vec<String> {
 }
 
 /// Returns the words as they are, and for the last one those that begin with it.
-fn as_typed(
-    searcher: &Searcher,
-    vocabulary: Field,
-    words: &[String],
-) -> tantivy::Result<Vec<Vec<String>>> {
+fn as_typed(searcher: &Searcher, vocabulary: Field, words: &[String]) -> tantivy::Result<Wanted> {
     let Some((prefix, whole)) = words.split_last() else {
         return Ok(Vec::new());
     };
-    let mut wanted: Vec<Vec<String>> = whole.iter().map(|word| vec![word.clone()]).collect();
+    let mut wanted: Wanted = whole.iter().map(|word| vec![word.clone()]).collect();
     wanted.push(expansions(searcher, vocabulary, prefix)?);
     Ok(wanted)
 }
 
 /// Returns words that are spelled like those which no title has; nothing where titles have all of them.
-fn misspelt(
-    searcher: &Searcher,
-    vocabulary: Field,
-    words: &[String],
-) -> tantivy::Result<Vec<Vec<String>>> {
+fn misspelt(searcher: &Searcher, vocabulary: Field, words: &[String]) -> tantivy::Result<Wanted> {
     let mut wanted = Vec::with_capacity(words.len());
     let mut is_any_else = false;
     for (place, word) in words.iter().enumerate() {
