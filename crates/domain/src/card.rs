@@ -1,6 +1,6 @@
 //! What a result card and a list show of a document, in the form that the store keeps.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -110,7 +110,7 @@ impl Card {
         };
         let differently = section(&common.body_md, DIFFERENTLY)
             .filter(|_| common.licence.allows_text())
-            .map(|text| shorten(&one_line(&plain_text(before_table(text))), MAX_BEGINNING));
+            .map(|text| shorten(&one_line(&plain_text(&without_tables(text))), MAX_BEGINNING));
         Self {
             v: VERSION,
             kind: body.kind.as_str().to_owned(),
@@ -207,12 +207,35 @@ pub fn section<'a>(body_md: &'a str, heading: &str) -> Option<&'a str> {
     body_md.get(begin?..)
 }
 
-/// Returns what is written before the first table of a text, if anything is: cells in a row are no sentence.
-fn before_table(md: &str) -> &str {
-    match md.split_once("\n|") {
-        Some((before, _)) if !before.trim().is_empty() => before,
-        Some(_) | None => md,
+/// Returns a text without its tables, whose cells in a row are no sentence; a text of nothing else stays.
+fn without_tables(md: &str) -> Cow<'_, str> {
+    let mut kept = Vec::new();
+    let mut lines = md.lines().peekable();
+    while let Some(line) = lines.next() {
+        let is_head = line.contains('|') && lines.peek().is_some_and(|next| is_delimiter(next));
+        if is_head {
+            // A table ends with an empty line.
+            for row in lines.by_ref() {
+                if row.trim().is_empty() {
+                    break;
+                }
+            }
+        } else {
+            kept.push(line);
+        }
     }
+    match kept.iter().all(|line| line.trim().is_empty()) {
+        true => Cow::Borrowed(md),
+        false => Cow::Owned(kept.join("\n")),
+    }
+}
+
+/// Returns whether a line parts the head of a table from its rows.
+fn is_delimiter(line: &str) -> bool {
+    let has_form = line
+        .chars()
+        .all(|c| matches!(c, '|' | ':' | '-' | ' ' | '\t'));
+    has_form && line.contains('-') && line.contains('|')
 }
 
 /// Returns what a card shows instead of a missing summary.
@@ -301,16 +324,25 @@ mod tests {
     }
 
     #[test]
-    fn what_was_learned_ends_before_a_table() {
+    fn what_was_learned_has_no_cells_of_tables() {
         for (text, expected) in [
-            ("Ask first.\n\n| who | share |\n|---|---|\n", "Ask first.\n"),
             (
-                "\n| who | share |\n|---|---|\n",
-                "\n| who | share |\n|---|---|\n",
+                "Ask first.\n\n| who | share |\n|---|---|\n| a | b |\n",
+                "Ask first.\n",
             ),
-            ("Ask a | b first.", "Ask a | b first."),
+            ("who | share\n--- | ---\na | b\n\nAsk first.", "Ask first."),
+            (" | who | share |\n |:--|--:|\n | a | b |\n\nAsk.", "Ask."),
+            (
+                "| who | share |\n|---|---|\n",
+                "| who | share |\n|---|---|\n",
+            ),
+            (
+                "Ask a | b first.\n---\nThen c.",
+                "Ask a | b first.\n---\nThen c.",
+            ),
+            ("", ""),
         ] {
-            assert_eq!(before_table(text), expected);
+            assert_eq!(without_tables(text), expected);
         }
     }
 }

@@ -148,11 +148,16 @@ pub(crate) fn missing_sections(text: &Text<'_>, names: &[&str]) -> Vec<Fault> {
             faults.push(missing(name, text));
             continue;
         };
+        // Headings of its writer are within the section.
+        let is_section = |held: &&Heading| {
+            let mut known = names.iter().chain(&HEADINGS);
+            known.any(|name| is_alike(&held.text, name))
+        };
         let end = following
-            .next()
+            .find(is_section)
             .map_or(usize::MAX, |next| *next.lines.start() - 1);
         let mut lines = text.body_md.lines().take(end).skip(*heading.lines.end());
-        if lines.all(|line| line.trim().is_empty()) {
+        if lines.all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             let says = format!("there is no text under `{name}`; write a sentence or two");
             faults.push(Fault::new("body", text.line_of(heading), says));
         }

@@ -220,8 +220,10 @@ impl Places<'_> {
     fn faults(&self, faults: &[Fault]) -> Vec<Place> {
         let mut places: Vec<Place> = Vec::new();
         for fault in faults {
-            // The title of an observation is made of a text that is not written yet: that has a fault already.
-            if fault.field == "title" && self.makes_title() && self.fields.title().is_empty() {
+            // The title of an observation is made of its text. Where that is not written yet, it has a fault itself.
+            let is_empty = self.makes_title() && self.fields.title().is_empty();
+            let is_unwritten = is_empty && faults.iter().any(|other| other.field == "body");
+            if fault.field == "title" && is_unwritten {
                 continue;
             }
             let found = self.find(fault);

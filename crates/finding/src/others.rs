@@ -31,7 +31,7 @@ pub struct Others {
 
 impl Others {
     /// Returns others on the first topic of a document that any has: its writer names first what it is about. `None` where
-    /// there are none, and while the index is repaired.
+    /// no topic of it has any, and while the index is repaired.
     pub async fn for_document(node: &Node, shown: &Shown) -> Option<Self> {
         let (topic, newest) = shared_topic(node, shown).await?;
         let document = &shown.document;

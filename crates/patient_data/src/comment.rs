@@ -1,5 +1,5 @@
-//! What one person writes to another on a site: a comment, a description. No one gives a reason for it, as an approver does for
-//! a text: it is written without what may identify a patient.
+//! What one person writes to another on a site: a comment, a description. It is written without what may identify a patient; no
+//! reason is given, as an approver does for a text, and a warning can be confirmed.
 
 use crate::{
     check::check,

@@ -12,6 +12,8 @@ use crate::{
 
 /// Characters of a word that identifies someone alone.
 const MIN_WORD: usize = 3;
+/// Characters of a word that is recognised within others: shorter ones are parts of many words.
+const MIN_WITHIN: usize = 5;
 /// Characters of a whole value that is recognised however it is parted.
 const MIN_WHOLE: usize = 6;
 /// Words of any sentence and any address that no list of the lexicon has.
@@ -80,7 +82,15 @@ impl Values {
         }
         let words = reading::words(text);
         let all = words.concat();
-        words.iter().any(|word| self.words.contains(word))
+        // `the Kettles`, `pxKettlex` and `Ket-tle` say it, too.
+        let is_within = |word: &String| {
+            let is_long = word.chars().count() >= MIN_WITHIN;
+            let plural = [format!("{word}s"), format!("{word}es")];
+            words.contains(word)
+                || words.iter().any(|held| plural.contains(held))
+                || (is_long && all.contains(word.as_str()))
+        };
+        self.words.iter().any(is_within)
             || self.wholes.iter().any(|whole| all.contains(whole.as_str()))
     }
 }
@@ -132,6 +142,12 @@ mod tests {
             (
                 "Ask Mrs Edna Jones, a patient.",
                 "the Joneses’ story; jones’s own words",
+                true,
+            ),
+            ("Ask Mrs Edna Jones, a patient.", "the Joneses agreed", true),
+            (
+                "Ask Mrs Edna Jones, a patient.",
+                "pxJonesx and Jo-nes",
                 true,
             ),
             (

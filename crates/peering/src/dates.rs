@@ -54,6 +54,12 @@ impl Dates {
         }
     }
 
+    /// Returns whether a server has said lately what time it is.
+    pub(crate) fn has_any(&self) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.values().any(|(_, at)| at.elapsed() < MAX_AGE)
+    }
+
     /// Compares a clock with those of the servers; nothing while more than half of them agree with it.
     pub(crate) fn difference(&self, now: Timestamp) -> Option<ClockDifference> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -185,6 +185,12 @@ impl Network {
         self.dates.difference(now)
     }
 
+    /// Returns whether a server of a peer has said lately what time it is.
+    #[must_use]
+    pub fn has_heard_clocks(&self) -> bool {
+        self.dates.has_any()
+    }
+
     fn http(&self, allow: AllowList) -> Result<reqwest::Client, reqwest::Error> {
         let mut trust = self.trust.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = trust.clients.get(&allow) {

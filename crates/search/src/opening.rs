@@ -117,14 +117,16 @@ fn check_exists(directory: &Path) -> Result<(), IndexError> {
     Ok(())
 }
 
-/// Opens every segment, so that one that is damaged is met here and not by the first search. tantivy panics where a file
-/// ends within the numbers at its end.
+/// Opens every segment, so that damage is found before the first search. tantivy panics where a file ends within the numbers
+/// at its end.
 fn open_files(directory: &Path, is_earlier: bool) -> Result<(Live, u64), IndexError> {
     let open = AssertUnwindSafe(|| open_segments(directory, is_earlier));
-    catch_unwind(open).unwrap_or_else(|_| {
+    catch_unwind(open).unwrap_or_else(|payload| {
+        let why = payload.downcast_ref::<String>().map(String::as_str);
+        let why = why.or_else(|| payload.downcast_ref::<&str>().copied());
         Err(IndexError::Damaged {
             path: directory.to_owned(),
-            detail: "opening its files panicked".to_owned(),
+            detail: format!("opening its files panicked: {}", why.unwrap_or("no reason")),
         })
     })
 }

@@ -62,9 +62,22 @@ impl Index {
         viewer: Viewer,
     ) -> Result<Vec<SuggestedTitle>, IndexError> {
         let found = self.suggest_as_typed(typed, limit, viewer)?;
-        if !found.is_empty() {
-            return Ok(found);
+        match found.is_empty() {
+            true => self.suggest_misspelt(typed, limit, viewer),
+            false => Ok(found),
         }
+    }
+
+    /// Returns titles that have words which are spelled like those that no title has.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn suggest_misspelt(
+        &self,
+        typed: &str,
+        limit: usize,
+        viewer: Viewer,
+    ) -> Result<Vec<SuggestedTitle>, IndexError> {
         self.suggest_of(typed, limit, viewer, misspelt)
     }
 
@@ -91,6 +104,9 @@ impl Index {
     ) -> Result<Vec<SuggestedTitle>, IndexError> {
         let live = self.live();
         let limit = limit.min(MAX_SUGGESTIONS);
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
         let run = AssertUnwindSafe(|| {
             let (searcher, fields) = (live.reader.searcher(), &live.fields);
             let wanted = wanted(&searcher, fields.title_vocab, &words_of(typed))?;
@@ -155,7 +171,7 @@ fn titles(
     limit: usize,
     viewer: Viewer,
 ) -> tantivy::Result<Vec<SuggestedTitle>> {
-    if wanted.is_empty() || limit == 0 {
+    if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = vec![(Occur::Must, visible(fields, viewer))];

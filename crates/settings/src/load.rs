@@ -362,7 +362,7 @@ mod tests {
             (
                 "federation.hosts = { \"my host\" = \"10.0.0.1\" }",
                 vec![],
-                "`given.toml` line 1: `federation.hosts` `my host=10.0.0.1`: `my host` is not a host name; give it as it is in addresses",
+                "`given.toml` line 1: `federation.hosts` `my host=10.0.0.1`: `my host` is not a host name",
             ),
             (
                 "[accounts]\nsession_idle = 7200\nsession_max = 3600",

@@ -1,7 +1,11 @@
 //! Files that the settings name, and the configuration itself. A reload reads them while the node serves, so reading one never
 //! waits: not for the other end of a pipe, and not for a device that has no end.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::Path,
+};
 
 /// A larger file is no configuration, no certificate and no list of words.
 const MAX_FILE_BYTES: u64 = 16 << 20;
@@ -16,10 +20,14 @@ pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     if !found.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    if found.len() > MAX_FILE_BYTES {
-        return Err(io::Error::other("it has more than 16 MiB"));
+    // Some files have more than their length says.
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path)?;
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    match u64::try_from(bytes.len()) {
+        Ok(length) if length <= MAX_FILE_BYTES => Ok(bytes),
+        Ok(_) | Err(_) => Err(io::Error::other("it has more than 16 MiB")),
     }
-    fs::read(path)
 }
 
 /// Reads a text that the settings name.

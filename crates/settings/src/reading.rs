@@ -116,7 +116,7 @@ impl Reading {
             self.faults.push(SettingsFault { origin, text });
         }
         let accounts = &self.settings.accounts;
-        // The default does not hinder a shorter `session_max`.
+        // A shorter `session_max` alone is no mistake.
         let idle = self.origins.get("accounts.session_idle");
         if let Some(origin) = idle.filter(|_| accounts.session_idle > accounts.session_max) {
             let text = "`accounts.session_idle` is longer than `accounts.session_max`, so it has no effect: make it shorter, or `accounts.session_max` longer"

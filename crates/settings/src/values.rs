@@ -118,9 +118,13 @@ pub(super) fn hosts(text: &str) -> Result<BTreeMap<String, Vec<IpAddr>>, String>
             .trim()
             .parse()
             .map_err(|_| format!("`{address}` is not an IP address"))?;
-        let name = name.trim().to_lowercase();
-        Host::parse(&name)
-            .map_err(|_| format!("`{name}` is not a host name; give it as it is in addresses"))?;
+        // As it is when it is looked up.
+        let name = match Host::parse(name.trim().trim_end_matches('.')) {
+            Ok(Host::Domain(name)) => name,
+            Ok(Host::Ipv4(_) | Host::Ipv6(_)) | Err(_) => {
+                return Err(format!("`{}` is not a host name", name.trim()));
+            }
+        };
         hosts.entry(name).or_default().push(address);
     }
     Ok(hosts)
@@ -129,14 +133,26 @@ pub(super) fn hosts(text: &str) -> Result<BTreeMap<String, Vec<IpAddr>>, String>
 /// Refuses what is no filter of the log, and words that it would take as the name of a module which is not there: with
 /// `warning`, or with ` warn` after a comma, nothing would be logged.
 pub(super) fn check_filter(text: &str) -> Result<(), String> {
-    let is_word = |part: &&str| {
-        let mut characters = part.chars();
-        characters
-            .all(|character| character.is_alphanumeric() || matches!(character, '_' | '-' | ' '))
+    // A level, or a module of this program: alone, or with a level or a span behind it. Modules of others need a level.
+    let is_known = |part: &str| {
+        let name = part.split("::").next().unwrap_or(part);
+        part.parse::<LevelFilter>().is_ok() || CRATES.contains(&name)
     };
-    let mut words = text.split(',').filter(is_word);
-    let is_unknown = |word: &&str| word.parse::<LevelFilter>().is_err() && !CRATES.contains(word);
-    if let Some(word) = words.find(is_unknown) {
+    let is_target = |name: &str| {
+        let mut characters = name.chars();
+        characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':'))
+    };
+    let is_wrong = |part: &str| match part.split_once(['=', '[']) {
+        Some((target, _)) => !is_target(target),
+        None => !is_known(part),
+    };
+    // A span has commas and signs of its own between its brackets.
+    let mut depth = 0_i32;
+    let mut parts = text.split(|c: char| {
+        depth += i32::from(matches!(c, '[' | '{')) - i32::from(matches!(c, ']' | '}'));
+        c == ',' && depth <= 0
+    });
+    if let Some(word) = parts.find(|part| is_wrong(part)) {
         return Err(format!(
             "`{word}` is no level: {LEVELS}, or a module with one, such as `peering=debug`, without spaces"
         ));

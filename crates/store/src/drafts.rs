@@ -193,6 +193,7 @@ impl Store {
         change: DraftChange,
         notes: &[u8],
         how: GivenBack,
+        detail: &str,
     ) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         let seqs = lock(&mut db, change).await?;
@@ -203,7 +204,7 @@ impl Store {
         let declined = how == GivenBack::Declined;
         let row = values![change.id, reviewed, notes, change.now, change.by, declined];
         db.run(sql::RETURN, row).await?;
-        audit::append(&mut db, &[change.given_back(how)]).await?;
+        audit::append(&mut db, &[change.given_back(how).with_detail(detail)]).await?;
         db.commit().await?;
         Ok(change.version + 1)
     }

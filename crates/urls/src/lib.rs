@@ -252,6 +252,12 @@ pub fn sign_in(next: &str) -> String {
     format!("{SIGN_IN}?next={}", encoded(next))
 }
 
+/// Returns the path of the page to sign in on for someone in whose browser another person has signed in.
+#[must_use]
+pub fn sign_in_again(next: &str) -> String {
+    format!("{}&again=yes", sign_in(next))
+}
+
 /// Returns the address within this site that a form or a query says to continue to; `None` for any that a browser could
 /// read as that of another site.
 #[must_use]

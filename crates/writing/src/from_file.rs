@@ -11,7 +11,7 @@ use node::{Node, urls};
 use pages::{PageError, drafts::title_of, errors, frame::Frame, requester::SignedIn};
 use people::{
     attachments::{self, CONTACT, COST, Conversion, ConvertedSection, SECTIONS, SUMMARY},
-    drafts::{self, Begin, Opened},
+    drafts::{self, Begin, BeginRefusal, Opened},
 };
 
 use crate::{
@@ -67,9 +67,13 @@ pub async fn choose(
 ) -> Result<Response, PageError> {
     let node = Visit::new(&node, &signed_in.0);
     if let Some(refusal) = drafts::refusal_to_begin(&node, person(&signed_in)).await? {
-        // Who may not begin may read what to do.
-        let (_, text) = write::words_of(refusal);
-        return refused(&node, text, StatusCode::OK);
+        let (status, text) = write::words_of(refusal);
+        // The page is for every role, and says to those who cannot write here what to do.
+        let status = match refusal {
+            BeginRefusal::NotAllowed => StatusCode::OK,
+            _ => status,
+        };
+        return refused(&node, text, status);
     }
     form(&node, None, (false, false), StatusCode::OK)
 }

@@ -150,9 +150,10 @@ pub fn signed_out(node: &Node, path: &str, pairs: Pairs) -> Response {
     };
     let lost = Lost {
         action: path.to_owned(),
+        sign_in: urls::sign_in(next_of(then, path)),
         ..Lost::new(node, heading, why, then).with(pairs)
     };
-    let mut response = answer(StatusCode::UNAUTHORIZED, lost, path);
+    let mut response = answer(StatusCode::UNAUTHORIZED, lost);
     response
         .headers_mut()
         .insert(header::WWW_AUTHENTICATE, SIGN_IN);
@@ -177,17 +178,24 @@ pub fn of_another(node: &Node, path: &str, pairs: Pairs) -> Response {
             "It would have been done in their name. Sign in again as yourself, and then do it once more.",
         ),
     };
+    // Someone is signed in: the page to sign in on has to show its form nevertheless.
     let lost = Lost {
         action: path.to_owned(),
+        sign_in: urls::sign_in_again(next_of(then, path)),
         ..Lost::new(node, heading, why, then).with(pairs)
     };
-    answer(StatusCode::CONFLICT, lost, path)
+    answer(StatusCode::CONFLICT, lost)
 }
 
-fn answer(status: StatusCode, mut lost: Lost, path: &str) -> Response {
-    if lost.then == Then::Read {
-        lost.sign_in = urls::sign_in(path);
+/// Returns where signing in leads: back, unless the text waits in this tab.
+fn next_of(then: Then, path: &str) -> &str {
+    match then {
+        Then::Read => path,
+        Then::Save | Then::Show | Then::Copy => urls::ME,
     }
+}
+
+fn answer(status: StatusCode, lost: Lost) -> Response {
     match page(status, &lost) {
         Ok(response) => response,
         Err(error) => error.into_response(),

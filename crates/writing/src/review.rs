@@ -184,9 +184,8 @@ struct ReviewPage {
     version: u64,
     comment: String,
     comment_fault: Option<String>,
-    /// Whether a comment can be kept once the reviewer says that it identifies no patient.
-    asks_to_confirm: bool,
-    is_confirmed: bool,
+    /// What is sent if the reviewer confirms that the comments identify no patient, where that is asked.
+    confirmable: Option<String>,
 }
 
 /// What a reviewer asked for when they returned a draft.
@@ -304,8 +303,7 @@ async fn review_page(
         version: opened.draft.version,
         comment: sent.get("comment").to_owned(),
         comment_fault: paragraphs::fault_of(&refused.comments, paragraphs::COMMENT),
-        asks_to_confirm: refused.can_be_confirmed() || !sent.get(deciding::CONFIRMED).is_empty(),
-        is_confirmed: !sent.get(deciding::CONFIRMED).is_empty(),
+        confirmable: refused.confirmable.map(|said| said.to_string()),
         title,
     })
 }

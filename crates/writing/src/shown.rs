@@ -23,7 +23,7 @@ use people::{
     review,
 };
 use store::{DocumentState, WrittenDraft};
-use wire::{Date, DocumentId, Viewer};
+use wire::{Date, DocumentId, Viewer, Visibility};
 
 use crate::{
     Visit, at,
@@ -279,20 +279,27 @@ impl Public {
         let urls = replaced
             .chain(origins)
             .map(|name| format!("{DOCUMENT_LINK}{name}"));
-        let titles = titles_of(node, Viewer::Staff, urls.collect()).await?;
+        // What its readers can read: a title that only staff see is none that they will see.
+        let viewer = match common.visibility {
+            Visibility::Organisation => Viewer::Staff,
+            Visibility::Network | Visibility::Public => Viewer::Public,
+        };
+        let titles = titles_of(node, viewer, urls.collect()).await?;
+        let named = |name: &str| match titles.get(&format!("{DOCUMENT_LINK}{name}")) {
+            Some(title) => format!("“{}”", markdown::visible(title)),
+            None => name.to_owned(),
+        };
         let is_reference = |label: &str| [front::REPLACES, front::BASED_ON].contains(&label);
         let rows = self.rows.iter_mut();
         for (_, text) in rows.filter(|(label, _)| is_reference(label)) {
-            for (url, title) in &titles {
-                let name = url.trim_start_matches(DOCUMENT_LINK);
-                *text = text.replace(name, &format!("“{}”", markdown::visible(title)));
-            }
+            let names: Vec<String> = text.split(", ").map(named).collect();
+            *text = names.join(", ");
         }
         Ok(self)
     }
 }
 
-/// Returns what the document is filed under, in words, but for what its answers say.
+/// Returns what the document is filed under, in words, without what its answers say.
 fn glance(card: &Card) -> Vec<(&'static str, String)> {
     const ANSWERED: [FacetGroup; 3] = [
         FacetGroup::Result,

@@ -19,10 +19,8 @@ fn today() -> Date {
 
 fn with(content: &Content, section: &str, typed: &[(&str, &str)]) -> Content {
     let section = content.form().unwrap().section(section).unwrap();
-    let pairs: Vec<(String, String)> = typed
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
+    let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let pairs: Vec<(String, String)> = typed.iter().map(own).collect();
     let put = Put {
         base: 9,
         next: 10,
@@ -58,6 +56,10 @@ fn five_answers_make_an_observation() {
         "each question is asked once"
     );
     let whole = with(&empty, "observation", &OBSERVATION);
+    // Where no title can be made of the words, it is asked for.
+    let marked = [("text.what-happened", "The board <b>stopped</b>.")];
+    let found = faults(&with(&whole, "observation", &marked));
+    assert!(found.iter().any(|(name, _)| name == "title"), "{found:?}");
     let checked = check(&whole, today(), outline);
     assert_eq!(checked.faults, []);
     let document = checked.document.unwrap();

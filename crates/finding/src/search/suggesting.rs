@@ -102,7 +102,7 @@ pub async fn suggest(
     // A word of the list is not misspelt.
     if titles.is_empty() && !is_form {
         let typed = typed.to_owned();
-        let suggest = move |index: &Index| index.suggest(&typed, room, viewer);
+        let suggest = move |index: &Index| index.suggest_misspelt(&typed, room, viewer);
         titles = blocking(node, &node.index, suggest).await?;
     }
     let keys: Vec<_> = titles

@@ -83,7 +83,7 @@ pub async fn accept(node: &Node, note: &str, by: &By) -> Result<Arc<Identity>, I
     Ok(identity)
 }
 
-/// Refuses a new epoch that would end nothing, or that closes the log elsewhere than where it is now.
+/// Refuses a new epoch that would end nothing, or that closes the log at another size than it has now.
 async fn check_closed(node: &Node, before: &Content, after: &Content) -> Result<(), IdentityError> {
     check_new_epoch(node, before).await?;
     let head = node.store.log_head(OWN, before.epoch).await?;

@@ -54,6 +54,9 @@ pub struct Next {
     /// A path of this site.
     #[serde(default)]
     pub(super) next: String,
+    /// Not empty for someone in whose browser another person has signed in.
+    #[serde(default)]
+    again: String,
 }
 
 /// What someone has typed to sign in.
@@ -73,8 +76,8 @@ pub async fn show(
     requester: Requester,
     Asked(next): Asked<Next>,
 ) -> Result<Response, PageError> {
-    let Next { next } = next;
-    if requester.account.is_some() {
+    let Next { next, again } = next;
+    if requester.account.is_some() && again.is_empty() {
         return Ok(go_to(after(&next)));
     }
     let page = page(&node, FormFaults::default(), String::new(), &next);

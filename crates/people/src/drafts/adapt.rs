@@ -86,16 +86,19 @@ pub async fn origin(node: &Node, content: &Content) -> Result<Option<Origin>, No
     Ok(content.map(|content| Origin { shown, content }))
 }
 
-/// Returns the title of a draft. An adapted one without a title of its own is named after its origin: its first words are not
-/// its author's.
+/// Returns the title of a draft: the one that would be published. An adapted one that has none yet is named after its origin.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
 pub async fn title(node: &Node, content: &Content) -> Result<String, NodeError> {
-    let reference = content.based_on(outline).filter(|_| !content.has_title());
+    let title = content.title();
+    // Only an observation is published by its first words.
+    let is_made = *content.kind() == Kind::Observation && !title.is_empty();
+    let has_title = content.has_title() || is_made;
+    let reference = content.based_on(outline).filter(|_| !has_title);
     let Some(reference) = reference else {
-        return Ok(content.title());
+        return Ok(title);
     };
     let publishers = node.store.publishers().await?.list;
     let publisher = publishers.iter().find(|held| held.node == reference.node);

@@ -194,10 +194,16 @@ async fn untouched(
     kind: &Kind,
 ) -> Result<Option<DocumentId>, NodeError> {
     let drafts = node.store.drafts_by(person.id, MAX_LISTED).await?;
-    let mut untouched = drafts.into_iter().filter(|(draft, content)| {
+    let untouched = drafts.into_iter().filter(|(draft, content)| {
         draft.kind == kind.as_str() && is_untouched(draft, content.as_deref())
     });
-    Ok(untouched.next().map(|(draft, _)| draft.id))
+    for (draft, _) in untouched {
+        // Files that someone has attached are not those of the next text.
+        if node.store.draft_attachments(draft.id).await?.is_empty() {
+            return Ok(Some(draft.id));
+        }
+    }
+    Ok(None)
 }
 
 /// Returns whether a person can begin a change of a document of this node.

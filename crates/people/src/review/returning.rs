@@ -1,12 +1,13 @@
 //! Returning a draft to its author, or declining it, with the comments of a reviewer.
 //!
-//! Comments are kept with the draft and read by its author, so nothing in them may identify a patient, as in a text.
+//! Comments are kept with the draft and read by its author, so nothing in them may identify a patient, as in a text: what is
+//! certain is refused, and what may be so is kept once the reviewer says that it is not.
 
 use async_recursion::async_recursion as boxed;
 use drafting::{MAX_COMMENTS, MAX_NOTE_CHARS, Notes};
 use patient_data::{Severity, comment_findings};
 use store::{DraftChange, DraftState, GivenBack};
-use wire::DocumentId;
+use wire::{Digest, DocumentId};
 
 use crate::drafts::{Found, Person, change, done, open, shown_title};
 use node::{Node, NodeError, work::spawn_blocking};
@@ -19,7 +20,12 @@ pub enum ReturnOutcome {
     /// Nothing was said about it.
     Empty,
     /// Its comments cannot be kept as they are.
-    Faults(Vec<CommentFault>),
+    Faults {
+        /// Why.
+        faults: Vec<CommentFault>,
+        /// Where all of these are warnings, what [`Comments::confirmed`] says to keep the same comments.
+        confirmable: Option<Digest>,
+    },
     /// It was changed, taken back or approved since the person read it.
     Changed,
     /// There is none that waits.
@@ -42,15 +48,15 @@ pub struct CommentFault {
 pub struct Comments {
     /// The comments.
     pub notes: Notes,
-    /// Whether the reviewer has looked at each warning and says that it identifies no patient.
-    pub confirmed: bool,
+    /// The comments of which the reviewer says, having read each warning, that they identify no patient.
+    pub confirmed: Option<Digest>,
 }
 
 impl From<Notes> for Comments {
     fn from(notes: Notes) -> Self {
         Self {
             notes,
-            confirmed: false,
+            confirmed: None,
         }
     }
 }
@@ -115,15 +121,25 @@ async fn give_back(
     }
     let bytes = notes.to_bytes();
     let faults = spawn_blocking(move || faults(&notes)).await?;
-    if faults.iter().any(|fault| !(confirmed && fault.is_warning)) {
-        return Ok(ReturnOutcome::Faults(faults));
+    let said = Digest::for_bytes(&bytes);
+    let are_warnings = faults.iter().all(|fault| fault.is_warning);
+    let is_confirmed = are_warnings && confirmed == Some(said);
+    if !faults.is_empty() && !is_confirmed {
+        return Ok(ReturnOutcome::Faults {
+            faults,
+            confirmable: are_warnings.then_some(said),
+        });
     }
     let how = match declined && opened.draft.base.is_some() {
         true => GivenBack::Declined,
         false => GivenBack::Returned,
     };
     let change = change(node, person, id, version);
-    let is_done = done(node.store.return_draft(change, &bytes, how).await)?;
+    let detail = match faults.is_empty() {
+        true => "",
+        false => "warnings about patient data in comments were confirmed",
+    };
+    let is_done = done(node.store.return_draft(change, &bytes, how, detail).await)?;
     Ok(if is_done {
         node.wakers.mailer.notify_one();
         ReturnOutcome::Returned
@@ -137,7 +153,7 @@ pub(super) async fn take_over(node: &Node, change: DraftChange) -> Result<bool, 
     let bytes = Notes::default().to_bytes();
     let is_done = done(
         node.store
-            .return_draft(change, &bytes, GivenBack::TakenBack)
+            .return_draft(change, &bytes, GivenBack::TakenBack, "")
             .await,
     )?;
     if is_done {

@@ -105,7 +105,7 @@ fn a_draft_goes_to_review_and_back_with_what_was_said() {
             ..change(2)
         };
         store
-            .return_draft(reviewer, b"shorter", GivenBack::Returned)
+            .return_draft(reviewer, b"shorter", GivenBack::Returned, "")
             .await
             .unwrap();
         store.save_draft(change(3), "page", b"two").await.unwrap();
@@ -592,7 +592,7 @@ fn mail_is_due_from_what_became_of_a_draft_until_it_was_sent() {
         assert_eq!(seen().await, (1, Some(at(10))));
         // It was returned while the mail about its submission was being sent.
         store
-            .return_draft(change(2), b"why", GivenBack::Returned)
+            .return_draft(change(2), b"why", GivenBack::Returned, "")
             .await
             .unwrap();
         store.draft_mailed(id(70), 2).await.unwrap();

@@ -323,7 +323,14 @@ async fn check_clock(
     } else if let Some(fault) = network.and_then(|network| node::clock_fault(network, now)) {
         findings.fault("clock", fault, FIX);
     } else {
-        findings.ok("clock", format!("{now}, later than every signature"));
+        let compared = match network.is_some_and(Network::has_heard_clocks) {
+            true => "and as peers' servers say",
+            false => "and compared with the clock of no peer",
+        };
+        findings.ok(
+            "clock",
+            format!("{now}, later than every signature, {compared}"),
+        );
     }
     Ok(())
 }

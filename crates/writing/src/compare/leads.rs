@@ -13,7 +13,7 @@ use wire::{DocumentId, DocumentRef, Viewer};
 use super::FieldDifference;
 
 /// Pages whose titles are looked up for one comparison.
-const MAX_TITLES: usize = 50;
+const MAX_TITLES: usize = 64;
 
 /// The words of a link, and where it leads.
 type Lead = (String, String);

@@ -13,7 +13,7 @@ use people::{
     drafts::{self, Found},
     review::{self, ApproveOutcome, Comments, ReturnOutcome},
 };
-use wire::DocumentId;
+use wire::{Digest, DocumentId};
 
 use super::{
     accepting::{self, Unconfirmed, unconfirmed},
@@ -30,6 +30,9 @@ use crate::{
 
 /// What says that a comment with a warning identifies no patient.
 pub(super) const CONFIRMED: &str = "confirmed";
+/// What to do about comments with warnings.
+pub(super) const CONFIRM: &str =
+    "Change each comment that is marked, or confirm that none of them identifies a patient";
 
 /// Why a decision was not carried out.
 pub(super) struct Refused {
@@ -38,6 +41,8 @@ pub(super) struct Refused {
     pub(super) unconfirmed: Unconfirmed,
     /// The comments that cannot be kept as they are.
     pub(super) comments: Vec<FaultyComment>,
+    /// Where they can be kept once the reviewer confirms them: what the form sends then.
+    pub(super) confirmable: Option<Digest>,
 }
 
 impl Default for Refused {
@@ -48,6 +53,7 @@ impl Default for Refused {
             notice: None,
             unconfirmed: Unconfirmed::default(),
             comments: Vec::new(),
+            confirmable: None,
         }
     }
 }
@@ -86,15 +92,15 @@ impl Refused {
         )
     }
 
-    /// Returns whether a comment can be kept once the reviewer says that it identifies no patient.
-    pub(super) fn can_be_confirmed(&self) -> bool {
-        self.comments.iter().any(|comment| comment.is_warning)
-    }
-
     /// Returns all of it as faults of the page.
     pub(super) fn faults(&self) -> Vec<FaultLink> {
         let mut faults = self.unconfirmed.faults();
         faults.extend(self.comments.iter().map(FaultyComment::link));
+        faults.extend(self.confirmable.map(|_| FaultLink {
+            href: format!("#{CONFIRMED}"),
+            text: CONFIRM.to_owned(),
+            section: "",
+        }));
         faults
     }
 }
@@ -159,7 +165,6 @@ async fn unsent(
     let comments = names.into_iter().map(|name| FaultyComment {
         name,
         text: text.to_owned(),
-        is_warning: false,
     });
     let comments: Vec<FaultyComment> = comments.collect();
     Ok((!comments.is_empty()).then(|| Refused::comments(comments)))
@@ -231,7 +236,7 @@ async fn send_back(
     let version = sent.version();
     let comments = Comments {
         notes,
-        confirmed: !sent.get(CONFIRMED).is_empty(),
+        confirmed: Digest::parse(sent.get(CONFIRMED)),
     };
     let outcome = match sent.get("decision") {
         "decline" => review::decline_draft(node, person, id, version, comments).await?,
@@ -253,10 +258,15 @@ async fn send_back(
             Err(Refused::comments(vec![FaultyComment {
                 name: COMMENT.to_owned(),
                 text: text.to_owned(),
-                is_warning: false,
             }]))
         }
-        ReturnOutcome::Faults(faults) => Err(Refused::comments(paragraphs::faulty(names, faults))),
+        ReturnOutcome::Faults {
+            faults,
+            confirmable,
+        } => Err(Refused {
+            confirmable,
+            ..Refused::comments(paragraphs::faulty(names, faults))
+        }),
         ReturnOutcome::Changed => Err(Refused::changed()),
         ReturnOutcome::Missing => Ok(errors::missing(node)),
     })

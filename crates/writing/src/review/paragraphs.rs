@@ -2,7 +2,7 @@
 
 use drafting::{Field, Note, Notes, Pairs, paragraphs};
 use people::{
-    drafts::{LinkNames, Opened, outline},
+    drafts::{LinkNames, Opened, outline, shown_title},
     review::CommentFault,
 };
 
@@ -43,8 +43,6 @@ pub(crate) struct ParagraphView {
 pub(super) struct FaultyComment {
     pub(super) name: String,
     pub(super) text: String,
-    /// Whether it can be kept if the reviewer says that it identifies no patient.
-    pub(super) is_warning: bool,
 }
 
 impl FaultyComment {
@@ -74,14 +72,7 @@ pub(super) fn faulty(names: Vec<String>, faults: Vec<CommentFault>) -> Vec<Fault
     };
     let each = faults.into_iter().map(|fault| FaultyComment {
         name: name(fault.index).map_or_else(|| COMMENT.to_owned(), Clone::clone),
-        text: match fault.is_warning {
-            true => format!(
-                "{}, or confirm below that it identifies no patient",
-                fault.text
-            ),
-            false => fault.text,
-        },
-        is_warning: fault.is_warning,
+        text: fault.text,
     });
     each.collect()
 }
@@ -107,7 +98,8 @@ pub(super) fn placed(opened: &Opened, sent: &Sent) -> Sent {
         match take_box(&mut boxes, name, quote) {
             Some(name) => pairs.push((name, value.clone())),
             None if quote.is_empty() => whole.push(value.clone()),
-            None => whole.push(format!("At “{quote}”: {}", value.trim())),
+            // Its words are gone from the draft, and nothing that could identify a patient comes back by the comment.
+            None => whole.push(format!("At “{}”: {}", shown_title(quote), value.trim())),
         }
     }
     whole.retain(|comment| !comment.trim().is_empty());

@@ -1,7 +1,9 @@
 //! What reviewers write to authors: checked as a text is, and never lost.
 
 use it::{answer::Answer, engine::on_each_engine, samples::STUDY, trust::Trust};
+use node::audit::Row;
 use reqwest::StatusCode;
+use store::AuditFilter;
 
 use super::{
     approving::handed_in,
@@ -315,32 +317,52 @@ fn a_comment_stays_with_the_words_that_it_is_about_when_the_draft_is_changed() {
 }
 
 #[test]
-fn a_warning_about_a_comment_is_confirmed_and_what_is_certain_is_not() {
+fn a_warning_about_a_comment_is_confirmed_for_these_words_and_what_is_certain_is_not() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
         let review = handed_in(&trust, study()).await;
-        assert!(
-            !get(&trust, eve(), &review)
-                .await
-                .text
-                .contains("id=\"confirmed\"")
-        );
+        let page = get(&trust, eve(), &review).await.text;
+        let at_paragraph = first_box(&page);
+        assert!(!page.contains("id=\"confirmed\""), "{page}");
         let warned = "Was the badge that of the patient Mrs Jane Kettle?";
         let certain = "Was it NHS number 401 023 2137, of the patient Mrs Jane Kettle?";
-        let confirmed = ("confirmed", "yes");
-        for (comment, more) in [(warned, None), (certain, None), (certain, Some(confirmed))] {
-            let mut sent = vec![("decision", "return"), ("comment", comment)];
-            sent.extend(more);
-            let refused = decided(&trust, &review, &sent).await;
-            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-            let text = &refused.text;
-            assert!(text.contains("or confirm below"), "{text}");
-            assert!(text.contains("id=\"confirmed\""), "{text}");
-        }
-        let sent = [("decision", "return"), ("comment", warned), confirmed];
-        let returned = decided(&trust, &review, &sent).await;
+        let send = async |name: &str, comment: &str, confirmed: &str| {
+            let sent = [
+                ("decision", "return"),
+                (name, comment),
+                ("confirmed", confirmed),
+            ];
+            decided(&trust, &review, &sent).await
+        };
+        let asked = |answer: &Answer| -> Option<String> {
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            let (_, rest) = answer.text.split_once("id=\"confirmed\"")?;
+            let (tag, _) = rest.split_once('>')?;
+            assert!(!tag.contains("checked"), "{tag}");
+            let (_, value) = tag.split_once("value=\"")?;
+            Some(value.split('"').next()?.to_owned())
+        };
+        // It is asked first, for each comment by itself, and never about what is certain.
+        assert_eq!(asked(&send("comment", certain, "").await), None);
+        let of_paragraph = asked(&send(&at_paragraph, warned, "").await).unwrap();
+        let of_whole = asked(&send("comment", warned, "yes").await).unwrap();
+        assert_ne!(of_paragraph, of_whole);
+        // What was confirmed holds for these words only.
+        let other = "Was the badge that of the patient Mrs Ann Teasel?";
+        assert!(asked(&send("comment", other, &of_whole).await).is_some());
+        assert_eq!(asked(&send("comment", certain, &of_whole).await), None);
+        let returned = send("comment", warned, &of_whole).await;
         assert_eq!(returned.status, StatusCode::SEE_OTHER, "{}", returned.text);
         let draft = get(&trust, ann(), &review.replace("/review/", "/drafts/")).await;
         assert!(draft.text.contains("Mrs Jane Kettle"), "{}", draft.text);
+        let all = AuditFilter::default();
+        let audit = trust.node().store.audit_after(0, &all, 100);
+        let rows = audit.await.unwrap();
+        let is_said = |row: &Row| row.detail.contains("were confirmed");
+        assert_eq!(
+            rows.iter().filter(|row| is_said(row)).count(),
+            1,
+            "{rows:?}"
+        );
     });
 }

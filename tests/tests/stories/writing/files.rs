@@ -182,8 +182,9 @@ fn a_word_file_becomes_a_draft_with_its_sections_and_pictures() {
                 .text
                 .contains("/write/from-file")
         );
-        // Who may not write reads so before they choose a file, not after they have sent it.
+        // The page says who can write here before a file is chosen.
         let refused = get(&trust, rob(), "/write/from-file").await;
+        assert_eq!(refused.status, StatusCode::OK);
         assert!(refused.text.contains("make you a contributor"));
         assert!(!refused.text.contains("type=\"file\""), "{}", refused.text);
         let form = get(&trust, ann(), "/write/from-file").await;
