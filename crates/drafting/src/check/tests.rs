@@ -57,8 +57,9 @@ fn five_answers_make_an_observation() {
     );
     let whole = with(&empty, "observation", &OBSERVATION);
     // Where no title can be made of the words, it is asked for.
-    let marked = [("text.what-happened", "The board <b>stopped</b>.")];
-    let found = faults(&with(&whole, "observation", &marked));
+    let mut marked = OBSERVATION;
+    marked[0].1 = "The board <b>stopped</b>.";
+    let found = faults(&with(&empty, "observation", &marked));
     assert!(found.iter().any(|(name, _)| name == "title"), "{found:?}");
     let checked = check(&whole, today(), outline);
     assert_eq!(checked.faults, []);
