@@ -11,6 +11,7 @@ use wire::{Digest, DocumentId, Timestamp};
 use crate::{
     Fields, StoreError, changes,
     engine::{Db, Store, Value, Values, values},
+    nodes,
     record::records,
     texts,
 };
@@ -79,6 +80,7 @@ mod sql {
     // who lists changes from a time on does not miss it.
 
     statements! {
+        OWN_WITHOUT = "SELECT COUNT(*) FROM documents WHERE node_seq = $1 AND state IN ('pending', 'unavailable')";
         MISSING = "SELECT d.id, d.rev, l.epoch, d.leaf_index, d.digest, d.len, d.tries FROM documents d JOIN logs l ON l.seq = d.log_seq
             WHERE d.node_seq = $1 AND d.state IN ('pending', 'unavailable') AND (d.next_try IS NULL OR d.next_try <= $2 OR d.next_try > $6)
                 AND d.leaf_index >= $3 AND l.epoch = $4 ORDER BY d.leaf_index LIMIT $5";
@@ -170,6 +172,16 @@ impl Store {
             db.run(sql::UNAVAILABLE, values).await?;
         }
         Ok(db.commit().await?)
+    }
+
+    /// Counts the documents of this node whose bodies are not here: those of a log that was brought back from peers.
+    #[boxed]
+    pub async fn count_own_without_body(&self) -> Result<u64, StoreError> {
+        let mut db = self.read().await?;
+        let row = db
+            .row::<(i64,)>(sql::OWN_WITHOUT, values![nodes::OWN])
+            .await?;
+        Ok(row.map_or(0, |(count,)| u64::try_from(count).unwrap_or(0)))
     }
 
     /// Makes bodies that could not be fetched due at once.

@@ -70,6 +70,7 @@ pub(super) async fn run(
         }
         NodeCommand::Renew(sign) => propose(&loaded()?, Change::default(), sign, terminal).await,
         NodeCommand::Leave(leave) => {
+            confirm_leaving(leave.yes, terminal)?;
             let change = Change {
                 leave: true,
                 successor: leave.successor,
@@ -88,6 +89,21 @@ pub(super) async fn run(
             .await
         }
     }
+}
+
+/// Has a person confirm that the node leaves.
+fn confirm_leaving(yes: bool, terminal: &Terminal) -> Result<(), Failure> {
+    const MEANS: &str = "a node that has left publishes nothing any more, and no peer polls it";
+    if yes {
+        return Ok(());
+    }
+    Terminal::must_be_attended(&format!(
+        "{MEANS}; a person has to confirm that, and there is no terminal: give `--yes`"
+    ))?;
+    if terminal.confirms(&format!("Note that {MEANS}. Type `yes` to leave:"))? {
+        return Ok(());
+    }
+    Err(Failure::failed("the node has not left"))
 }
 
 /// Runs a command on keys.

@@ -20,7 +20,7 @@ use node::{
     DirectoryError, DirectoryLock, Node, NodeError, OpenError, audit, clock::Clock,
     flows::pull::claims,
 };
-use settings::load::Loaded;
+use settings::{Settings, load::Loaded};
 
 /// How long to wait for an owner that does not listen: one that is starting, stopping or running a single command.
 const MAX_OWNER_WAIT: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ pub(super) async fn run(
             Command::Import { .. } if !settings.data.exists() => {
                 return Err(NodeError::NotInitialised.into());
             }
-            _ => require_directory(&settings.data)?,
+            _ => require_node(&settings)?,
         }
         match Node::open(settings.clone(), Clock::system()).await {
             Ok(node) => return run_here(&node, command, on_event).await,
@@ -73,14 +73,17 @@ pub(super) fn not_handed_over(error: &io::Error, data: &Path) -> Failure {
     ))
 }
 
-/// Checks that there is a data directory: no command but `init`, `serve` and `demo` makes one.
-fn require_directory(data: &Path) -> Result<(), Failure> {
-    if data.exists() {
-        return Ok(());
-    }
+/// Checks that there are a data directory and its database: no command but `init`, `serve` and `demo` makes them. An empty
+/// directory may be where a disk is not mounted.
+fn require_node(settings: &Settings) -> Result<(), Failure> {
+    let data = &settings.data;
+    let missing = match node::database(settings).file() {
+        _ if !data.exists() => format!("data directory `{}`", data.display()),
+        Some(file) if !file.exists() => format!("database `{}`", file.display()),
+        Some(_) | None => return Ok(()),
+    };
     Err(Failure::invalid(format!(
-        "there is no data directory `{}`; name the right one with `--data`, or begin a node with `wardround init`",
-        data.display()
+        "there is no {missing}; name the right directory with `--data`, or begin a node with `wardround init`"
     )))
 }
 
@@ -133,7 +136,7 @@ pub(super) async fn migrate(
             ..Failure::failed(text)
         });
     }
-    require_directory(&loaded.settings.data)?;
+    require_node(&loaded.settings)?;
     // As the user who owns it, and no one else meanwhile: what a migration leaves belongs to the node.
     let _lock = DirectoryLock::take(&loaded.settings.data)?;
     let store = store::Store::connect(&node::database(&loaded.settings)).await?;

@@ -98,6 +98,13 @@ pub(super) async fn check_database(
             .to_string();
             findings.fault("database", text, "install the newer `wardround` again");
         }
+        Ok(schema) if schema.found == 0 && settings.data.join("keys").is_dir() => {
+            let text = "it is empty, but there are keys of a node";
+            let fix = format!(
+                "stop the node, and restore a backup of the database that matches the keys; or {SAME_DATABASE}"
+            );
+            findings.fault("database", text, fix);
+        }
         Ok(schema) if schema.found < schema.known => {
             let text = format!("at migration {} of {}", schema.found, schema.known);
             findings.warn("database", text, "`wardround migrate`, or start the node");
@@ -132,6 +139,17 @@ pub(super) async fn check_contents(
     findings: &mut Findings,
 ) -> Result<(), NodeError> {
     let now = Clock::system().now();
+    let missing = store.count_own_without_body().await?;
+    if missing > 0 {
+        let text = format!(
+            "{missing} documents of this node are in its log, and their texts are not here"
+        );
+        findings.warn(
+            "database",
+            text,
+            "`wardround recover --from-peers` asks peers for them",
+        );
+    }
     for damage in store.check_integrity().await? {
         let fix = "stop the node, keep a copy of the file, and restore a backup";
         findings.fault("database", damage, fix);

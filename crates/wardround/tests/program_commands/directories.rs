@@ -120,6 +120,22 @@ fn a_mistyped_data_directory_does_not_become_a_node() {
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("run `wardround init`"), "{said}");
     assert!(!place.path("node").exists());
+    // Nor does an empty one, where a disk may not be mounted.
+    fs::create_dir(place.path("node")).unwrap();
+    for command in [
+        &["peer", "list"][..],
+        &["reindex"],
+        &["export", "out"],
+        &["migrate"],
+    ] {
+        let (code, said) = place.fails(command);
+        assert_eq!(code, 2, "{command:?}: {said}");
+        assert!(
+            said.contains("there is no database `node/node.db`"),
+            "{said}"
+        );
+        assert!(!place.path("node/node.db").exists(), "{command:?}");
+    }
 }
 
 #[test]

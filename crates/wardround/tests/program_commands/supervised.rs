@@ -305,7 +305,9 @@ fn a_reload_says_what_came_of_it_and_fails_where_the_configuration_has_a_mistake
 #[test]
 fn a_document_that_is_known_is_not_published_by_a_node_that_has_left() {
     let (place, _serving) = with_a_case_study();
-    place.prints(&["node", "leave", "--root-key", "node/keys/root.key"]);
+    let (code, said) = place.fails(&["node", "leave", "--root-key", "node/keys/root.key"]);
+    assert!(code != 0 && said.contains("give `--yes`"), "{said}");
+    place.prints(&["node", "leave", "--yes", "--root-key", "node/keys/root.key"]);
     fs::write(
         place.path("b.md"),
         CASE_STUDY.replacen("title: ", "title: Other, ", 1),

@@ -92,6 +92,9 @@ pub(crate) struct LeaveArguments {
     /// The node that carries on the work
     #[arg(long, value_name = "WR1…")]
     pub successor: Option<String>,
+    /// Do not ask for confirmation
+    #[arg(long)]
+    pub yes: bool,
     #[command(flatten)]
     pub sign: SignArguments,
 }
