@@ -23,8 +23,8 @@ const MAX_PRODUCTS: usize = 6;
 pub struct Others {
     /// The topic.
     pub topic: Topic,
-    /// How many others there are, those that are in no list of the document itself.
-    pub count: u64,
+    /// How many others there are, those that are in no list of the document itself; `None` where that is not known.
+    pub count: Option<u64>,
     newest: Arc<Newest>,
     listed: Vec<(i64, DocumentId)>,
 }
@@ -46,14 +46,18 @@ impl Others {
             .collect();
         let mut others = Self {
             topic,
-            count: newest.total.saturating_sub(counted(shown)),
+            count: None,
             newest,
             listed,
         };
-        // Beyond the newest, which ones tried the same is not known here.
-        if usize::try_from(others.newest.total).is_ok_and(|all| all <= others.newest.hits.len()) {
-            others.count = others.newest().map(|_| 1_u64).sum();
-        }
+        let are_all =
+            usize::try_from(others.newest.total).is_ok_and(|all| all <= others.newest.hits.len());
+        others.count = match are_all {
+            true => Some(others.newest().map(|_| 1).sum()),
+            // Beyond the newest, which ones tried the same is not known here.
+            false if others.listed.len() > 1 => None,
+            false => Some(others.newest.total.saturating_sub(counted(shown))),
+        };
         Some(others)
     }
 

@@ -48,9 +48,12 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
         None
     });
     let named = words::lower_first_word(topic.label());
+    let count = others
+        .count
+        .map(|count| format!(" ({})", words::number(count)));
     Some(Others {
         gist,
-        heading: format!("Others on {named} ({})", words::number(others.count)),
+        heading: format!("Others on {named}{}", count.unwrap_or_default()),
         cards,
         all: Link::new(
             format!("What is known about {named}"),

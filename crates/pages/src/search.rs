@@ -218,7 +218,9 @@ impl SearchPage {
             unlisted: fields::unlisted(params, !groups.is_empty()),
             heading_text: heading.clone(),
             // How pages went that have some of the words is no answer.
-            outcomes: Outcomes::for_results(results).filter(|_| results.with_all > 0),
+            // A word that no page has is left out of the search: what is found may be about something else.
+            outcomes: Outcomes::for_results(results)
+                .filter(|_| results.with_all > 0 && results.unknown.is_empty()),
             corrected: instead::corrected(results, unknown.is_some()),
             also: instead::also(results),
             not_only_typed: instead::not_only_typed(params),
