@@ -218,9 +218,8 @@ impl SearchPage {
             unlisted: fields::unlisted(params, !groups.is_empty()),
             heading_text: heading.clone(),
             // How pages went that have some of the words is no answer.
-            // A word that no page has is left out of the search: what is found may be about something else.
-            outcomes: Outcomes::for_results(results)
-                .filter(|_| results.with_all > 0 && results.unknown.is_empty()),
+            // What is found without a word that no page has may be about something else.
+            outcomes: Outcomes::for_results(results).filter(|_| results.has_answer()),
             corrected: instead::corrected(results, unknown.is_some()),
             also: instead::also(results),
             not_only_typed: instead::not_only_typed(params),

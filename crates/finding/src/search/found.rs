@@ -111,6 +111,12 @@ impl SearchResults {
         let of_group = self.facets.iter().filter(move |facet| facet.group == group);
         of_group.flat_map(|facet| facet.values.iter())
     }
+
+    /// Returns whether a document has every word: one that occurs nowhere is left out of the search, so others may be found.
+    #[must_use]
+    pub fn has_answer(&self) -> bool {
+        self.with_all > 0 && self.unknown.is_empty()
+    }
 }
 
 /// Documents of one node that are nearly the same as a hit.

@@ -54,9 +54,7 @@ pub async fn search(
         marks: true,
     };
     let results = search_in(node, viewer, params, detail).await?;
-    // A word that occurs nowhere is left out of the search, so others may have been found.
-    let has_answer = results.with_all > 0 && results.unknown.is_empty();
-    if results.ranked && !has_answer {
+    if results.ranked && !results.has_answer() {
         gaps::note(node, &results.params);
     }
     Ok(results)

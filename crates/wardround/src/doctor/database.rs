@@ -144,11 +144,8 @@ pub(super) async fn check_contents(
         let text = format!(
             "{missing} documents of this node are in its log, and their texts are not here"
         );
-        findings.warn(
-            "database",
-            text,
-            "`wardround recover --from-peers` asks peers for them",
-        );
+        let fix = "`wardround recover --from-peers` asks peers for them";
+        findings.warn("database", text, fix);
     }
     for damage in store.check_integrity().await? {
         let fix = "stop the node, keep a copy of the file, and restore a backup";
